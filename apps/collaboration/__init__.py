@@ -1,0 +1,1 @@
+"""Chapter 4, assistance between organisations (Articles 22-30)."""

@@ -1,0 +1,1 @@
+"""Chapter 3, information sharing (Articles 16-21)."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DatashareConfig(AppConfig):
+    name = "apps.datashare"
+    label = "datashare"

@@ -1,0 +1,1 @@
+"""Tamper-evident evidence: hash chains, signed checkpoints, the read log."""

@@ -1,0 +1,1 @@
+"""Procedures, cases, steps, custody and clocks: the heart of the portal."""

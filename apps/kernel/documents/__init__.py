@@ -1,0 +1,1 @@
+"""Uploads (quarantine, scan) and issued letters and certificates (PDF, code, QR)."""

@@ -1,0 +1,1 @@
+"""Transactional outbox; in-site inbox, e-mail, SMS and 一网通办 push."""

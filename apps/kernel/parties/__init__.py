@@ -1,0 +1,1 @@
+"""Who: taxpayers, offices, departments, staff, and who may act for whom (mandates)."""

@@ -1,0 +1,1 @@
+"""Law as dated data: documents, parameters, calculators, predicates."""

@@ -1,0 +1,1 @@
+"""The four front doors and the pages common to all of them."""

@@ -1,0 +1,5 @@
+"""What every page of the shell needs."""
+
+
+def shell(request) -> dict:
+    return {}

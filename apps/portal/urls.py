@@ -1,0 +1,3 @@
+"""Front doors and the pages common to all."""
+
+urlpatterns: list = []

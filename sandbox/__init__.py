@@ -1,0 +1,1 @@
+"""The outside world played by separate processes; never imported by the portal."""

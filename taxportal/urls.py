@@ -1,0 +1,12 @@
+"""Every route of the portal, by front door."""
+
+from django.contrib import admin
+from django.urls import include, path
+from oauth2_provider import views as oauth
+
+urlpatterns = [
+    path("", include("apps.portal.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("oauth/token/", oauth.TokenView.as_view(), name="oauth_token"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,1 @@
+"""Scenarios: each test tells what somebody does and what must follow."""
