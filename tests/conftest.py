@@ -2,6 +2,8 @@
 
 import pytest
 
+pytest_plugins = ["tests.processes"]
+
 
 def pytest_collection_modifyitems(items) -> None:
     """Tests that use the database may use the evidence connection as well."""
