@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ops import accounts
+
 _libc = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
 
@@ -53,9 +55,7 @@ class Service:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                user=self.account,
-                group=self.account,
-                extra_groups=None if self.account is None else [],
+                **accounts.acting_as(self.account),
                 preexec_fn=self._end_with_parent,  # noqa: PLW1509 - one system call, no Python lock taken
             )
 
