@@ -100,18 +100,20 @@ class Portal:
         )
         web.ready = lambda: ports.serves(f"http://127.0.0.1:{self.port}/readyz")
         worker = self._python("worker", None, *celery, "worker", "--concurrency", 2, "--loglevel", "INFO")
-        schedule = ("--scheduler", "django_celery_beat.schedulers:DatabaseScheduler", "--pidfile=")
-        beat = self._python("beat", None, *celery, "beat", *schedule, "--loglevel", "INFO")
+        worker.ready = lambda: worker.has_said(" ready.")
+        beat = self._python("beat", None, *celery, "beat", "--pidfile=", "--loglevel", "INFO")
+        beat.ready = lambda: beat.has_said("beat: Starting")
         return [worker, beat, web]
 
     def _python(self, name: str, port: int | None, *command: object) -> Service:
+        """A process of this interpreter, ready when its port answers."""
         return Service(
             name=name,
             command=[sys.executable, "-m", *map(str, command)],
             env=self._full(),
             cwd=environment.HOME,
             log=self.logs / f"{name}.log",
-            ready=(lambda: True) if port is None else (lambda: ports.answers(port)),
+            ready=lambda: ports.answers(port),
         )
 
     def _full(self) -> dict[str, str]:
