@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+pytest_plugins = ["tests.processes"]
+
 
 def pytest_collection_modifyitems(items) -> None:
     """Tests that use the database may use the evidence connection as well."""
