@@ -14,7 +14,7 @@ _numbers = itertools.count(1)
 def identity_number(born: dt.date, number: int | None = None) -> str:
     """A valid, invented resident identity number for someone born on a day."""
     body = f"310101{born:%Y%m%d}{(number or next(_numbers)) % 1000:03d}"
-    return body + ric.calc_check_digit(body)
+    return body + ric.calc_check_digit(f"{body}?")
 
 
 def credit_code(number: int | None = None) -> str:

@@ -1,0 +1,52 @@
+"""Reading the evidence: who saw a party's personal data, and rows as the verifier hashes them."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from apps.kernel.audit.models import ReadLog
+from apps.kernel.parties.models import Party
+
+# Every column as offline.FIELDS wants it: the moment in microseconds, the data as jsonb text.
+_COLUMNS = """
+    id, stream, seq, (extract(epoch FROM at) * 1000000)::bigint AS at, action, actor_id, actor_label, office_id,
+    party_id, channel, target, data::text AS data, alg, prev_hash, hash
+"""
+_BATCH = 5_000
+
+
+def reads_of(party: Party) -> QuerySet[ReadLog]:
+    """Who was shown this party's personal data, newest first."""
+    return ReadLog.objects.filter(stream=f"reads/{party.pk}").order_by("-seq")
+
+
+def chained_rows(*, stream: str = "", since: dt.datetime | None = None) -> Iterator[dict[str, Any]]:
+    """Whole chains, one stream after another, through a server-side cursor.
+
+    ``since`` takes the streams that changed from that moment on.
+    """
+    where, values = streams_filter("stream", stream=stream, since=since)
+    sql = f"SELECT {_COLUMNS} FROM audit_event {where} ORDER BY stream, seq"  # noqa: S608 - constant text
+    with transaction.atomic(), connection.connection.cursor(name="audit_rows", withhold=False) as cursor:
+        cursor.itersize = _BATCH
+        cursor.execute(sql, values)
+        names: list[str] = []
+        for row in cursor:
+            names = names or [column.name for column in cursor.description]
+            yield dict(zip(names, row, strict=True))
+
+
+def streams_filter(column: str, *, stream: str, since: dt.datetime | None) -> tuple[str, list[Any]]:
+    """A WHERE clause on a column of stream names, and its values."""
+    if stream:
+        return f"WHERE {column} = %s", [stream]
+    if since:
+        return (
+            f"WHERE {column} IN (SELECT name FROM audit_stream WHERE at >= %s"  # noqa: S608 - constant text
+            " UNION SELECT stream FROM audit_event WHERE at >= %s)",
+            [since, since],
+        )
+    return "", []

@@ -1,0 +1,47 @@
+"""Cases in admin: to read, never to edit - ``cases.py`` is the only door."""
+
+from django.contrib import admin
+
+from apps.kernel.casework.models import Case, Clock, ClockPause, Custody, Step
+
+
+class ReadOnly:
+    """An admin that shows and changes nothing."""
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+
+class StepInline(ReadOnly, admin.TabularInline):
+    model = Step
+    fields = ["at", "action", "source", "target", "user_label", "office_label", "reason"]
+
+
+class CustodyInline(ReadOnly, admin.TabularInline):
+    model = Custody
+    fields = ["office", "offered_at", "received_at", "refused_at", "released_at", "reason"]
+
+
+class ClockInline(ReadOnly, admin.TabularInline):
+    model = Clock
+    fields = ["label", "started_at", "due_at", "stopped_at", "extended_by", "source", "confirmed"]
+
+
+@admin.register(Case)
+class CaseAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["number", "procedure", "state", "office", "handler", "submitted_at", "closed_at"]
+    list_filter = ["procedure", "state", "channel"]
+    search_fields = ["number"]
+    inlines = [StepInline, CustodyInline, ClockInline]
+    list_select_related = ["office", "handler"]
+
+
+@admin.register(ClockPause)
+class ClockPauseAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["clock", "started_at", "ended_at", "reason"]

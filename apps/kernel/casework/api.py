@@ -1,0 +1,304 @@
+"""The case API: the same doors and the same rules as the pages (``/api/v1/cases/``)."""
+
+from django.core.exceptions import ValidationError
+from django.forms import modelform_factory
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.kernel.casework import cases, clocks, procedures
+from apps.kernel.casework.models import Case
+from apps.kernel.parties.api_auth import api_actor
+from apps.kernel.rules import terms
+from apps.kernel.workcalendar import clock as time
+
+PER_PAGE = 50
+
+
+class CaseOut(serializers.Serializer):
+    """A case as others see it."""
+
+    number = serializers.CharField()
+    procedure = serializers.CharField()
+    title = serializers.CharField()
+    state = serializers.CharField()
+    state_label = serializers.SerializerMethodField()
+    now = serializers.SerializerMethodField()
+    todo = serializers.SerializerMethodField()
+    applicant = serializers.CharField(source="applicant.ref", default=None)
+    office = serializers.CharField(source="office.code", default=None)
+    channel = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField()
+    closed_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(default=None)
+
+    def get_state_label(self, case: Case) -> str:
+        return str(case.standing.label)
+
+    def get_now(self, case: Case) -> str:
+        return str(case.standing.now)
+
+    def get_todo(self, case: Case) -> str:
+        return str(case.standing.todo)
+
+
+class CaseIn(serializers.Serializer):
+    """What opens a case."""
+
+    procedure = serializers.CharField()
+    detail = serializers.DictField(default=dict)
+    draft = serializers.BooleanField(default=False, help_text="Keep it as a draft instead of submitting it.")
+
+
+class CasePage(serializers.Serializer):
+    results = CaseOut(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class ActionOut(serializers.Serializer):
+    action = serializers.CharField()
+    label = serializers.CharField()
+    article = serializers.CharField()
+    fields = serializers.ListField(child=serializers.CharField())
+
+
+class StepOut(serializers.Serializer):
+    at = serializers.DateTimeField()
+    action = serializers.CharField()
+    what = serializers.CharField(source="past")
+    by = serializers.CharField(source="user_label")
+    office = serializers.CharField(source="office_label")
+    party = serializers.CharField(source="party_label")
+    to_office = serializers.CharField(source="target_office_label")
+    channel = serializers.CharField()
+    reason = serializers.CharField()
+    clause = serializers.CharField()
+    state = serializers.CharField(source="target")
+
+
+class ClockOut(serializers.Serializer):
+    term = serializers.CharField()
+    label = serializers.CharField()
+    started_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    stopped_at = serializers.DateTimeField(allow_null=True)
+    used = serializers.IntegerField()
+    total = serializers.IntegerField()
+    unit = serializers.CharField()
+    paused = serializers.BooleanField()
+    confirmed = serializers.BooleanField()
+    source = serializers.CharField()
+    derivation = serializers.ListField(child=serializers.CharField())
+
+
+def _case(request, number: str) -> Case:
+    found = Case.objects.visible_to(api_actor(request)).with_due().select_related("applicant", "office")
+    case = found.filter(number=number).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+class CaseList(APIView):
+    """List my cases, or open one."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=CasePage, parameters=[OpenApiParameter("after", str), OpenApiParameter("state", str)])
+    def get(self, request):
+        rows = Case.objects.visible_to(api_actor(request)).with_due().select_related("applicant", "office")
+        after, state = request.query_params.get("after", ""), request.query_params.get("state")
+        if after:
+            if not after.isdecimal():
+                raise ValidationError({"after": _("请使用上一页给出的 next 值。")})
+            rows = rows.filter(id__lt=int(after))
+        if state:
+            rows = rows.filter(state=state)
+        found = list(rows.order_by("-id")[: PER_PAGE + 1])
+        following = str(found[PER_PAGE - 1].pk) if len(found) > PER_PAGE else None
+        return Response({"results": CaseOut(found[:PER_PAGE], many=True).data, "next": following})
+
+    @extend_schema(
+        request=CaseIn,
+        responses={201: CaseOut},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)],
+    )
+    def post(self, request):
+        shape = CaseIn(data=request.data)
+        shape.is_valid(raise_exception=True)
+        key = request.headers.get("Idempotency-Key", "")
+        if not 8 <= len(key) <= 80:
+            raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
+        try:
+            procedure = procedures.get(shape.validated_data["procedure"])
+        except KeyError as error:
+            raise ValidationError({"procedure": _("没有这个事项，可用事项见 /api/v1/procedures/。")}) from error
+        actor = api_actor(request)
+        case = cases.open_submitted(
+            procedure,
+            actor,
+            _detail(procedure, shape.validated_data["detail"], partial=shape.validated_data["draft"]),
+            idempotency_key=key,
+            submit=not shape.validated_data["draft"],
+        )
+        return Response(CaseOut(_case(request, case.number)).data, status=status.HTTP_201_CREATED)
+
+
+def _detail(procedure: procedures.Procedure, given: dict, *, partial: bool) -> dict:
+    """The detail, checked by the same form as the pages use."""
+    fields = [name for page in procedure.pages for name in page.fields]
+    unknown = sorted(set(given) - set(fields))
+    if unknown:
+        raise ValidationError({name: _("该事项没有这个字段。") for name in unknown})
+    if partial:
+        fields = [name for name in fields if name in given]
+    form = modelform_factory(procedure.detail, fields=fields)(given)
+    if not form.is_valid():
+        raise ValidationError(form.errors.as_data())
+    return form.cleaned_data
+
+
+class CaseOne(APIView):
+    """One case."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=CaseOut)
+    def get(self, request, number: str):
+        return Response(CaseOut(_case(request, number)).data)
+
+
+class CaseActions(APIView):
+    """The actions open to me on a case."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=ActionOut(many=True))
+    def get(self, request, number: str):
+        rows = cases.available_actions(_case(request, number), api_actor(request))
+        return Response(
+            [
+                {
+                    "action": row.action,
+                    "label": str(row.label),
+                    "article": row.article,
+                    "fields": list(row.form.base_fields) if row.form else [],
+                }
+                for row in rows
+            ]
+        )
+
+
+class CaseAction(APIView):
+    """Do one action on a case."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(
+        request=serializers.DictField(),
+        responses=CaseOut,
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request, number: str, action: str):
+        case, actor = _case(request, number), api_actor(request)
+        row = case.definition.transition(action, case.state)
+        data = {}
+        if row is not None and row.form is not None:
+            form = row.form(request.data)
+            if not form.is_valid():
+                raise ValidationError(form.errors.as_data())
+            data = form.cleaned_data
+        key = request.headers.get("Idempotency-Key") or None
+        cases.perform(case, action, actor, idempotency_key=key, **data)
+        return Response(CaseOut(_case(request, number)).data)
+
+
+class CaseTimeline(APIView):
+    """What has happened on a case, in public words."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=StepOut(many=True))
+    def get(self, request, number: str):
+        steps = _case(request, number).steps.select_related("case")
+        if api_actor(request).party is not None:
+            steps = steps.filter(public=True)
+        return Response(StepOut(steps, many=True).data)
+
+
+class CaseClock(APIView):
+    """The clocks of a case: due dates and how they are derived."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=ClockOut(many=True))
+    def get(self, request, number: str):
+        rows = _case(request, number).clocks.prefetch_related("pauses")
+        return Response(ClockOut([_clock(row) for row in rows], many=True).data)
+
+
+def _clock(row) -> dict:
+    return {
+        **{name: getattr(row, name) for name in ("term", "started_at", "due_at", "stopped_at", "unit", "source")},
+        "label": str(row.label),
+        "confirmed": row.confirmed,
+        "used": clocks.used(row, time.now()),
+        "total": row.amount + row.extended_by,
+        "paused": row.stopped_at is None and any(pause.ended_at is None for pause in row.pauses.all()),
+        "derivation": clocks.explain(row),
+    }
+
+
+class ProcedureList(APIView):
+    """Every procedure with its article, states, steps and clocks. Public."""
+
+    permission_classes = [AllowAny]
+    authentication_classes = []
+
+    @extend_schema(responses=serializers.ListField(child=serializers.DictField()))
+    def get(self, request):
+        return Response([_describe(procedure) for procedure in procedures.all()])
+
+
+def _describe(procedure: procedures.Procedure) -> dict:
+    today = time.today()
+    return {
+        "code": procedure.code,
+        "title": str(procedure.title),
+        "chapter": procedure.chapter,
+        "article": procedure.article,
+        "audience": sorted(procedure.audience),
+        "states": [
+            {"code": state.code, "label": str(state.label), "now": str(state.now), "final": state.final}
+            for state in procedure.states
+        ],
+        "steps": [
+            {
+                "action": row.action,
+                "label": str(row.label),
+                "from": list(row.sources),
+                "to": row.target,
+                "by": sorted(row.by),
+                "article": row.article,
+            }
+            for row in procedure.transitions
+        ],
+        "clocks": [
+            {
+                "code": spec.term,
+                "label": str(spec.label),
+                "starts": list(spec.starts),
+                "stops": list(spec.stops),
+                "term": term.term,
+                "unit": term.unit,
+                "source": term.source,
+                "confidence": term.confidence,
+            }
+            for spec, term in ((spec, terms.term(spec.term, today)) for spec in procedure.clocks)
+        ],
+    }

@@ -1,0 +1,15 @@
+"""Routes of the case API, under ``/api/v1/``."""
+
+from django.urls import path
+
+from apps.kernel.casework import api
+
+urlpatterns = [
+    path("cases/", api.CaseList.as_view(), name="api-cases"),
+    path("cases/<str:number>/", api.CaseOne.as_view(), name="api-case"),
+    path("cases/<str:number>/actions/", api.CaseActions.as_view(), name="api-case-actions"),
+    path("cases/<str:number>/actions/<slug:action>/", api.CaseAction.as_view(), name="api-case-action"),
+    path("cases/<str:number>/timeline/", api.CaseTimeline.as_view(), name="api-case-timeline"),
+    path("cases/<str:number>/clock/", api.CaseClock.as_view(), name="api-case-clock"),
+    path("procedures/", api.ProcedureList.as_view(), name="api-procedures"),
+]

@@ -1,0 +1,148 @@
+"""Clocks of a case: started, paused, resumed, extended and stopped by its transitions.
+
+The due moment is never counted down. It is derived from the start, the dated term, the pauses and
+the working calendar, each time one of these changes, and can be explained line by line.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from apps.kernel.casework.models import Case, Clock, ClockPause
+from apps.kernel.casework.procedures import ClockSpec, Procedure
+from apps.kernel.rules import terms
+from apps.kernel.workcalendar import clock as time
+from apps.kernel.workcalendar import days, deadlines
+
+
+def on_action(case: Case, procedure: Procedure, action: str, at: dt.datetime) -> None:
+    """Stop and start the clocks that hang on an action."""
+    stopped = [spec.term for spec in procedure.clocks if action in spec.stops]
+    if stopped:
+        running = case.clocks.filter(term__in=stopped, stopped_at__isnull=True)
+        ClockPause.objects.filter(clock__in=running, ended_at__isnull=True).update(ended_at=at)
+        running.update(stopped_at=at)
+    for spec in procedure.clocks:
+        if action in spec.starts:
+            start(case, spec, at)
+
+
+def start(case: Case, spec: ClockSpec, at: dt.datetime) -> Clock:
+    """Start a clock with the term in force today."""
+    term = terms.term(spec.term, at.astimezone(days.SHANGHAI).date())
+    clock = Clock(
+        case=case,
+        term=spec.term,
+        label=spec.label,
+        whose=spec.whose,
+        amount=term.term,
+        unit=term.unit,
+        source=term.source,
+        pausable=spec.pausable,
+        started_at=at,
+    )
+    _derive(clock, ())
+    clock.save()
+    return clock
+
+
+def stop_all(case: Case, at: dt.datetime) -> None:
+    """A closed case has no running clocks."""
+    running = case.clocks.filter(stopped_at__isnull=True)
+    ClockPause.objects.filter(clock__in=running, ended_at__isnull=True).update(ended_at=at)
+    running.update(stopped_at=at)
+
+
+def pause(case: Case, at: dt.datetime, reason: str) -> None:
+    """Let the office's pausable clocks stand still while the applicant is waited for."""
+    running = case.clocks.filter(stopped_at__isnull=True, pausable=True, whose=Clock.Whose.OFFICE)
+    ClockPause.objects.bulk_create(
+        ClockPause(clock=clock, started_at=at, reason=reason)
+        for clock in running.exclude(pauses__ended_at__isnull=True, pauses__isnull=False)
+    )
+
+
+def resume(case: Case, at: dt.datetime) -> None:
+    """Let paused clocks run again; what was paused pushes the due moment by the real time."""
+    ClockPause.objects.filter(clock__case=case, clock__stopped_at__isnull=True, ended_at__isnull=True).update(
+        ended_at=at
+    )
+    rederive(case.clocks.filter(stopped_at__isnull=True))
+
+
+def extend(case: Case, procedure: Procedure, at: dt.datetime) -> list[Clock]:
+    """Grant the one extension the law allows; clocks without one, or already extended, stay as they are."""
+    extensions = {spec.term: spec.extension for spec in procedure.clocks if spec.extension}
+    day = at.astimezone(days.SHANGHAI).date()
+    extended = list(case.clocks.filter(stopped_at__isnull=True, term__in=extensions, extended_by=0))
+    for clock in extended:
+        clock.extended_by = terms.term(extensions[clock.term], day).term
+        clock.save(update_fields=["extended_by"])
+    rederive(Clock.objects.filter(pk__in=[clock.pk for clock in extended]))
+    return extended
+
+
+def rederive(clocks: Iterable[Clock]) -> int:
+    """Derive due moments anew, as after a change of the calendar; returns how many moved."""
+    moved = []
+    for clock in _with_pauses(clocks):
+        before = (clock.due_at, clock.confirmed)
+        _derive(clock, clock.pauses.all())
+        if (clock.due_at, clock.confirmed) != before:
+            moved.append(clock)
+    Clock.objects.bulk_update(moved, ["due_at", "confirmed"])
+    return len(moved)
+
+
+def explain(clock: Clock) -> list[str]:
+    """How the due moment follows from the law and the facts, one line each."""
+    derivation = _derivation(clock, clock.pauses.all())
+    lines = [_("依据：%(source)s") % {"source": clock.source}, *derivation.lines]
+    lines += [
+        _("暂停：%(start)s 至 %(end)s，理由：%(reason)s")
+        % {
+            "start": _day(pause.started_at),
+            "end": _day(pause.ended_at) if pause.ended_at else _("今"),
+            "reason": pause.reason,
+        }
+        for pause in clock.pauses.all()
+    ]
+    return lines
+
+
+def used(clock: Clock, at: dt.datetime) -> int:
+    """How much of the term is used up, in the clock's own unit, leaving pauses out."""
+    end = min(at, clock.stopped_at or at)
+    spent = _count(clock, clock.started_at, end)
+    for pause in clock.pauses.all():
+        spent -= _count(clock, pause.started_at, min(end, pause.ended_at or end))
+    return max(0, spent)
+
+
+def _count(clock: Clock, start: dt.datetime, end: dt.datetime) -> int:
+    if end <= start:
+        return 0
+    if clock.unit == "hour":
+        return int((end - start).total_seconds() // 3600)
+    first, last = start.astimezone(days.SHANGHAI).date(), end.astimezone(days.SHANGHAI).date()
+    return days.working_days_between(first, last) if clock.unit == "working_day" else (last - first).days
+
+
+def _derive(clock: Clock, pauses: Iterable[ClockPause]) -> None:
+    derivation = _derivation(clock, pauses)
+    clock.due_at, clock.confirmed = derivation.due, derivation.confirmed
+
+
+def _derivation(clock: Clock, pauses: Iterable[ClockPause]) -> deadlines.Derivation:
+    spans = tuple((pause.started_at, pause.ended_at or time.now()) for pause in pauses)
+    return deadlines.due(clock.started_at, clock.amount + clock.extended_by, clock.unit, spans)
+
+
+def _with_pauses(clocks) -> Iterable[Clock]:
+    return clocks.prefetch_related(Prefetch("pauses", ClockPause.objects.order_by("started_at")))
+
+
+def _day(moment: dt.datetime) -> str:
+    return moment.astimezone(days.SHANGHAI).strftime("%Y-%m-%d")

@@ -1,0 +1,57 @@
+"""Custody: which office holds a case, and the hand-over that moves it (Art 31: transfer and inform)."""
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
+
+from apps.kernel.casework.models import Case, Custody
+from apps.kernel.parties.models import Office
+
+
+def give(case: Case, office: Office, at: dt.datetime) -> None:
+    """Hand a newly submitted case to the office it is routed to; it holds it at once."""
+    Custody.objects.create(case=case, office=office, offered_at=at, received_at=at)
+    case.office = office
+
+
+def offer(case: Case, to: Office, at: dt.datetime, reason: str) -> None:
+    """Offer the case to another office, which must receive or decline it; until then it stays where it is."""
+    if to == case.office:
+        raise ValidationError({"office": _("该事项已在本单位，请选择其他单位。")})
+    if pending(case) is not None:
+        raise ValidationError({"office": _("已有一次转送等待对方接收，请等对方答复。")})
+    Custody.objects.create(case=case, office=to, offered_at=at, offered_by=case.office, reason=reason)
+
+
+def receive(case: Case, office: Office, at: dt.datetime) -> None:
+    """Take over an offered case: the sender's interval ends, the receiver's begins."""
+    offered = _offered_to(case, office)
+    case.custodies.filter(received_at__isnull=False, released_at__isnull=True).update(released_at=at)
+    offered.received_at = at
+    offered.save(update_fields=["received_at"])
+    case.office, case.handler = office, None
+
+
+def decline(case: Case, office: Office, at: dt.datetime) -> None:
+    """Give an offered case back; it never left its holder."""
+    offered = _offered_to(case, office)
+    offered.refused_at = at
+    offered.save(update_fields=["refused_at"])
+
+
+def withdraw_offer(case: Case, at: dt.datetime) -> None:
+    """A case that closes takes back an unanswered offer."""
+    case.custodies.filter(received_at__isnull=True, refused_at__isnull=True).update(refused_at=at)
+
+
+def pending(case: Case) -> Custody | None:
+    """The offer that waits for an answer, if any."""
+    return case.custodies.filter(received_at__isnull=True, refused_at__isnull=True).first()
+
+
+def _offered_to(case: Case, office: Office) -> Custody:
+    offered = pending(case)
+    if offered is None or offered.office_id != office.pk:
+        raise PermissionDenied(_("该事项没有转送给您的单位。"))
+    return offered

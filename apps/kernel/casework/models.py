@@ -1,0 +1,309 @@
+"""Cases: what was asked, where it is, who did what, and the clocks that run on it."""
+
+from django.conf import settings
+from django.db import connection, models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from guardian.shortcuts import get_objects_for_user
+
+from apps.kernel.casework import procedures
+from apps.kernel.parties.actors import Actor, Channel
+from apps.kernel.parties.models import Mandate, Office, Party
+from apps.kernel.workcalendar.clock import now, today
+
+
+class CaseQuerySet(models.QuerySet):
+    """Who may see which cases is decided here first; single objects are looked up through it."""
+
+    def visible_to(self, actor: Actor):
+        """Cases the actor may see: as applicant within the mandate's scope, as an office, or by a grant."""
+        if actor.party is not None:
+            return self.filter(applicant=actor.party, **_matters(actor.mandate))
+        if actor.user is None:
+            return self.none()
+        granted = get_objects_for_user(actor.user, "casework.view_case", klass=Case, with_superuser=False)
+        reach = Q(pk__in=granted.values("pk"))
+        if actor.office is not None:
+            held = Custody.objects.filter(case=OuterRef("pk"), refused_at__isnull=True)
+            reach |= Exists(held.filter(office=actor.office)) | Exists(held.filter(office__parent=actor.office))
+        return self.filter(reach)
+
+    def in_custody_of(self, office: Office):
+        """Cases an office holds now."""
+        return self.filter(office=office)
+
+    def offered_to(self, office: Office):
+        """Cases another office wants to hand over to this one."""
+        offers = Custody.objects.filter(
+            case=OuterRef("pk"), office=office, received_at__isnull=True, refused_at__isnull=True
+        )
+        return self.filter(Exists(offers))
+
+    def open(self):
+        """Submitted and not closed."""
+        return self.filter(submitted_at__isnull=False, closed_at__isnull=True)
+
+    def unassigned(self):
+        """Without a handler who still works in the office that holds the case."""
+        from apps.kernel.parties.models import Membership  # noqa: PLC0415 - only for this subquery
+
+        at_work = Membership.objects.in_force().filter(user=OuterRef("handler"), office=OuterRef("office"))
+        return self.filter(~Exists(at_work))
+
+    def with_due(self):
+        """Adds ``due_at``: when the earliest clock that runs for the office ends."""
+        running = Clock.objects.filter(case=OuterRef("pk"), stopped_at__isnull=True, whose=Clock.Whose.OFFICE)
+        return self.annotate(due_at=Subquery(running.order_by("due_at").values("due_at")[:1]))
+
+
+def _matters(mandate: Mandate | None) -> dict:
+    return {"procedure__in": mandate.matters} if mandate is not None and mandate.matters else {}
+
+
+class Case(models.Model):
+    """One matter on its way (办件): only ``cases.py`` creates and changes it."""
+
+    number = models.CharField(_("办件编号"), max_length=20, unique=True, editable=False)
+    procedure = models.CharField(_("事项"), max_length=60)
+    applicant = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("申请人")
+    )
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("经手人")
+    )
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+", verbose_name=_("授权"))
+    channel = models.CharField(_("办理渠道"), max_length=12, choices=Channel)
+    state = models.CharField(_("状态"), max_length=30, default=procedures.DRAFT)
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="cases", verbose_name=_("办理单位"))
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("经办人")
+    )
+    title = models.CharField(_("标题"), max_length=120)
+    opened_at = models.DateTimeField(_("建立时间"), default=now)
+    submitted_at = models.DateTimeField(_("提交时间"), null=True)
+    closed_at = models.DateTimeField(_("办结时间"), null=True)
+    idempotency_key = models.CharField(max_length=80, null=True, editable=False)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("办件")
+        verbose_name_plural = _("办件")
+        constraints = [
+            models.UniqueConstraint(fields=["opened_by", "idempotency_key"], name="case_once_per_key"),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True) | Q(office__isnull=False), name="case_submitted_has_office"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(submitted_at__isnull=False), name="case_closed_was_submitted"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["applicant", "-id"]),
+            models.Index(fields=["office", "id"], condition=Q(closed_at__isnull=True), name="case_open_in_office"),
+            models.Index(fields=["procedure", "state"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """The applicant's page of the case."""
+        return reverse("cases:page", args=[self.applicant.ref, self.number]) if self.applicant else ""
+
+    @property
+    def about(self) -> str:
+        """How other rooms name this case."""
+        return f"case/{self.number}"
+
+    @property
+    def definition(self) -> procedures.Procedure:
+        """The procedure this case follows."""
+        return procedures.get(self.procedure)
+
+    @property
+    def standing(self) -> procedures.State:
+        """The state with its wording for staff and for the public."""
+        return self.definition.state(self.state)
+
+    @property
+    def detail(self) -> "CaseDetail":
+        """What was applied for, as the procedure's typed row."""
+        return self.definition.detail._default_manager.get(case=self)  # noqa: SLF001 - Django's public manager
+
+    def offered_to_office(self, office: Office) -> bool:
+        """Whether another office wants to hand this case over to ``office``."""
+        return self.custodies.filter(office=office, received_at__isnull=True, refused_at__isnull=True).exists()
+
+
+class CaseDetail(models.Model):
+    """Base of the typed rows that hold what a procedure asks for.
+
+    Columns allow emptiness at the database (a draft is unfinished) but not at the form: a field
+    asked on a page is required there and at submission unless the column says ``blank``.
+    """
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Step(models.Model):
+    """One thing done on a case (办理过程). Written once: the database refuses edits and deletions."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="steps")
+    at = models.DateTimeField(_("时间"), default=now)
+    action = models.CharField(_("动作"), max_length=40)
+    source = models.CharField(_("原状态"), max_length=30)
+    target = models.CharField(_("新状态"), max_length=30)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    user_label = models.CharField(_("操作人"), max_length=80)
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
+    office_label = models.CharField(_("操作单位"), max_length=100, blank=True)
+    party_label = models.CharField(_("代表"), max_length=120, blank=True)
+    target_office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
+    target_office_label = models.CharField(_("对方单位"), max_length=100, blank=True)
+    channel = models.CharField(_("渠道"), max_length=12, choices=Channel)
+    reason = models.TextField(_("说明"), blank=True)
+    clause = models.CharField(_("依据"), max_length=200, blank=True)
+    public = models.BooleanField(_("向申请人公开"), default=True)
+    idempotency_key = models.CharField(max_length=80, null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("办理步骤")
+        verbose_name_plural = _("办理步骤")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["case", "idempotency_key"], name="step_once_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.action}"
+
+    @property
+    def past(self) -> str:
+        """What happened, in public words."""
+        row = self.case.definition.transition(self.action, self.source)
+        return row.past if row else self.action
+
+
+class Custody(models.Model):
+    """An interval in which an office holds a case (管辖流转), from offer to release."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="custodies")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="custodies", verbose_name=_("单位"))
+    offered_at = models.DateTimeField(_("转送时间"))
+    offered_by = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+", verbose_name=_("转送单位"))
+    received_at = models.DateTimeField(_("接收时间"), null=True)
+    refused_at = models.DateTimeField(_("退回时间"), null=True)
+    released_at = models.DateTimeField(_("移出时间"), null=True)
+    reason = models.TextField(_("理由"), blank=True)
+
+    class Meta:
+        verbose_name = _("管辖流转")
+        verbose_name_plural = _("管辖流转")
+        ordering = ["offered_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(received_at__isnull=False, released_at__isnull=True),
+                name="custody_one_holder",
+            ),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(received_at__isnull=True, refused_at__isnull=True),
+                name="custody_one_offer",
+            ),
+        ]
+        indexes = [models.Index(fields=["office", "case"])]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} @ {self.office}"
+
+
+class Clock(models.Model):
+    """A time limit running on a case (办理时限). ``due_at`` is derived from the rest and can be explained."""
+
+    class Whose(models.TextChoices):
+        OFFICE = "office", _("办理单位")
+        APPLICANT = "applicant", _("申请人")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="clocks")
+    term = models.CharField(_("时限代码"), max_length=60)
+    label = models.CharField(_("名称"), max_length=80)
+    whose = models.CharField(_("责任方"), max_length=10, choices=Whose, default=Whose.OFFICE)
+    amount = models.PositiveIntegerField(_("期限"))
+    unit = models.CharField(_("单位"), max_length=12)
+    extended_by = models.PositiveIntegerField(_("延长"), default=0)
+    source = models.CharField(_("依据"), max_length=200)
+    pausable = models.BooleanField(_("可暂停"), default=True)
+    started_at = models.DateTimeField(_("起算时间"))
+    stopped_at = models.DateTimeField(_("停止时间"), null=True)
+    due_at = models.DateTimeField(_("到期时间"))
+    confirmed = models.BooleanField(_("日历已确认"), default=True)
+
+    class Meta:
+        verbose_name = _("办理时限")
+        verbose_name_plural = _("办理时限")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "term"], condition=Q(stopped_at__isnull=True), name="clock_one_running"
+            )
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(stopped_at__isnull=True), name="clock_running_due")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.label}"
+
+
+class ClockPause(models.Model):
+    """A time in which a clock stands still, and why."""
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="pauses")
+    started_at = models.DateTimeField(_("暂停时间"))
+    ended_at = models.DateTimeField(_("恢复时间"), null=True)
+    reason = models.TextField(_("理由"))
+
+    class Meta:
+        verbose_name = _("时限暂停")
+        verbose_name_plural = _("时限暂停")
+        ordering = ["started_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["clock"], condition=Q(ended_at__isnull=True), name="pause_one_open"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="pause_period"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.started_at}"
+
+
+class ClockNotice(models.Model):
+    """That a reminder or an escalation has gone out: one row per clock and kind, so reruns double nothing."""
+
+    class Kind(models.TextChoices):
+        REMINDER = "reminder", _("到期提醒")
+        OVERDUE = "overdue", _("超期提醒")
+        ESCALATION = "escalation", _("上级督办")
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="notices")
+    kind = models.CharField(_("类别"), max_length=12, choices=Kind)
+    at = models.DateTimeField(_("时间"), default=now)
+
+    class Meta:
+        verbose_name = _("时限提醒")
+        verbose_name_plural = _("时限提醒")
+        constraints = [models.UniqueConstraint(fields=["clock", "kind"], name="notice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.kind}"
+
+
+def next_number() -> str:
+    """A fresh case number: the year and a running number that never repeats ("SH2026000000123")."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('casework_case_number')")
+        (number,) = cursor.fetchone()
+    return f"SH{today().year}{number:09d}"

@@ -1,0 +1,233 @@
+"""Procedures as data: states, transition tables and clocks that read like the article they carry out.
+
+A chapter registers a :class:`Procedure`; everything generic - pages, API, letters, clocks,
+statistics, charts - is derived from it. The registry refuses a table that cannot work.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from apps.kernel.parties.models import Role
+
+if TYPE_CHECKING:
+    from django import forms
+
+    from apps.kernel.casework.models import Case, CaseDetail
+    from apps.kernel.parties.actors import Actor
+    from apps.kernel.parties.models import Office
+
+# Who may act beside the roles of the office that holds the case.
+APPLICANT = "applicant"  # the taxpayer, or whoever holds a mandate for the matter
+RECEIVER = "receiver"  # the office a case has been offered to
+SUPERIOR = "superior"  # an office above the one that holds the case
+SYSTEM = "system"  # the portal itself: clocks and straight-through decisions
+BEYOND_ROLES = frozenset({APPLICANT, RECEIVER, SUPERIOR, SYSTEM})
+
+DRAFT = "draft"
+
+
+@dataclass(frozen=True)
+class State:
+    """One state in two vocabularies: ``label`` for staff, ``now`` and ``todo`` for the public."""
+
+    code: str
+    label: str
+    now: str
+    todo: str = ""
+    final: bool = False
+    waits_for_applicant: bool = False
+    tone: str = "wait"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of a transition table.
+
+    ``by`` names who may do it. ``guard`` raises ``ValidationError`` or ``PermissionDenied`` when the
+    case is not ready; ``effect`` carries out the consequence inside the transaction; ``then`` names
+    the action the portal itself takes next, if any.
+    """
+
+    action: str
+    label: str
+    sources: tuple[str, ...]
+    target: str | None  # None: the state stays
+    by: frozenset[str]
+    article: str
+    past: str  # what the timeline says happened
+    guard: "Callable[[Case, Actor, dict[str, Any]], None] | None" = None
+    effect: "Callable[[Case, Actor, dict[str, Any]], None] | None" = None
+    then: "Callable[[Case], str | None] | None" = None
+    form: "type[forms.Form] | None" = None
+    letter: str = ""
+    notice: str = ""
+    pauses: bool = False
+    resumes: bool = False
+    public: bool = True
+    tone: str = ""  # how the button looks: "", "secondary" or "warning"
+
+
+@dataclass(frozen=True)
+class ClockSpec:
+    """A clock of the procedure: which dated term it follows, what starts and what stops it.
+
+    ``whose`` says who must act before it runs out: the office that holds the case, or the applicant.
+    ``extension`` names the dated term of the one extension the law allows.
+    """
+
+    term: str
+    label: str
+    starts: tuple[str, ...]
+    stops: tuple[str, ...]
+    extension: str = ""
+    pausable: bool = True
+    whose: str = "office"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the application form: one question, or a few that belong together."""
+
+    slug: str
+    title: str
+    fields: tuple[str, ...]
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """One kind of case, carried out the same way for everyone.
+
+    :param audience: which parties may apply: ``person``, ``organisation`` or both; empty when offices open it.
+    :param detail: the typed one-to-one model that holds what is applied for.
+    :param route: gives the office that receives a submitted case.
+    :param detail_template: shows what was applied for on the case page.
+    :param entry: URL name of an own application flow; empty for the generic one.
+    """
+
+    code: str
+    title: str
+    summary: str
+    chapter: str
+    article: str
+    audience: frozenset[str]
+    detail: "type[CaseDetail]"
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    route: "Callable[[Case], Office]"
+    clocks: tuple[ClockSpec, ...] = ()
+    pages: tuple[Page, ...] = ()
+    papers: tuple[str, ...] = ()
+    minutes: int = 10
+    cost: str = ""
+    other_ways: tuple[str, ...] = ()
+    subject: str = ""  # which heading of the catalogue of matters it stands under
+    keywords: tuple[str, ...] = ()
+    entry: str = ""
+    detail_template: str = "casework/_answers.html"
+    validate: "Callable[[CaseDetail], None] | None" = None
+    by_state: dict[str, State] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.by_state.update({state.code: state for state in self.states})
+
+    def state(self, code: str) -> State:
+        return self.by_state[code]
+
+    def transition(self, action: str, state: str) -> Transition | None:
+        """The row for an action in a state, or None when it is not open there."""
+        for row in self.transitions:
+            if row.action == action and state in row.sources:
+                return row
+        return None
+
+    def from_state(self, state: str) -> Iterator[Transition]:
+        """The rows open in a state, in the order of the table."""
+        return (row for row in self.transitions if state in row.sources)
+
+    def with_transitions(self, *rows: Transition, without: tuple[str, ...] = ()) -> "Procedure":
+        """A copy with rows added and actions left out."""
+        kept = tuple(row for row in self.transitions if row.action not in without)
+        return replace(self, transitions=kept + rows)
+
+
+_registry: dict[str, Procedure] = {}
+
+
+def register(procedure: Procedure) -> Procedure:
+    """Put a procedure on the register after checking its table.
+
+    :raises ImproperlyConfigured: naming what is wrong with the table.
+    """
+    if procedure.code in _registry:
+        raise ImproperlyConfigured(f"{procedure.code}: registered twice")
+    problems = list(faults(procedure))
+    if problems:
+        raise ImproperlyConfigured(f"{procedure.code}: " + "; ".join(problems))
+    _registry[procedure.code] = procedure
+    return procedure
+
+
+def get(code: str) -> Procedure:
+    """The procedure with this code; ``KeyError`` when there is none."""
+    return _registry[code]
+
+
+def all() -> list[Procedure]:  # noqa: A001 - reads as procedures.all()
+    """Every procedure, by chapter, article and code."""
+    return sorted(_registry.values(), key=lambda procedure: (procedure.chapter, procedure.article, procedure.code))
+
+
+def faults(procedure: Procedure) -> Iterator[str]:
+    """What is wrong with a procedure's table: the checks every table must pass at start-up."""
+    yield from _state_faults(procedure)
+    for row in procedure.transitions:
+        yield from _row_faults(procedure, row)
+    doubled = Counter((row.action, source) for row in procedure.transitions for source in row.sources)
+    yield from (f"{action} is ambiguous in {source}" for (action, source), times in doubled.items() if times > 1)
+    actions = {row.action for row in procedure.transitions}
+    for clock in procedure.clocks:
+        if missing := {*clock.starts, *clock.stops} - actions:
+            yield f"clock {clock.term} hangs on unknown actions {sorted(missing)}"
+    fields = {each.name for each in procedure.detail._meta.fields}  # noqa: SLF001 - Django's public _meta
+    for page in procedure.pages:
+        if unknown := set(page.fields) - fields:
+            yield f"page {page.slug} asks for unknown fields {sorted(unknown)}"
+
+
+def _state_faults(procedure: Procedure) -> Iterator[str]:
+    codes = set(procedure.by_state)
+    if len(codes) != len(procedure.states):
+        yield "a state is declared twice"
+    if DRAFT not in codes:
+        yield "there is no draft state to begin from"
+    if lost := codes - _reachable(procedure):
+        yield f"unreachable states {sorted(lost)}"
+    for state in procedure.states:
+        leaves = any(row.target not in (None, state.code) for row in procedure.from_state(state.code))
+        if not state.final and not leaves:
+            yield f"{state.code} is a dead end but not final"
+
+
+def _row_faults(procedure: Procedure, row: Transition) -> Iterator[str]:
+    if not row.article:
+        yield f"{row.action} cites no article"
+    if unknown := {*row.sources, *([row.target] if row.target else [])} - set(procedure.by_state):
+        yield f"{row.action} names unknown states {sorted(unknown)}"
+    orphans = row.by - BEYOND_ROLES - set(Role.values)
+    if orphans or not row.by:
+        yield f"{row.action} may be done by nobody known: {sorted(orphans)}"
+
+
+def _reachable(procedure: Procedure) -> set[str]:
+    reached, frontier = {DRAFT}, [DRAFT]
+    while frontier:
+        for row in procedure.from_state(frontier.pop()):
+            if row.target and row.target not in reached:
+                reached.add(row.target)
+                frontier.append(row.target)
+    return reached

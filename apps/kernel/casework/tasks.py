@@ -1,0 +1,18 @@
+"""Scheduled work on cases."""
+
+from celery import shared_task
+
+from apps.kernel.casework import clocks, notices
+from apps.kernel.casework.models import Clock
+
+
+@shared_task
+def sweep_clocks() -> dict[str, int]:
+    """Send reminders, overdue notices and escalations."""
+    return notices.sweep()
+
+
+@shared_task
+def rederive_clocks() -> int:
+    """Derive every running clock anew, after a change of the working calendar."""
+    return clocks.rederive(Clock.objects.filter(stopped_at__isnull=True))

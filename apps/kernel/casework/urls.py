@@ -1,0 +1,26 @@
+"""Routes of cases: under a taxpayer's identity, at the counter and in the partner portal."""
+
+from django.urls import path
+
+from apps.kernel.casework import views
+
+matter_urlpatterns = [
+    path("<slug:code>/", views.start, name="start"),
+]
+
+acting_urlpatterns = [
+    path("matters/<slug:code>/", views.start, name="start"),
+    path("matters/<slug:code>/begin/", views.begin, name="begin"),
+    path("cases/", views.case_list, name="list"),
+    path("cases/<str:number>/", views.page, name="page"),
+    path("cases/<str:number>/fill/<slug:slug>/", views.fill, name="fill"),
+    path("cases/<str:number>/check/", views.check, name="check"),
+    path("cases/<str:number>/done/", views.done, name="done"),
+    path("cases/<str:number>/do/<slug:action>/", views.act, name="act"),
+]
+
+staff_urlpatterns = [
+    path("", views.case_list, name="list"),
+    path("<str:number>/", views.page, name="page"),
+    path("<str:number>/do/<slug:action>/", views.act, name="act"),
+]

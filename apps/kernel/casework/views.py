@@ -1,0 +1,225 @@
+"""Pages of any registered procedure: start, fill, check, submit, follow, act.
+
+The same views serve the three front doors; who asks decides what is there (``visible_to``) and what
+may be done (``available_actions``).
+"""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import modelform_factory
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.kernel.audit import log
+from apps.kernel.casework import cases, clocks, custody, procedures
+from apps.kernel.casework.models import Case, Clock
+from apps.kernel.casework.procedures import DRAFT, Page, Procedure
+from apps.kernel.casework.templatetags.casework import unit_label
+from apps.kernel.documents.models import IssuedDocument
+from apps.kernel.parties.ids import reference
+from apps.kernel.rules import terms
+from apps.kernel.workcalendar import clock as time
+
+PER_PAGE = 20
+
+
+@require_safe
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """The start page of a matter: who may apply, papers, minutes, cost, clock, other ways, clause."""
+    procedure = _procedure(code)
+    return render(
+        request, "casework/start.html", {"procedure": procedure, "terms": _terms(procedure), "key": reference(16)}
+    )
+
+
+@require_POST
+def begin(request: HttpRequest, code: str) -> HttpResponse:
+    """Open a draft and go to its first page."""
+    procedure = _procedure(code)
+    case = cases.open_case(procedure, request.actor, {}, idempotency_key=request.POST.get("key") or None)
+    return redirect("cases:fill", request.actor.party.ref, case.number, procedure.pages[0].slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def fill(request: HttpRequest, number: str, slug: str) -> HttpResponse:
+    """One page of the application form; what is typed is kept on the draft."""
+    case = _case(request, number)
+    procedure, detail = case.definition, case.detail
+    page, following = _page(procedure, slug)
+    form_class = modelform_factory(procedure.detail, fields=page.fields)
+    form = form_class(request.POST or None, request.FILES or None, instance=detail)
+    if request.method == "POST" and form.is_valid():
+        cases.save_draft(case, request.actor, form.cleaned_data)
+        if following is None or "check" in request.GET:
+            return redirect("cases:check", case.applicant.ref, case.number)
+        return redirect("cases:fill", case.applicant.ref, case.number, following.slug)
+    status = 422 if form.errors else 200
+    return render(request, "casework/fill.html", {"case": case, "page": page, "form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    """Check the answers, each with a way to change it, then submit."""
+    case = _case(request, number)
+    errors: dict[str, list[str]] = {}
+    if request.method == "POST":
+        try:
+            cases.perform(case, "submit", request.actor, idempotency_key=request.POST.get("key") or None)
+            return redirect("cases:done", case.applicant.ref, case.number)
+        except cases.NotOpen:
+            return redirect("cases:page", case.applicant.ref, case.number)
+        except ValidationError as error:
+            errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    context = {"case": case, "answers": _answers(case), "errors": errors, "page_error": bool(errors), "key": reference(16)}
+    return render(request, "casework/check.html", context, status=422 if errors else 200)
+
+
+@require_safe
+def done(request: HttpRequest, number: str) -> HttpResponse:
+    """Confirmation: the number, what happens next and by when."""
+    case = _case(request, number)
+    if case.state == DRAFT:
+        return redirect("cases:check", case.applicant.ref, case.number)
+    return render(request, "casework/done.html", {"case": case, "running": _running(case)})
+
+
+@require_safe
+def case_list(request: HttpRequest) -> HttpResponse:
+    """My cases, newest first, by key."""
+    rows = Case.objects.visible_to(request.actor).with_due().select_related("office").order_by("-id")
+    after = request.GET.get("after", "")
+    if after.isdecimal():
+        rows = rows.filter(id__lt=int(after))
+    found = list(rows[: PER_PAGE + 1])
+    context = {"cases": found[:PER_PAGE], "next": found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None}
+    return render(request, "casework/list.html", context)
+
+
+@require_safe
+def page(request: HttpRequest, number: str) -> HttpResponse:
+    """One case: timeline, who has it, clocks, letters, what can be done."""
+    case = _case(request, number)
+    return render(request, "casework/page.html", _page_context(request, case))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """Ask what an action needs, then do it."""
+    case = _case(request, number)
+    row = next((row for row in cases.available_actions(case, request.actor) if row.action == action), None)
+    if row is None:
+        messages.warning(request, _("这个操作现在不能进行，页面已更新为最新状态。"))
+        return redirect(_path(request, case))
+    form_class = row.form or forms.Form
+    form = form_class(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            key = request.POST.get("key") or None
+            cases.perform(case, action, request.actor, idempotency_key=key, **form.cleaned_data)
+        except (ValidationError, PermissionDenied) as error:
+            form.add_error(None, getattr(error, "messages", None) or str(error))
+        else:
+            messages.success(request, _("已完成：%(action)s。") % {"action": row.label})
+            return redirect(_path(request, case))
+    context = {
+        "case": case,
+        "row": row,
+        "form": form,
+        "key": reference(16),
+        "back": _path(request, case),
+        "detail": _answers(case),
+    }
+    return render(request, "casework/act.html", context, status=422 if form.errors else 200)
+
+
+def _page_context(request: HttpRequest, case: Case) -> dict:
+    staff = request.actor.party is None
+    steps = case.steps.all() if staff else case.steps.filter(public=True)
+    if staff and case.applicant_id is not None:
+        log.read(actor=request.actor, party_id=case.applicant_id, what=case.about, purpose="casework")
+    return {
+        "case": case,
+        "procedure": case.definition,
+        "standing": case.standing,
+        "steps": steps.select_related("case"),
+        "custodies": case.custodies.select_related("office").filter(refused_at__isnull=True),
+        "offer": custody.pending(case),
+        "clocks": [_clock_row(row) for row in case.clocks.prefetch_related("pauses")],
+        "documents": IssuedDocument.objects.filter(about=case.about),
+        "answers": _answers(case),
+        "actions": cases.available_actions(case, request.actor),
+        "staff": staff,
+        "base_path": _path(request, case),
+    }
+
+
+def _clock_row(row: Clock) -> dict:
+    now = time.now()
+    return {
+        "clock": row,
+        "total": row.amount + row.extended_by,
+        "unit": unit_label(row.unit),
+        "used": clocks.used(row, now),
+        "paused": any(pause.ended_at is None for pause in row.pauses.all()) and row.stopped_at is None,
+        "overdue": row.due_at < (row.stopped_at or now),
+        "lines": clocks.explain(row),
+    }
+
+
+def _running(case: Case) -> list[dict]:
+    return [_clock_row(row) for row in case.clocks.filter(stopped_at__isnull=True).prefetch_related("pauses")]
+
+
+def _answers(case: Case) -> list[dict]:
+    """The rows of the check page: label, shown value, and the page to change it on."""
+    detail, rows = case.detail, []
+    for page in case.definition.pages:
+        for name in page.fields:
+            field = detail._meta.get_field(name)  # noqa: SLF001 - Django's public _meta
+            display = getattr(detail, f"get_{name}_display", None)
+            value = display() if display else getattr(detail, name)
+            rows.append({"label": field.verbose_name, "value": value, "slug": page.slug, "name": name})
+    return rows
+
+
+def _terms(procedure: Procedure) -> list:
+    today = time.today()
+
+    return [(spec, terms.term(spec.term, today)) for spec in procedure.clocks]
+
+
+def _procedure(code: str) -> Procedure:
+    try:
+        return procedures.get(code)
+    except KeyError as error:
+        raise Http404 from error
+
+
+def _page(procedure: Procedure, slug: str) -> tuple[Page, Page | None]:
+    for index, page in enumerate(procedure.pages):
+        if page.slug == slug:
+            return page, procedure.pages[index + 1] if index + 1 < len(procedure.pages) else None
+    raise Http404
+
+
+def _case(request: HttpRequest, number: str) -> Case:
+    """The case, if the actor may see it; foreign and absent cases are the same 404."""
+    found = (
+        Case.objects.visible_to(request.actor).select_related("applicant", "office", "handler").filter(number=number)
+    )
+    case = found.first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def _path(request: HttpRequest, case: Case) -> str:
+    """The case page at the front door the request came through."""
+    if request.actor.party is not None:
+        return reverse("cases:page", args=[request.actor.party.ref, case.number])
+    door = "counter" if request.actor.office is not None and request.actor.office.is_tax else "partner"
+    return reverse(f"{door}_cases:page", args=[case.number])
