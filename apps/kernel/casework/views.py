@@ -18,6 +18,7 @@ from apps.kernel.audit import log
 from apps.kernel.casework import cases, clocks, custody, procedures
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
+from apps.kernel.casework.templatetags.casework import unit_label
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.ids import reference
 from apps.kernel.rules import terms
@@ -73,7 +74,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("cases:page", case.applicant.ref, case.number)
         except ValidationError as error:
             errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    context = {"case": case, "answers": _answers(case), "errors": errors, "key": reference(16)}
+    context = {"case": case, "answers": _answers(case), "errors": errors, "page_error": bool(errors), "key": reference(16)}
     return render(request, "casework/check.html", context, status=422 if errors else 200)
 
 
@@ -161,6 +162,7 @@ def _clock_row(row: Clock) -> dict:
     return {
         "clock": row,
         "total": row.amount + row.extended_by,
+        "unit": unit_label(row.unit),
         "used": clocks.used(row, now),
         "paused": any(pause.ended_at is None for pause in row.pauses.all()) and row.stopped_at is None,
         "overdue": row.due_at < (row.stopped_at or now),
