@@ -47,9 +47,7 @@ def check(typed: str) -> Answer | None:
     code = codes.normalised(typed)
     if not code:
         return None
-    document = (
-        IssuedDocument.objects.select_related("party", "replaced_by").filter(code=code).first()
-    )
+    document = IssuedDocument.objects.select_related("party", "replaced_by").filter(code=code).first()
     if document is None:
         return None
     return Answer(

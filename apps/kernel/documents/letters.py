@@ -95,9 +95,7 @@ def revoke(
     document.revocation_note = note
     document.replaced_by = replaced_by
     document.full_clean(exclude=["file", "sha256", "context"])
-    document.save(
-        update_fields=["revoked_at", "revoked_by", "revocation_reason", "revocation_note", "replaced_by"]
-    )
+    document.save(update_fields=["revoked_at", "revoked_by", "revocation_reason", "revocation_note", "replaced_by"])
     log.record(
         f"document/{document.ref}",
         "revoke",

@@ -55,7 +55,9 @@ def xml(invoice: Parsed, style: Style = Style()) -> bytes:  # noqa: B008 - froze
         root,
         "TaxSupervisionInfo",
         InvoiceNumber=invoice.number,
-        IssueTime=f"{invoice.issued_at:%Y-%m-%d}" if style.bare_issue_date else f"{invoice.issued_at:%Y-%m-%d %H:%M:%S}",
+        IssueTime=f"{invoice.issued_at:%Y-%m-%d}"
+        if style.bare_issue_date
+        else f"{invoice.issued_at:%Y-%m-%d %H:%M:%S}",
         TaxBureauName="国家税务总局上海市税务局",
     )
     if style.indented:
