@@ -17,7 +17,7 @@ from apps.kernel.documents.kinds import LetterKind
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties import identifiers
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office, Party
+from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
 
 _NEXT_NUMBER = """
@@ -95,9 +95,7 @@ def revoke(
     document.revocation_note = note
     document.replaced_by = replaced_by
     document.full_clean(exclude=["file", "sha256", "context"])
-    document.save(
-        update_fields=["revoked_at", "revoked_by", "revocation_reason", "revocation_note", "replaced_by"]
-    )
+    document.save(update_fields=["revoked_at", "revoked_by", "revocation_reason", "revocation_note", "replaced_by"])
     log.record(
         f"document/{document.ref}",
         "revoke",
