@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
+from whitenoise.compress import Compressor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -112,7 +114,16 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    # Publishing gives up at once: a request never waits for a broker that is away.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "Asia/Shanghai"
 
@@ -187,6 +198,7 @@ STORAGES = {
         "OPTIONS": {"location": env("EVIDENCE_DIR", default=str(STATE_DIR / "evidence"))},
     },
 }
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
@@ -230,6 +242,34 @@ SPECTACULAR_SETTINGS = {
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:2525")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="no-reply@tax-portal.example")
+EMAIL_TIMEOUT = 10
+# A channel without its address and secret is not offered; the admin says what is missing.
+SMS_GATEWAY_URL = env("SMS_GATEWAY_URL", default="")
+SMS_GATEWAY_SECRET = env("SMS_GATEWAY_SECRET", default="")
+YWTB_PUSH_URL = env("YWTB_PUSH_URL", default="")
+YWTB_PUSH_SECRET = env("YWTB_PUSH_SECRET", default="")
+
+# --- payment gateway ---------------------------------------------------------------------
+# The portal calls PAYMENT_GATEWAY_URL; payers' browsers are sent to PAYMENT_GATEWAY_PUBLIC_URL.
+PAYMENT_GATEWAY_URL = env("PAYMENT_GATEWAY_URL", default="http://127.0.0.1:8090")
+PAYMENT_GATEWAY_PUBLIC_URL = env("PAYMENT_GATEWAY_PUBLIC_URL", default=PAYMENT_GATEWAY_URL)
+PAYMENT_GATEWAY_SECRET = env("PAYMENT_GATEWAY_SECRET", default="")
+PAYMENT_CALLBACK_SECRET = env("PAYMENT_CALLBACK_SECRET", default="")
+# Browsers check the redirect that answers a form against form-action too.
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(PAYMENT_GATEWAY_PUBLIC_URL)
+
+# --- schedules ---------------------------------------------------------------------------
+CELERY_BEAT_SCHEDULE = {
+    "casework: remind and escalate": {"task": "casework.sweep_clocks", "schedule": 300},
+    "casework: follow the calendar": {"task": "casework.rederive_clocks", "schedule": crontab(hour=1, minute=10)},
+    "notifications: deliver what is due": {"task": "notifications.deliver_due", "schedule": 30},
+    "ledger: settle payments whose callback was lost": {"task": "ledger.reconcile", "schedule": 60},
+    "ledger: compare yesterday with the gateway's statement": {
+        "task": "ledger.reconcile_yesterday",
+        "schedule": crontab(hour=2, minute=30),
+    },
+    "ledger: remind of charges falling due": {"task": "ledger.remind", "schedule": crontab(hour=9, minute=0)},
+}
 
 # --- logs --------------------------------------------------------------------------------
 LOGGING = {

@@ -21,7 +21,7 @@ from psycopg2.extras import execute_values
 from apps.kernel.facts import catalogue
 from apps.kernel.facts.columns import as_text
 from apps.kernel.facts.copying import copy_in
-from apps.kernel.facts.models import Profile, Run
+from apps.kernel.facts.models import Run
 from apps.kernel.workcalendar import clock
 
 Row = tuple[int, str, Any, dt.date]  # party id, field, value, as of
@@ -256,7 +256,7 @@ def _record(cursor, run: Run) -> list[str]:
 
 def _turn_into_columns(cursor, fields: list[str]) -> None:
     """Pivot the winning statements into the typed columns, one update per party."""
-    types = {field: Profile._meta.get_field(field).db_type(connection) for field in fields}
+    types = {field: catalogue.entries()[field].column.db_type(connection) for field in fields}
     cursor.execute(
         sql.SQL("""
             UPDATE facts_profile p SET {sets}
