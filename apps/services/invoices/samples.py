@@ -28,7 +28,7 @@ class Style:
     byte_order_mark: bool = False
 
 
-def xml(invoice: Parsed, style: Style = Style()) -> bytes:  # noqa: B008 - frozen
+def xml(invoice: Parsed, style: Style = Style()) -> bytes:
     """The file of an invoice."""
     root = Element("EInvoice")
     header = _branch(root, "Header", EIid=invoice.number, EInvoiceTag=f"SWEI{invoice.number[2:4]}00", Version="0.35")
@@ -55,7 +55,9 @@ def xml(invoice: Parsed, style: Style = Style()) -> bytes:  # noqa: B008 - froze
         root,
         "TaxSupervisionInfo",
         InvoiceNumber=invoice.number,
-        IssueTime=f"{invoice.issued_at:%Y-%m-%d}" if style.bare_issue_date else f"{invoice.issued_at:%Y-%m-%d %H:%M:%S}",
+        IssueTime=f"{invoice.issued_at:%Y-%m-%d}"
+        if style.bare_issue_date
+        else f"{invoice.issued_at:%Y-%m-%d %H:%M:%S}",
         TaxBureauName="国家税务总局上海市税务局",
     )
     if style.indented:
