@@ -129,7 +129,7 @@ def invoice(
         number=f"{at:%y}{region}2{serial:015d}",
         kind=kind,
         status=Invoice.Status.RED if amount < 0 else Invoice.Status.NORMAL,
-        issued_at=at.replace(tzinfo=parsing.SHANGHAI),
+        issued_at=at,
         seller_number=seller.number,
         seller_name=seller.name,
         buyer_number=buyer.number,
