@@ -37,9 +37,7 @@ STATES = (
         waits_for_applicant=True,
         tone="due",
     ),
-    State(
-        FILED, _("已申报，待缴款"), _("您的申报已生效。"), _("请在缴款期限前缴清税费。"), final=True, tone="due"
-    ),
+    State(FILED, _("已申报，待缴款"), _("您的申报已生效。"), _("请在缴款期限前缴清税费。"), final=True, tone="due"),
     State(SETTLED, _("已办结"), _("您的申报已生效，没有待缴的税费。"), final=True, tone="done"),
     State(CORRECTED, _("已更正"), _("这份申报已被更正申报取代。"), final=True, tone="draft"),
     State(WITHDRAWN, _("已撤回"), _("您已撤回这份申报。"), final=True, tone="draft"),
