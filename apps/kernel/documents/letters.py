@@ -17,7 +17,7 @@ from apps.kernel.documents.kinds import LetterKind
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties import identifiers
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office, Party
+from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
 
 _NEXT_NUMBER = """
