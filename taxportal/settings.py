@@ -4,6 +4,7 @@ from pathlib import Path
 
 import environ
 from celery.schedules import crontab
+from whitenoise.compress import Compressor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.portal.middleware.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -168,6 +170,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
+CSRF_FAILURE_VIEW = "apps.portal.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -192,9 +195,29 @@ MEDIA_ROOT = STATE_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "evidence": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env("EVIDENCE_DIR", default=str(STATE_DIR / "evidence"))},
+    },
 }
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- uploads -----------------------------------------------------------------------------
+UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+UPLOAD_MAX_PIXELS = 50_000_000
+UPLOAD_UNPACKED_MAX_BYTES = 100 * 1024 * 1024
+UPLOAD_MAX_RATIO = 100
+UPLOAD_MAX_ENTRIES = 1000
+UPLOAD_MAX_NESTING = 2
+# tcp://host:port of clamd. Where it is empty, files are marked as not scanned.
+CLAMD_URL = env("CLAMD_URL", default="")
+
+# --- evidence ----------------------------------------------------------------------------
+# A base64 Ed25519 seed of 32 bytes signs checkpoints; former or foreign public keys are only trusted.
+AUDIT_SIGNING_KEY = env("AUDIT_SIGNING_KEY", default="")
+AUDIT_TRUSTED_KEYS = env.list("AUDIT_TRUSTED_KEYS", default=[])
 
 # --- API ---------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -206,6 +229,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "apps.portal.api_errors.handle",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "上海税费服务 API",
@@ -239,6 +263,8 @@ CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(PAYMENT_GATEWAY_PUBL
 
 # --- schedules ---------------------------------------------------------------------------
 CELERY_BEAT_SCHEDULE = {
+    "casework: remind and escalate": {"task": "casework.sweep_clocks", "schedule": 300},
+    "casework: follow the calendar": {"task": "casework.rederive_clocks", "schedule": crontab(hour=1, minute=10)},
     "notifications: deliver what is due": {"task": "notifications.deliver_due", "schedule": 30},
     "ledger: settle payments whose callback was lost": {"task": "ledger.reconcile", "schedule": 60},
     "ledger: compare yesterday with the gateway's statement": {

@@ -256,11 +256,12 @@ def _tell(case: Case, row: Transition, actor: Actor, data: dict[str, Any], count
             case.applicant,
             {
                 "number": case.number,
-                "title": case.title,
-                "state": str(case.standing.label),
-                "reason": data.get("reason", ""),
+                "procedure": case.title,
                 "office": str(counterpart or case.office),
-                "path": case.get_absolute_url(),
+                "due": clocks.next_due(case),
+                "what": data.get("reason", ""),
+                "reason": data.get("reason", ""),
+                "result": str(case.standing.label),
             },
             about=case.about,
         )
