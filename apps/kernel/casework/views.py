@@ -40,6 +40,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 def begin(request: HttpRequest, code: str) -> HttpResponse:
     """Open a draft and go to its first page."""
     procedure = _procedure(code)
+    if procedure.entry:
+        return redirect(procedure.entry, request.actor.party.ref)
     case = cases.open_case(procedure, request.actor, {}, idempotency_key=request.POST.get("key") or None)
     return redirect("cases:fill", request.actor.party.ref, case.number, procedure.pages[0].slug)
 
@@ -65,6 +67,8 @@ def fill(request: HttpRequest, number: str, slug: str) -> HttpResponse:
 def check(request: HttpRequest, number: str) -> HttpResponse:
     """Check the answers, each with a way to change it, then submit."""
     case = _case(request, number)
+    if case.definition.check:
+        return redirect(case.definition.check, request.actor.party.ref, number)
     errors: dict[str, list[str]] = {}
     if request.method == "POST":
         try:

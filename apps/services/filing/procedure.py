@@ -13,7 +13,7 @@ from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import APPLICANT, DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition
 from apps.kernel.parties.models import Office, Party
-from apps.services.filing import lodging
+from apps.services.filing import lodging, opening
 from apps.services.filing.drafts import PROCEDURE
 from apps.services.filing.models import VatReturn
 
@@ -164,6 +164,8 @@ VAT_RETURN = procedures.register(
         subject=_("申报纳税"),
         keywords=("增值税", "附加税", "整合申报", "综合申报", "报税", "申报"),
         entry="filing:periods",
+        check="filing:check",
+        opener=opening.from_data,
         detail_template="services/filing/_detail.html",
     )
 )
