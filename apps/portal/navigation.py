@@ -151,7 +151,8 @@ def section(code: str, actor: Actor) -> dict:
         for entry in found.entries
         if entry.seen_by(actor)
     ]
-    return {"label": found.label, "summary": found.summary, "entries": entries}
+    private = any(entry.acting for entry in found.entries)
+    return {"label": found.label, "summary": found.summary, "entries": entries, "private": private}
 
 
 def menu(actor: Actor, path: str) -> list[Shown]:

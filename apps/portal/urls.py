@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from apps.collaboration.registry import urls as registry
 from apps.kernel.casework import urls as cases
 from apps.portal import api_docs, health, search_views, views
 
@@ -29,6 +30,7 @@ acting_urlpatterns = [
 api_urlpatterns = [
     path("schema/", api_docs.Schema.as_view(), name="api_schema"),
     path("", include("apps.kernel.casework.api_urls")),
+    path("", include(registry.api_urlpatterns)),
     path("docs/", api_docs.Docs.as_view(), name="api_docs"),
 ]
 
@@ -41,6 +43,7 @@ urlpatterns = [
     path("as/<str:party_ref>/", include(acting_urlpatterns)),
     path("counter/cases/", include((cases.staff_urlpatterns, "counter_cases"))),
     path("partner/cases/", include((cases.staff_urlpatterns, "partner_cases"))),
+    path("partner/registry/", include((registry.partner_urlpatterns, "registry"))),
     path("api/v1/", include(api_urlpatterns)),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

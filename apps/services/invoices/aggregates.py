@@ -39,9 +39,10 @@ class MonthTotals:
     sales: Decimal
     output_vat: Decimal
     invoices_issued: int
-    input_vat: Decimal
     invoices_received: int
     special_received: int
+    special_amount: Decimal
+    input_vat: Decimal
 
 
 def month(party: Party, year: int, month: int) -> MonthTotals:
@@ -56,16 +57,19 @@ def month(party: Party, year: int, month: int) -> MonthTotals:
     )
     issued = counted.filter(seller=party).aggregate(sales=Sum("amount"), tax=Sum("tax"), number=Count("id"))
     received = counted.filter(buyer=party)
-    special = received.filter(kind=Invoice.Kind.SPECIAL).aggregate(tax=Sum("tax"), number=Count("id"))
+    special = received.filter(kind=Invoice.Kind.SPECIAL).aggregate(
+        amount=Sum("amount"), tax=Sum("tax"), number=Count("id")
+    )
     nothing = Decimal("0.00")
     return MonthTotals(
         sales_by_rate=tuple(RateTotal(**row) for row in by_rate),
         sales=issued["sales"] or nothing,
         output_vat=issued["tax"] or nothing,
         invoices_issued=issued["number"],
-        input_vat=special["tax"] or nothing,
         invoices_received=received.count(),
         special_received=special["number"],
+        special_amount=special["amount"] or nothing,
+        input_vat=special["tax"] or nothing,
     )
 
 

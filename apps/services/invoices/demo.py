@@ -15,6 +15,7 @@ from apps.kernel.parties.acting import taxpayer_actor
 from apps.kernel.parties.models import Mandate, Organisation, User
 from apps.services.invoices import aggregates, importing
 from apps.services.invoices.models import Invoice
+from apps.services.invoices.parsing import SHANGHAI
 from apps.services.invoices.samples import Goods, Side, Style, invoice, xml
 
 USERNAME = "enterprise"
@@ -59,7 +60,7 @@ def september(own: Side) -> dict[str, bytes]:
 
 
 def _at(day: int, hour: int) -> dt.datetime:
-    return dt.datetime(2026, 9, day, hour, 26, 8)  # noqa: DTZ001 - written as Shanghai time
+    return dt.datetime(2026, 9, day, hour, 26, 8, tzinfo=SHANGHAI)
 
 
 def own_side() -> Side:

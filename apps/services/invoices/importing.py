@@ -50,8 +50,12 @@ def take_in(content: bytes, *, actor: Actor) -> tuple[Invoice, bool]:
             invoice = Invoice.objects.get(number=parsed.number)
     if invoice.digest != digest:
         raise ValidationError(
-            {"file": _("发票 %(number)s 已经导入，但内容与这份文件不同。请核对原件。") % {"number": parsed.number}},
-            code="conflict",
+            {
+                "file": ValidationError(
+                    _("发票 %(number)s 已经导入，但内容与这份文件不同。请核对原件。") % {"number": parsed.number},
+                    code="conflict",
+                )
+            }
         )
     return invoice, False
 

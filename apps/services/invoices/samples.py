@@ -28,7 +28,7 @@ class Style:
     byte_order_mark: bool = False
 
 
-def xml(invoice: Parsed, style: Style = Style()) -> bytes:  # noqa: B008 - frozen
+def xml(invoice: Parsed, style: Style = Style()) -> bytes:
     """The file of an invoice."""
     root = Element("EInvoice")
     header = _branch(root, "Header", EIid=invoice.number, EInvoiceTag=f"SWEI{invoice.number[2:4]}00", Version="0.35")
@@ -129,7 +129,7 @@ def invoice(
         number=f"{at:%y}{region}2{serial:015d}",
         kind=kind,
         status=Invoice.Status.RED if amount < 0 else Invoice.Status.NORMAL,
-        issued_at=at.replace(tzinfo=parsing.SHANGHAI),
+        issued_at=at,
         seller_number=seller.number,
         seller_name=seller.name,
         buyer_number=buyer.number,
