@@ -4,7 +4,7 @@ PORT ?= 8000
 OURS = .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench stop code lock clean
+.PHONY: help run test openapi bench stop code lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## */  make \1\t/' | expand -t 16
@@ -16,6 +16,10 @@ run: ## Run the portal with demonstration data (PORT=8000) until Ctrl-C
 test: ## Run all gates and tests (TESTS="tests/kernel -k money" runs some tests only)
 	@$(PYTHON) -m ops.install test
 	@exec $(OURS) ops.test $(TESTS)
+
+openapi: ## Write docs/openapi.yaml anew from the running code
+	@$(PYTHON) -m ops.install run
+	@exec $(OURS) ops.gates.openapi
 
 bench: ## Run the benchmarks (ONLY=pulls runs one)
 	@$(PYTHON) -m ops.install test

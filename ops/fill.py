@@ -1,11 +1,13 @@
 """Brings database and files of a running PostgreSQL to what the portal needs before it serves.
 
 Tables, translations, static files, law, demonstration data - in one process, because each Django
-start costs seconds. Run again it changes only what is out of date.
+start costs seconds. Run again it changes only what is out of date. ``--files`` leaves the
+database alone.
 """
 
 import hashlib
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -57,8 +59,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taxportal.settings")
     django.setup()
     _timed("translations", lambda: [compile_translations(folder) for folder in settings.LOCALE_PATHS])
-    _timed("tables", lambda: call_command("migrate", interactive=False, verbosity=0))
     _timed("static files", collect_static_files)
+    if "--files" in sys.argv:
+        return
+    _timed("tables", lambda: call_command("migrate", interactive=False, verbosity=0))
     _timed("law", lambda: call_command("load_law"))
     if settings.PORTAL_DEMO:
         _timed("demonstration data", lambda: call_command("seed_demo"))

@@ -204,6 +204,16 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "ma
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+# --- uploads -----------------------------------------------------------------------------
+UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+UPLOAD_MAX_PIXELS = 50_000_000
+UPLOAD_UNPACKED_MAX_BYTES = 100 * 1024 * 1024
+UPLOAD_MAX_RATIO = 100
+UPLOAD_MAX_ENTRIES = 1000
+UPLOAD_MAX_NESTING = 2
+# tcp://host:port of clamd. Where it is empty, files are marked as not scanned.
+CLAMD_URL = env("CLAMD_URL", default="")
+
 # --- evidence ----------------------------------------------------------------------------
 # A base64 Ed25519 seed of 32 bytes signs checkpoints; former or foreign public keys are only trusted.
 AUDIT_SIGNING_KEY = env("AUDIT_SIGNING_KEY", default="")

@@ -35,7 +35,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """403: the form's protection has expired."""
-    return _answer(request, HTTPStatus.FORBIDDEN, _("页面已过期，请返回刷新后再提交一次。"), template="errors/csrf.html")
+    return _answer(
+        request, HTTPStatus.FORBIDDEN, _("页面已过期，请返回刷新后再提交一次。"), template="errors/csrf.html"
+    )
 
 
 def _answer(

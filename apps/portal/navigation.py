@@ -82,20 +82,14 @@ class Section:
 
 
 SECTIONS: tuple[Section, ...] = (
-    Section(
-        "matters", _("我要办税"), _("申报、缴款、退税、减免等全部事项，按主题查找。"), "file-pen-line", "matters"
-    ),
+    Section("matters", _("我要办税"), _("申报、缴款、退税、减免等全部事项，按主题查找。"), "file-pen-line", "matters"),
     Section(
         "queries",
         _("我要查询"),
         _("本人和所代表单位的办件、账户、文书和消息。"),
         "folder-search",
         "queries",
-        (
-            Entry(
-                _("您要做的事"), "acting_home", "list-checks", everyone, acting=True, summary=_("待办事项和到期日")
-            ),
-        ),
+        (Entry(_("您要做的事"), "acting_home", "list-checks", everyone, acting=True, summary=_("待办事项和到期日")),),
     ),
     Section("offices", _("我要预约"), _("办税服务厅的地址、电话，上门和优先办理。"), "calendar-clock", "offices"),
     Section(
@@ -165,9 +159,7 @@ def menu(actor: Actor, path: str) -> list[Shown]:
     """The entries this actor sees, the one that leads to ``path`` marked as current."""
     entries = [(entry, entry.url(actor)) for entry in MENU if entry.seen_by(actor)]
     best = max((url for _entry, url in entries if _leads_to(url, path)), key=len, default="")
-    return [
-        Shown(str(entry.label), url, entry.icon, current=url == best, exact=url == path) for entry, url in entries
-    ]
+    return [Shown(str(entry.label), url, entry.icon, current=url == best, exact=url == path) for entry, url in entries]
 
 
 def _leads_to(url: str, path: str) -> bool:

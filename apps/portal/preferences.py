@@ -37,7 +37,8 @@ def of_device(request: HttpRequest) -> Display:
     """What was chosen on this device."""
     large = request.COOKIES.get(TEXT_COOKIE) == User.TextSize.LARGE
     return Display(
-        User.TextSize.LARGE if large else User.TextSize.NORMAL, CONTRAST.get(request.COOKIES.get(CONTRAST_COOKIE), False)
+        User.TextSize.LARGE if large else User.TextSize.NORMAL,
+        CONTRAST.get(request.COOKIES.get(CONTRAST_COOKIE), False),
     )
 
 

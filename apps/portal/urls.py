@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from apps.collaboration.registry import urls as registry
+from apps.kernel.casework import urls as cases
 from apps.portal import api_docs, health, search_views, views
 
 # Pages for everyone. They also lie under /as/<party_ref>/, so whoever acts for a taxpayer keeps that identity.
@@ -22,10 +24,13 @@ common_urlpatterns = [
 acting_urlpatterns = [
     path("", views.acting_home, name="acting_home"),
     path("", include(common_urlpatterns)),
+    path("", include((cases.acting_urlpatterns, "cases"))),
 ]
 
 api_urlpatterns = [
     path("schema/", api_docs.Schema.as_view(), name="api_schema"),
+    path("", include("apps.kernel.casework.api_urls")),
+    path("", include(registry.api_urlpatterns)),
     path("docs/", api_docs.Docs.as_view(), name="api_docs"),
 ]
 
@@ -36,6 +41,9 @@ urlpatterns = [
     path("preferences/display/", views.set_display, name="display"),
     path("preferences/language/", views.set_language, name="set_language"),
     path("as/<str:party_ref>/", include(acting_urlpatterns)),
+    path("counter/cases/", include((cases.staff_urlpatterns, "counter_cases"))),
+    path("partner/cases/", include((cases.staff_urlpatterns, "partner_cases"))),
+    path("partner/registry/", include((registry.partner_urlpatterns, "registry"))),
     path("api/v1/", include(api_urlpatterns)),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

@@ -46,7 +46,9 @@ class World:
             Role.OWNER: owner,
             Role.STRANGER: factories.citizen("陌生人", office=office),
             Role.CLERK: factories.staff(office, Duty.CLERK),
-            Role.OTHER_CLERK: factories.staff(factories.tax_office("浦东新区税务局第五税务所"), Duty.CLERK, name="沈悦"),
+            Role.OTHER_CLERK: factories.staff(
+                factories.tax_office("浦东新区税务局第五税务所"), Duty.CLERK, name="沈悦"
+            ),
             Role.OFFICER: factories.staff(factories.department(), Duty.OFFICER, name="周敏"),
             Role.AUDITOR: factories.staff(factories.tax_office("审计处"), Duty.AUDITOR, name="何审"),
         }

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from apps.kernel.casework.models import Case, Clock, ClockPause
 from apps.kernel.casework.procedures import ClockSpec, Procedure
 from apps.kernel.rules import terms
-from apps.kernel.workcalendar import clock as time
 from apps.kernel.workcalendar import days, deadlines
 
 
@@ -136,7 +135,7 @@ def _derive(clock: Clock, pauses: Iterable[ClockPause]) -> None:
 
 
 def _derivation(clock: Clock, pauses: Iterable[ClockPause]) -> deadlines.Derivation:
-    spans = tuple((pause.started_at, pause.ended_at or time.now()) for pause in pauses)
+    spans = ((pause.started_at, pause.ended_at) for pause in pauses)
     return deadlines.due(clock.started_at, clock.amount + clock.extended_by, clock.unit, spans)
 
 

@@ -74,7 +74,13 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("cases:page", case.applicant.ref, case.number)
         except ValidationError as error:
             errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    context = {"case": case, "answers": _answers(case), "errors": errors, "page_error": bool(errors), "key": reference(16)}
+    context = {
+        "case": case,
+        "answers": _answers(case),
+        "errors": errors,
+        "page_error": bool(errors),
+        "key": reference(16),
+    }
     return render(request, "casework/check.html", context, status=422 if errors else 200)
 
 

@@ -1,0 +1,5 @@
+"""Chapter 2 in admin, gathered from its rooms."""
+
+from apps.services.invoices.admin import InvoiceAdmin
+
+__all__ = ["InvoiceAdmin"]
