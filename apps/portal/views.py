@@ -25,7 +25,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return _own_door(request)
     asked = [entry for entry in content.help_entries() if entry.slug in OFTEN_ASKED]
-    return render(request, "portal/welcome.html", {"topics": asked, "sections": navigation.sections(request.actor)})
+    context = {"topics": asked, "sections": navigation.sections(request.actor), "own_search": True}
+    return render(request, "portal/welcome.html", context)
 
 
 def _own_door(request: HttpRequest) -> HttpResponse:
