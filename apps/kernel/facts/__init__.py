@@ -1,1 +1,1 @@
-"""What is known of each party: typed profile columns with source, date and run."""
+"""What is known of each party: typed profile columns with source and date; one writer, one reader."""

@@ -1,0 +1,40 @@
+"""Form fields every app shares."""
+
+import unicodedata
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class DateField(forms.DateField):
+    """A day, asked for with the browser's own date control; also understands 2026年10月26日 and 20261026."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    input_formats = ["%Y-%m-%d", "%Y年%m月%d日", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d"]
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(input_formats=self.input_formats, **kwargs)
+
+
+class MoneyField(forms.DecimalField):
+    """An amount in yuan as people type it: 1,000,000.00, ￥1000000 and １０００ are understood; never a float."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    default_error_messages = {
+        "invalid": _("请填写金额，例如 84500.00。"),
+        "max_decimal_places": _("金额最多两位小数。"),
+        "max_digits": _("金额过大，请核对。"),
+        "max_whole_digits": _("金额过大，请核对。"),
+        "min_value": _("金额不能小于 %(limit_value)s。"),
+    }
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(**{"max_digits": 16, "decimal_places": 2, **kwargs})
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = unicodedata.normalize("NFKC", value).translate(_NOT_DIGITS)
+        return super().to_python(value)
+
+
+_NOT_DIGITS = str.maketrans("", "", ", ，¥元\u00a0")

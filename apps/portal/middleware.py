@@ -1,0 +1,30 @@
+"""The language a signed-in user has saved, unless this device's switch says otherwise."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from apps.portal.preferences import LANGUAGES
+
+
+class UserLanguageMiddleware:
+    """Activates the saved language after sign-in is known.
+
+    The API keeps to ``Accept-Language``, as its clients expect.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            settings.LANGUAGE_COOKIE_NAME not in request.COOKIES
+            and not request.path_info.startswith("/api/")
+            and request.user.is_authenticated
+            and request.user.language in LANGUAGES
+        ):
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = request.user.language
+        return self.get_response(request)

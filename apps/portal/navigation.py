@@ -1,0 +1,187 @@
+"""The four front doors' menus as data: label, route, icon and who may see each entry."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.checks import CheckMessage, Error, register
+from django.urls import NoReverseMatch, get_resolver, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.kernel.parties.actors import Actor
+
+
+def everyone(_actor: Actor) -> bool:
+    """Signed in or not."""
+    return True
+
+
+def taxpayers(actor: Actor) -> bool:
+    """Whoever acts for a taxpayer: the entry's route takes that party's reference."""
+    return actor.party is not None
+
+
+def visitors(actor: Actor) -> bool:
+    """Everyone who is not at work in an office."""
+    return actor.office is None
+
+
+def tax_staff(actor: Actor) -> bool:
+    """Staff of a tax authority."""
+    return actor.office is not None and actor.office.is_tax
+
+
+def department_staff(actor: Actor) -> bool:
+    """Staff of a department, bank, court or other unit that is not a tax authority."""
+    return actor.office is not None and not actor.office.is_tax
+
+
+def administrators(actor: Actor) -> bool:
+    """Users of the administration."""
+    return actor.user is not None and actor.user.is_staff
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One menu entry. ``acting`` routes lie under ``/as/<party_ref>/``."""
+
+    label: Promise
+    route: str
+    icon: str
+    seen_by: Callable[[Actor], bool]
+    acting: bool = False
+    summary: Promise | str = ""
+
+    def url(self, actor: Actor) -> str:
+        """The entry's address for this actor; what needs an identity leads through sign-in or home to it."""
+        if self.acting and actor.party is None:
+            return reverse("home" if actor.user else "account_login")
+        return address(self.route, actor)
+
+
+def address(route: str, actor: Actor, **arguments: str) -> str:
+    """A route's address, under the identity the actor has taken where the route lies there too."""
+    if actor.party is not None:
+        try:
+            return reverse(route, kwargs={**arguments, "party_ref": actor.party.ref})
+        except NoReverseMatch:
+            pass  # the route knows no identity
+    return reverse(route, kwargs=arguments)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the taxpayers' front door with what it leads to."""
+
+    code: str
+    label: Promise
+    summary: Promise
+    icon: str
+    route: str
+    entries: tuple[Entry, ...] = ()
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section("matters", _("我要办税"), _("申报、缴款、退税、减免等全部事项，按主题查找。"), "file-pen-line", "matters"),
+    Section(
+        "queries",
+        _("我要查询"),
+        _("本人和所代表单位的办件、账户、文书和消息。"),
+        "folder-search",
+        "queries",
+        (Entry(_("您要做的事"), "acting_home", "list-checks", everyone, acting=True, summary=_("待办事项和到期日")),),
+    ),
+    Section("offices", _("我要预约"), _("办税服务厅的地址、电话，上门和优先办理。"), "calendar-clock", "offices"),
+    Section(
+        "help", _("互动"), _("常见问题、12366 热线，以及投诉和建议的办法。"), "message-circle-question-mark", "help"
+    ),
+    Section(
+        "public",
+        _("公众查询"),
+        _("不需要登录就能查的内容：办法条文、办税服务厅、开放接口。"),
+        "shield-check",
+        "public",
+        (
+            Entry(
+                _("《上海市税费服务与征收保障办法》"),
+                "measures",
+                "book-open",
+                everyone,
+                summary=_("三十九条全文，以及每一条对应的事项"),
+            ),
+            Entry(_("办税服务厅"), "offices", "map-pin", everyone, summary=_("按区查找地址和电话")),
+            Entry(_("开放接口"), "api_docs", "braces", everyone, summary=_("税费计算、办件和数据目录的接口说明")),
+        ),
+    ),
+)
+
+MENU: tuple[Entry, ...] = (
+    Entry(_("首页"), "acting_home", "house", taxpayers, acting=True),
+    *(Entry(section.label, section.route, section.icon, visitors) for section in SECTIONS),
+    Entry(_("系统管理"), "admin:index", "settings", administrators),
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A menu entry as drawn on one page."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool = False
+    exact: bool = False
+    summary: str = ""
+
+
+def sections(actor: Actor) -> list[Shown]:
+    """The front door's sections as cards."""
+    return [
+        Shown(str(each.label), address(each.route, actor), each.icon, summary=str(each.summary))
+        for each in SECTIONS
+        if visitors(actor)
+    ]
+
+
+def section(code: str, actor: Actor) -> dict:
+    """One section with the entries this actor sees."""
+    found = next(each for each in SECTIONS if each.code == code)
+    entries = [
+        Shown(str(entry.label), entry.url(actor), entry.icon, summary=str(entry.summary))
+        for entry in found.entries
+        if entry.seen_by(actor)
+    ]
+    private = any(entry.acting for entry in found.entries)
+    return {"label": found.label, "summary": found.summary, "entries": entries, "private": private}
+
+
+def menu(actor: Actor, path: str) -> list[Shown]:
+    """The entries this actor sees, the one that leads to ``path`` marked as current."""
+    entries = [(entry, entry.url(actor)) for entry in MENU if entry.seen_by(actor)]
+    best = max((url for _entry, url in entries if _leads_to(url, path)), key=len, default="")
+    return [Shown(str(entry.label), url, entry.icon, current=url == best, exact=url == path) for entry, url in entries]
+
+
+def _leads_to(url: str, path: str) -> bool:
+    return path.startswith(url) if url != "/" else path == "/"
+
+
+@register("portal")
+def check_routes(app_configs=None, **kwargs) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
+    """Every menu entry names a route that exists."""
+    return [
+        Error(f"Menu entry {entry.label!s} leads to the unknown route {entry.route!r}.", id="portal.E001")
+        for entry in (*MENU, *(entry for section in SECTIONS for entry in section.entries))
+        if not route_exists(entry.route)
+    ]
+
+
+def route_exists(name: str) -> bool:
+    """Whether some URL pattern has this name, whatever it takes."""
+    if ":" in name:
+        try:
+            reverse(name)
+        except NoReverseMatch:
+            return False
+        return True
+    return name in get_resolver().reverse_dict

@@ -1,0 +1,55 @@
+"""What the portal is measured against: a view that does nothing, and one that only inserts rows."""
+
+import uuid
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+PAGE = "<!doctype html><html lang='zh'><title>bare</title><main><h1>bare</h1></main></html>"
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """A page without a template, a query or a user."""
+    return HttpResponse(PAGE)
+
+
+@csrf_exempt
+def submit(request: HttpRequest) -> HttpResponse:
+    """The rows of one submitted case, by plain SQL through the same server: no lock, no check, no rule.
+
+    The audit trigger is the database's own and runs here too; what is missing is the portal.
+    """
+    party, office, user = (int(request.POST[name]) for name in ("party", "office", "user"))
+    number = f"PL{uuid.uuid4().hex[:16]}"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO casework_case (number, procedure, applicant_id, opened_by_id, channel, state, office_id, title,"
+            " opened_at, submitted_at) VALUES (%s, 'deferral', %s, %s, 'online', 'submitted', %s, 'x', now(), now())"
+            " RETURNING id",
+            [number, party, user, office],
+        )
+        (case,) = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO services_deferral (case_id, levy, period, amount, months, ground, explanation)"
+            " VALUES (%s, '增值税', '2026-09', 100, 1, 'no_funds', 'x')",
+            [case],
+        )
+        cursor.execute(
+            "INSERT INTO casework_custody (case_id, office_id, offered_at, received_at, reason)"
+            " VALUES (%s, %s, now(), now(), '')",
+            [case, office],
+        )
+        cursor.execute(
+            "INSERT INTO casework_step (case_id, at, action, source, target, user_id, user_label, office_label,"
+            " party_label, target_office_label, channel, reason, clause, public)"
+            " VALUES (%s, now(), 'submit', 'draft', 'submitted', %s, 'x', '', 'x', 'x', 'online', '', '', true)",
+            [case, user],
+        )
+        cursor.execute(
+            "INSERT INTO casework_clock (case_id, term, label, whose, amount, unit, extended_by, source, pausable,"
+            " started_at, due_at, confirmed)"
+            " VALUES (%s, 'deferral-decide', 'x', 'office', 20, 'day', 0, 'x', true, now(), now(), true)",
+            [case],
+        )
+    return HttpResponse(number, status=201)
