@@ -15,7 +15,6 @@ from apps.kernel.parties import todos
 from apps.kernel.parties.models import Office, Party, User
 from apps.portal import content, navigation, preferences
 
-
 OFTEN_ASKED = ("filing-due-date", "payment-certificate", "which-reliefs", "refund", "act-for-company", "help-parents")
 
 

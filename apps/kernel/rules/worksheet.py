@@ -49,6 +49,11 @@ class Law:
         """Those of several rows that are in force."""
         return [self.rows[code] for code in codes if code in self.rows]
 
+    def latest(self, code: str) -> Parameter:
+        """The row in force, or the last one that was known before the day."""
+        earlier = () if code in self.rows else parameters.ever([code]).filter(valid_from__lte=self.on)[:1]
+        return next(iter(earlier), None) or self.row(code)
+
     def number(self, code: str, *, blame: str = "") -> Decimal:
         """A number of the law."""
         found = read((row := self.row(code, blame=blame)).shape, row.value)

@@ -89,10 +89,14 @@ def _disabled_fund(given: Given, law: Law, sheet: Worksheet) -> Amounts:
 def _average_wage(given: Given, law: Law) -> tuple[Decimal, str]:
     """The payer's average annual wage, capped at a multiple of the local average; unrounded, with its formula."""
     average = given["wage_total"] / given["employees"]
-    cap = law.number("disabled-fund.wage-cap") * law.number("disabled-fund.local-average")
-    if average > cap:
-        return cap, yuan(cap)
-    return average, f"{yuan(given['wage_total'])} ÷ {given['employees']}"
+    formula = f"{yuan(given['wage_total'])} ÷ {given['employees']}"
+    times = law.number("disabled-fund.wage-cap")
+    local = law.latest("disabled-fund.local-average")
+    if average <= times * Decimal(local.value):
+        return average, formula
+    # Wages rise: one within an earlier year's cap is within this year's too, one beyond it needs this year's.
+    cap = times * law.number("disabled-fund.local-average")
+    return (cap, yuan(cap)) if average > cap else (average, formula)
 
 
 SOCIAL_INSURANCE = Calculator(
