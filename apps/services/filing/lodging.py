@@ -13,6 +13,7 @@ from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.facts import runs, writer
 from apps.kernel.ledger.models import Charge
+from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.services.filing import acceptance, charging, computation, drafts
 from apps.services.filing.models import ReturnFigure, VatReturn
@@ -68,6 +69,17 @@ def take_effect(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     vat_return.save(update_fields=["standing"])
     charging.charge(vat_return, actor)
     _write_facts(vat_return)
+    outbox.send(
+        "return-accepted",
+        vat_return.party,
+        {
+            "number": case.number,
+            "period": vat_return.period,
+            "total": vat_return.total,
+            "due": vat_return.due_on,
+        },
+        about=case.about,
+    )
 
 
 def nothing_left_to_pay(case: Case) -> str | None:
