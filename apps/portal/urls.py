@@ -35,7 +35,6 @@ acting_urlpatterns = [
 api_urlpatterns = [
     path("schema/", api_docs.Schema.as_view(), name="api_schema"),
     path("", include("apps.kernel.casework.api_urls")),
-    path("", include("apps.kernel.documents.api_urls")),
     path("", include("apps.services.invoices.api_urls")),
     path("", include(registry.api_urlpatterns)),
     path("docs/", api_docs.Docs.as_view(), name="api_docs"),
@@ -48,7 +47,6 @@ urlpatterns = [
     path("preferences/display/", views.set_display, name="display"),
     path("preferences/language/", views.set_language, name="set_language"),
     path("as/<str:party_ref>/", include(acting_urlpatterns)),
-    path("", include("apps.kernel.documents.urls")),
     path("counter/", workbench.counter, name="counter"),
     path("partner/", workbench.partner, name="partner"),
     path("counter/cases/", include((cases.staff_urlpatterns, "counter_cases"))),
