@@ -68,7 +68,11 @@ def test_brackets_and_spaces_typed_otherwise_are_the_same_name(world):
 
 @pytest.mark.parametrize(
     ("changed", "outcome"),
-    [({"payer": "上海别的公司"}, "mismatch"), ({"asked": "沪税证〔2026〕999999号"}, "unknown"), ({"asked": "x"}, "unknown")],
+    [
+        ({"payer": "上海别的公司"}, "mismatch"),
+        ({"asked": "沪税证〔2026〕999999号"}, "unknown"),
+        ({"asked": "x"}, "unknown"),
+    ],
 )
 def test_what_does_not_match_does_not_pass_and_tells_the_payer_nothing(world, changed, outcome):
     assert ask(world, **changed).outcome == outcome
