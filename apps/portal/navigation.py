@@ -167,7 +167,7 @@ def _leads_to(url: str, path: str) -> bool:
 
 
 @register("portal")
-def check_routes(app_configs=None, **kwargs) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
+def check_routes(app_configs=None, **kwargs) -> list[CheckMessage]:
     """Every menu entry names a route that exists."""
     return [
         Error(f"Menu entry {entry.label!s} leads to the unknown route {entry.route!r}.", id="portal.E001")

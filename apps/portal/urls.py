@@ -25,6 +25,7 @@ acting_urlpatterns = [
     path("", views.acting_home, name="acting_home"),
     path("", include(common_urlpatterns)),
     path("", include((cases.acting_urlpatterns, "cases"))),
+    path("filing/vat/", include("apps.services.filing.urls")),
 ]
 
 api_urlpatterns = [

@@ -15,7 +15,6 @@ from apps.kernel.parties import todos
 from apps.kernel.parties.models import Office, Party, User
 from apps.portal import content, navigation, preferences
 
-
 OFTEN_ASKED = ("filing-due-date", "payment-certificate", "which-reliefs", "refund", "act-for-company", "help-parents")
 
 
@@ -25,7 +24,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return _own_door(request)
     asked = [entry for entry in content.help_entries() if entry.slug in OFTEN_ASKED]
-    return render(request, "portal/welcome.html", {"topics": asked, "sections": navigation.sections(request.actor)})
+    context = {"topics": asked, "sections": navigation.sections(request.actor), "own_search": True}
+    return render(request, "portal/welcome.html", context)
 
 
 def _own_door(request: HttpRequest) -> HttpResponse:

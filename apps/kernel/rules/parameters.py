@@ -1,6 +1,7 @@
 """Reads the law in force on a day: a parameter's value, or its whole row with comparator and source."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -46,6 +47,11 @@ def value(code: str, on: dt.date, region: str = SHANGHAI) -> Value:
     """
     found = row(code, on, region)
     return read(found.shape, found.value)
+
+
+def ever(codes: Iterable[str], region: str = SHANGHAI) -> QuerySet[Parameter]:
+    """Every row these codes have ever had, the latest first."""
+    return Parameter.objects.filter(code__in=codes, region=region).select_related("document").order_by("-valid_from")
 
 
 def within(amount: Decimal, limit: Provision) -> bool:
