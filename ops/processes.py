@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ops import accounts
+
 _libc = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
 
@@ -40,11 +42,13 @@ class Service:
     stop_signal: int = signal.SIGTERM
     patience: float = 60
     process: subprocess.Popen | None = field(default=None, init=False)
+    _log_before: int = field(default=0, init=False)
 
     def start(self) -> None:
         """Start it and return at once; ``wait_ready`` tells when it serves."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
+            self._log_before = output.tell()
             self.process = subprocess.Popen(
                 [str(part) for part in self.command],
                 env=None if self.env is None else dict(self.env),
@@ -53,9 +57,7 @@ class Service:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                user=self.account,
-                group=self.account,
-                extra_groups=None if self.account is None else [],
+                **accounts.acting_as(self.account),
                 preexec_fn=self._end_with_parent,  # noqa: PLW1509 - one system call, no Python lock taken
             )
 
@@ -73,10 +75,16 @@ class Service:
                 raise DidNotStartError(f"{self.name} was not ready after {self.patience:g} s.\n{self.last_words()}")
             time.sleep(0.05)
 
+    def has_said(self, words: str) -> bool:
+        """Whether its log holds the words since it was started."""
+        with self.log.open("rb") as log:
+            log.seek(self._log_before)
+            return words.encode() in log.read()
+
     def is_alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def stop(self, grace: float = 20) -> None:
+    def stop(self, grace: float = 10) -> None:
         """Ask it to end; after the grace, end its whole process group."""
         if self.process is None:
             return

@@ -10,3 +10,8 @@ urlpatterns = [
     path("oauth/token/", oauth.TokenView.as_view(), name="oauth_token"),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "apps.portal.errors.bad_request"
+handler403 = "apps.portal.errors.forbidden"
+handler404 = "apps.portal.errors.not_found"
+handler500 = "apps.portal.errors.server_error"

@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 pytest_plugins = ["tests.processes"]
@@ -14,6 +17,25 @@ def pytest_collection_modifyitems(items) -> None:
         marker = item.get_closest_marker("django_db")
         if marker is not None:
             marker.kwargs.setdefault("databases", "__all__")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """The working calendar and the law are part of the world: every test finds them in force."""
+    with django_db_blocker.unblock():
+        call_command("load_law", verbosity=0)
+    yield
+    with django_db_blocker.unblock():
+        connections["evidence"].close()  # or it would keep the test database from being dropped
+
+
+@pytest.fixture(autouse=True)
+def _law_in_force(request) -> None:
+    """A transactional test ends by emptying every table: the next test finds the law loaded again."""
+    if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("db")
+        if not apps.get_model("rules", "Parameter").objects.exists():
+            call_command("load_law", verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """What every page of the shell needs: menu, display, and for whom the user acts."""
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from apps.kernel.parties.actors import Actor
 from apps.portal import navigation, preferences
@@ -15,5 +14,4 @@ def shell(request: HttpRequest) -> dict:
         "display": preferences.display(request),
         "navigation": navigation.menu(actor, request.path),
         "acting_for": actor.party if actor.mandate else None,
-        "identities_url": reverse("identities") if navigation.route_exists("identities") else "",
     }

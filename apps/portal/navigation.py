@@ -1,13 +1,14 @@
 """The four front doors' menus as data: label, route, icon and who may see each entry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.core.checks import CheckMessage, Error, register
-from django.urls import NoReverseMatch, get_resolver, reverse
+from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.collaboration.registry import checking
 from apps.kernel.parties.actors import Actor
 
 
@@ -36,6 +37,11 @@ def department_staff(actor: Actor) -> bool:
     return actor.office is not None and not actor.office.is_tax
 
 
+def registries(actor: Actor) -> bool:
+    """Staff who check certificates before they register (Art 28)."""
+    return checking.may_check(actor)
+
+
 def administrators(actor: Actor) -> bool:
     """Users of the administration."""
     return actor.user is not None and actor.user.is_staff
@@ -50,21 +56,107 @@ class Entry:
     icon: str
     seen_by: Callable[[Actor], bool]
     acting: bool = False
+    summary: Promise | str = ""
 
     def url(self, actor: Actor) -> str:
-        """The entry's address for this actor."""
-        return reverse(self.route, kwargs={"party_ref": actor.party.ref} if self.acting and actor.party else None)
+        """The entry's address for this actor; what needs an identity leads through sign-in or home to it."""
+        if self.acting and actor.party is None:
+            return reverse("home" if actor.user else "account_login")
+        return address(self.route, actor)
 
+
+def address(route: str, actor: Actor, **arguments: str) -> str:
+    """A route's address, under the identity the actor has taken where the route lies there too."""
+    if actor.party is not None:
+        try:
+            return reverse(route, kwargs={**arguments, "party_ref": actor.party.ref})
+        except NoReverseMatch:
+            pass  # the route knows no identity
+    return reverse(route, kwargs=arguments)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the taxpayers' front door with what it leads to."""
+
+    code: str
+    label: Promise
+    summary: Promise
+    icon: str
+    route: str
+    entries: tuple[Entry, ...] = ()
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section("matters", _("我要办税"), _("申报、缴款、退税、减免等全部事项，按主题查找。"), "file-pen-line", "matters"),
+    Section(
+        "queries",
+        _("我要查询"),
+        _("本人和所代表单位的办件、账户、文书和消息。"),
+        "folder-search",
+        "queries",
+        (
+            Entry(_("您要做的事"), "acting_home", "list-checks", everyone, acting=True, summary=_("待办事项和到期日")),
+            Entry(
+                _("我的办件"),
+                "cases:list",
+                "folder-open",
+                everyone,
+                acting=True,
+                summary=_("每件事走到哪一步、由谁办理、还剩几天"),
+            ),
+            Entry(
+                _("我的发票"), "invoices:list", "receipt-text", everyone, acting=True, summary=_("收到和开出的电子发票")
+            ),
+            Entry(
+                _("我的信息"),
+                "facts:mine",
+                "database",
+                everyone,
+                acting=True,
+                summary=_("税务机关掌握的信息、来源和日期，可以提出更正"),
+            ),
+        ),
+    ),
+    Section("offices", _("我要预约"), _("办税服务厅的地址、电话，上门和优先办理。"), "calendar-clock", "offices"),
+    Section(
+        "help", _("互动"), _("常见问题、12366 热线，以及投诉和建议的办法。"), "message-circle-question-mark", "help"
+    ),
+    Section(
+        "public",
+        _("公众查询"),
+        _("不需要登录就能查的内容：文书真伪、办法条文、办税服务厅、开放接口。"),
+        "shield-check",
+        "public",
+        (
+            Entry(
+                _("文书查验"),
+                "documents:verify",
+                "badge-check",
+                everyone,
+                summary=_("核对完税证明和其他文书的真伪"),
+            ),
+            Entry(
+                _("《上海市税费服务与征收保障办法》"),
+                "measures",
+                "book-open",
+                everyone,
+                summary=_("三十九条全文，以及每一条对应的事项"),
+            ),
+            Entry(_("办税服务厅"), "offices", "map-pin", everyone, summary=_("按区查找地址和电话")),
+            Entry(_("开放接口"), "api_docs", "braces", everyone, summary=_("税费计算、办件和数据目录的接口说明")),
+        ),
+    ),
+)
 
 MENU: tuple[Entry, ...] = (
-    # taxpayers
     Entry(_("首页"), "acting_home", "house", taxpayers, acting=True),
-    Entry(_("我要办税"), "matters", "file-pen-line", visitors),
-    Entry(_("我要查询"), "queries", "folder-search", visitors),
-    Entry(_("我要预约"), "offices", "calendar-clock", visitors),
-    Entry(_("互动"), "help", "message-circle-question-mark", visitors),
-    Entry(_("公众查询"), "public", "shield-check", visitors),
-    # administration
+    *(Entry(section.label, section.route, section.icon, visitors) for section in SECTIONS),
+    Entry(_("工作台"), "counter", "layout-dashboard", tax_staff),
+    Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
+    Entry(_("工作台"), "partner", "layout-dashboard", department_staff),
+    Entry(_("本单位办件"), "partner_cases:list", "folder-open", department_staff),
+    Entry(_("证明查验"), "registry:check", "badge-check", registries),
     Entry(_("系统管理"), "admin:index", "settings", administrators),
 )
 
@@ -76,35 +168,57 @@ class Shown:
     label: str
     url: str
     icon: str
-    current: bool
-    exact: bool
+    current: bool = False
+    exact: bool = False
+    summary: str = ""
+
+
+def sections(actor: Actor) -> list[Shown]:
+    """The front door's sections as cards."""
+    return [
+        Shown(str(each.label), address(each.route, actor), each.icon, summary=str(each.summary))
+        for each in SECTIONS
+        if visitors(actor)
+    ]
+
+
+def section(code: str, actor: Actor) -> dict:
+    """One section with the entries this actor sees."""
+    found = next(each for each in SECTIONS if each.code == code)
+    entries = [
+        Shown(str(entry.label), entry.url(actor), entry.icon, summary=str(entry.summary))
+        for entry in found.entries
+        if entry.seen_by(actor)
+    ]
+    private = any(entry.acting for entry in found.entries)
+    return {"label": found.label, "summary": found.summary, "entries": entries, "private": private}
 
 
 def menu(actor: Actor, path: str) -> list[Shown]:
     """The entries this actor sees, the one that leads to ``path`` marked as current."""
     entries = [(entry, entry.url(actor)) for entry in MENU if entry.seen_by(actor)]
-    best = max((url for _entry, url in entries if path.startswith(url)), key=len, default="")
-    return [
-        Shown(str(entry.label), url, entry.icon, current=url == best, exact=url == path) for entry, url in entries
-    ]
+    best = max((url for _entry, url in entries if _leads_to(url, path)), key=len, default="")
+    return [Shown(str(entry.label), url, entry.icon, current=url == best, exact=url == path) for entry, url in entries]
+
+
+def _leads_to(url: str, path: str) -> bool:
+    return path.startswith(url) if url != "/" else path == "/"
 
 
 @register("portal")
-def check_routes(app_configs=None, **kwargs) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
+def check_routes(app_configs=None, **kwargs) -> list[CheckMessage]:
     """Every menu entry names a route that exists."""
+    known = set(_names(get_resolver()))
     return [
         Error(f"Menu entry {entry.label!s} leads to the unknown route {entry.route!r}.", id="portal.E001")
-        for entry in MENU
-        if not route_exists(entry.route)
+        for entry in (*MENU, *(entry for section in SECTIONS for entry in section.entries))
+        if entry.route not in known
     ]
 
 
-def route_exists(name: str) -> bool:
-    """Whether some URL pattern has this name, whatever it takes."""
-    if ":" in name:
-        try:
-            reverse(name)
-        except NoReverseMatch:
-            return False
-        return True
-    return name in get_resolver().reverse_dict
+def _names(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _names(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+        elif pattern.name:
+            yield f"{space}{pattern.name}"

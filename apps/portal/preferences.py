@@ -28,12 +28,17 @@ class Display:
 
 def display(request: HttpRequest) -> Display:
     """What the reader chose: the profile when signed in, else this device's cookies."""
-    user = getattr(request, "user", None)
-    if user is not None and user.is_authenticated:
-        return Display(user.text_size, user.high_contrast)
+    if request.user.is_authenticated:
+        return Display(request.user.text_size, request.user.high_contrast)
+    return of_device(request)
+
+
+def of_device(request: HttpRequest) -> Display:
+    """What was chosen on this device."""
     large = request.COOKIES.get(TEXT_COOKIE) == User.TextSize.LARGE
     return Display(
-        User.TextSize.LARGE if large else User.TextSize.NORMAL, CONTRAST.get(request.COOKIES.get(CONTRAST_COOKIE), False)
+        User.TextSize.LARGE if large else User.TextSize.NORMAL,
+        CONTRAST.get(request.COOKIES.get(CONTRAST_COOKIE), False),
     )
 
 

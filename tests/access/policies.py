@@ -22,3 +22,18 @@ NOBODY = Role(0)
 PEOPLE = EVERYONE & ~Role.ANONYMOUS & ~Role.CLIENT
 TAX_STAFF = Role.CLERK | Role.OTHER_CLERK | Role.AUDITOR
 DEPARTMENTS = Role.OFFICER
+
+# Families of routes that come from a package, by the beginning of their names.
+PREFIXES: dict[str, Role] = {
+    "admin:": Role.ADMIN,
+    "account_": EVERYONE,
+    "mfa_": PEOPLE,
+    "socialaccount_": EVERYONE,
+    "openid_connect_": EVERYONE,
+}
+
+# Our own routes.
+POLICIES: dict[str, Role] = {
+    "oauth_token": EVERYONE,
+    "set_language": EVERYONE,
+}

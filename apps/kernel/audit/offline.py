@@ -12,6 +12,7 @@ its number formatting. Stream heads are the leaves of a Merkle tree (RFC 6962: 0
 
 import base64
 import binascii
+import datetime as dt
 import hashlib
 import json
 import struct
@@ -189,14 +190,14 @@ def write_checkpoint(statement: Statement, leaves: list[Leaf], key: Ed25519Priva
     return "\n".join(lines) + "\n"
 
 
-class BrokenCheckpoint(Exception):
+class BrokenCheckpointError(Exception):
     """A checkpoint that cannot be trusted, and why."""
 
 
 def read_checkpoint(text: str, trusted: set[str]) -> tuple[Statement, list[Leaf]]:
     """Parse a checkpoint and check its root and signature.
 
-    :raises BrokenCheckpoint: when it is malformed, altered, or signed with a key that is not trusted.
+    :raises BrokenCheckpointError: when it is malformed, altered, or signed with a key that is not trusted.
     """
     try:
         first, *rest = text.splitlines()
@@ -206,15 +207,15 @@ def read_checkpoint(text: str, trusted: set[str]) -> tuple[Statement, list[Leaf]
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(header["key"]))
         signature = base64.b64decode(header["signature"])
     except (ValueError, KeyError, TypeError, binascii.Error) as error:
-        raise BrokenCheckpoint(f"is malformed ({error})") from error
+        raise BrokenCheckpointError(f"is malformed ({error})") from error
     if header["key"] not in trusted:
-        raise BrokenCheckpoint("is signed with a key that is not trusted")
+        raise BrokenCheckpointError("is signed with a key that is not trusted")
     try:
         key.verify(signature, statement.signed_bytes())
     except InvalidSignature as error:
-        raise BrokenCheckpoint("has a wrong signature") from error
+        raise BrokenCheckpointError("has a wrong signature") from error
     if len(leaves) != statement.leaves or merkle_root(leaf.digest() for leaf in leaves).hex() != statement.root:
-        raise BrokenCheckpoint("has leaves that do not give its signed root")
+        raise BrokenCheckpointError("has leaves that do not give its signed root")
     return statement, leaves
 
 
@@ -225,23 +226,28 @@ class CheckpointChain:
         self.trusted = trusted
         self.sequence = 0
         self.previous = ""
+        self.at = dt.datetime.min.replace(tzinfo=dt.UTC)
+        self.seen: set[str] = set()
         self.digests: dict[int, str] = {}
         self.findings: list[Finding] = []
 
     def add(self, name: str, text: str) -> list[Leaf]:
         """Take the next file; returns its leaves, none when it cannot be trusted."""
+        self.seen.add(name)
         try:
             statement, leaves = read_checkpoint(text, self.trusted)
-            if file_name(statement.sequence) != name:
-                raise BrokenCheckpoint(f"says it is number {statement.sequence}")
-        except BrokenCheckpoint as error:
+        except BrokenCheckpointError as error:
             self.findings.append(Finding(name, str(error)))
             return []
-        for missing in range(self.sequence + 1, statement.sequence):
-            self.findings.append(Finding(file_name(missing), "is missing"))
+        if file_name(statement.sequence) != name:
+            self.findings.append(Finding(name, f"says it is number {statement.sequence}"))
+            return []
+        between = [file_name(number) for number in range(self.sequence + 1, statement.sequence)]
+        self.findings += [Finding(missing, "is missing") for missing in between if missing not in self.seen]
         if statement.sequence == self.sequence + 1 and statement.previous != self.previous:
             self.findings.append(Finding(name, "does not rest on the checkpoint before it"))
         self.sequence, self.previous = statement.sequence, statement.digest()
+        self.at = dt.datetime.fromisoformat(statement.at)
         self.digests[self.sequence] = self.previous
         return leaves
 

@@ -153,6 +153,11 @@ CREATE TABLE audit_event_default PARTITION OF audit_event DEFAULT;
 # Heads are updated for every event: room on the page keeps those updates off the index.
 FILL = "ALTER TABLE audit_stream SET (fillfactor = 70);"
 
+# From here on the task prepare_partitions keeps ahead.
+FIRST_MONTHS = """
+SELECT audit_event_month((date_trunc('month', now()) + n * interval '1 month')::date) FROM generate_series(0, 3) AS n;
+"""
+
 
 def install() -> str:
     """The SQL that creates every function and trigger."""
@@ -173,3 +178,16 @@ def install() -> str:
 def remove() -> str:
     """The SQL that takes back what :func:`install` did; the triggers go with their functions."""
     return "\n".join(f"DROP FUNCTION {name} CASCADE;" for name in reversed(FUNCTION_BODIES))
+
+
+def triggers_of(partitions: list[str]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Every trigger that must be there, as PostgreSQL writes it: definition and firing mode (A always, O normally).
+
+    Row triggers are inherited by each partition, and each has a TRUNCATE trigger of its own.
+    """
+    wanted = {}
+    for table, name, when, per, function in TRIGGERS:
+        for each in [table, *partitions] if table == "audit_event" else [table]:
+            definition = f"CREATE TRIGGER {name} {when} ON public.{each} FOR EACH {per} EXECUTE FUNCTION {function}()"
+            wanted[each, name] = (definition, "A" if per == "ROW" else "O")
+    return wanted

@@ -8,4 +8,8 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Let every chapter put its procedures on the register; a faulty table stops the start."""
+        from apps.kernel.casework.todos import of_cases  # noqa: PLC0415 - models are ready only now
+        from apps.kernel.parties import todos  # noqa: PLC0415
+
         autodiscover_modules("procedures")
+        todos.register(of_cases)

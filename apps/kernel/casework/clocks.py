@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from apps.kernel.casework.models import Case, Clock, ClockPause
 from apps.kernel.casework.procedures import ClockSpec, Procedure
 from apps.kernel.rules import terms
-from apps.kernel.workcalendar import clock as time
 from apps.kernel.workcalendar import days, deadlines
 
 
@@ -75,10 +74,10 @@ def resume(case: Case, at: dt.datetime) -> None:
 def extend(case: Case, procedure: Procedure, at: dt.datetime) -> list[Clock]:
     """Grant the one extension the law allows; clocks without one, or already extended, stay as they are."""
     extensions = {spec.term: spec.extension for spec in procedure.clocks if spec.extension}
-    day = at.astimezone(days.SHANGHAI).date()
+    on = at.astimezone(days.SHANGHAI).date()
     extended = list(case.clocks.filter(stopped_at__isnull=True, term__in=extensions, extended_by=0))
     for clock in extended:
-        clock.extended_by = terms.term(extensions[clock.term], day).term
+        clock.extended_by = terms.term(extensions[clock.term], on).term
         clock.save(update_fields=["extended_by"])
     rederive(Clock.objects.filter(pk__in=[clock.pk for clock in extended]))
     return extended
@@ -103,8 +102,8 @@ def explain(clock: Clock) -> list[str]:
     lines += [
         _("暂停：%(start)s 至 %(end)s，理由：%(reason)s")
         % {
-            "start": _day(pause.started_at),
-            "end": _day(pause.ended_at) if pause.ended_at else _("今"),
+            "start": day(pause.started_at),
+            "end": day(pause.ended_at) if pause.ended_at else _("今"),
             "reason": pause.reason,
         }
         for pause in clock.pauses.all()
@@ -136,7 +135,7 @@ def _derive(clock: Clock, pauses: Iterable[ClockPause]) -> None:
 
 
 def _derivation(clock: Clock, pauses: Iterable[ClockPause]) -> deadlines.Derivation:
-    spans = tuple((pause.started_at, pause.ended_at or time.now()) for pause in pauses)
+    spans = ((pause.started_at, pause.ended_at) for pause in pauses)
     return deadlines.due(clock.started_at, clock.amount + clock.extended_by, clock.unit, spans)
 
 
@@ -144,5 +143,12 @@ def _with_pauses(clocks) -> Iterable[Clock]:
     return clocks.prefetch_related(Prefetch("pauses", ClockPause.objects.order_by("started_at")))
 
 
-def _day(moment: dt.datetime) -> str:
+def next_due(case: Case) -> str:
+    """The day the case's earliest running clock ends, in words; empty when none runs."""
+    running = case.clocks.filter(stopped_at__isnull=True).order_by("due_at").first()
+    return day(running.due_at) if running else ""
+
+
+def day(moment: dt.datetime) -> str:
+    """The Shanghai day of a moment, as notices write it."""
     return moment.astimezone(days.SHANGHAI).strftime("%Y-%m-%d")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.kernel.audit import log
+from apps.kernel.casework import clocks
 from apps.kernel.casework.models import Clock, ClockNotice, ClockPause
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
@@ -70,10 +71,8 @@ def _send(kind: str, row: Clock) -> None:
         to,
         {
             "number": case.number,
-            "title": case.title,
-            "clock": row.label,
-            "due": row.due_at.astimezone(days.SHANGHAI).strftime("%Y-%m-%d"),
-            "office": str(case.office),
+            "procedure": case.title,
+            "due": clocks.day(row.due_at),
         },
         about=case.about,
     )

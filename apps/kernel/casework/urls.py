@@ -4,12 +4,7 @@ from django.urls import path
 
 from apps.kernel.casework import views
 
-matter_urlpatterns = [
-    path("<slug:code>/", views.start, name="start"),
-]
-
 acting_urlpatterns = [
-    path("matters/<slug:code>/", views.start, name="start"),
     path("matters/<slug:code>/begin/", views.begin, name="begin"),
     path("cases/", views.case_list, name="list"),
     path("cases/<str:number>/", views.page, name="page"),

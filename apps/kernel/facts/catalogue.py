@@ -52,11 +52,12 @@ class Entry:
 @cache
 def entries() -> dict[str, Entry]:
     """Every fact by code, in the order of the subjects."""
-    return {
-        field.name: Entry(field.name, field, subject._meta.verbose_name, field.source or subject.usual_source)
-        for subject in Profile.__bases__
-        for field in subject._meta.local_fields
-    }
+    found = {}
+    for subject in Profile.__bases__:
+        options = subject._meta  # noqa: SLF001 - Django's public _meta
+        for field in options.local_fields:
+            found[field.name] = Entry(field.name, field, options.verbose_name, field.source or subject.usual_source)
+    return found
 
 
 def names() -> list[str]:

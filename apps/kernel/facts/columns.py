@@ -99,6 +99,9 @@ class Code(Column, models.CharField):
     example = _("代码")
     pattern = r"^\S(.*\S)?$"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 20, **kwargs})
+
 
 def as_text(value: Any) -> str | None:
     """A value in the one spelling the writer accepts; ``None`` stays "not known".

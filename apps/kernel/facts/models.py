@@ -101,7 +101,8 @@ class Profile(
 class Provenance(models.Model):
     """One statement: a source said this value of this field for this day (出处). History stays.
 
-    A source repeating its own current value only moves ``as_of`` and ``run`` of that row on.
+    A source repeating its own current value adds no row: only ``confirmed_on`` moves on, so what was
+    known on any day between can still be told.
     """
 
     party = models.ForeignKey(Party, models.CASCADE, verbose_name=_("纳税人、缴费人"), related_name="+", db_index=False)
@@ -109,6 +110,7 @@ class Provenance(models.Model):
     value = models.TextField(_("值"), null=True)  # null: the source says "not known"
     source = models.ForeignKey(Source, models.PROTECT, verbose_name=_("来源"), related_name="+")
     as_of = models.DateField(_("数据日期"))
+    confirmed_on = models.DateField(_("最近一致日期"))
     run = models.ForeignKey(Run, models.PROTECT, verbose_name=_("批次"), related_name="+")
     at = models.DateTimeField(_("记录时间"))
     current = models.BooleanField(_("现行"))
@@ -119,6 +121,7 @@ class Provenance(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["party", "field"], condition=Q(current=True), name="facts_one_current"),
             models.UniqueConstraint(fields=["party", "field", "as_of", "run"], name="facts_said_once"),
+            models.CheckConstraint(condition=Q(confirmed_on__gte=F("as_of")), name="facts_confirmed_later"),
         ]
 
     def __str__(self) -> str:

@@ -18,12 +18,13 @@ _CHUNK = 10_000
 
 @dataclass(frozen=True)
 class Statement:
-    """A source said this value for this day; ``current`` is the one that counts."""
+    """A source said this value for ``as_of`` and still for ``confirmed_on``; ``current`` is the one that counts."""
 
     field: str
     value: str | None
     source: str
     as_of: dt.date
+    confirmed_on: dt.date
     at: dt.datetime
     current: bool
 
@@ -50,8 +51,8 @@ def _statements(party: Party, *, fields: Sequence[str], only_current: bool = Fal
     if only_current:
         rows = rows.filter(current=True)
     found = [
-        Statement(row.field, row.value, row.source.name, row.as_of, row.at, row.current)
-        for row in rows.order_by("-current", "-as_of", "-id")
+        Statement(row.field, row.value, row.source.name, row.as_of, row.confirmed_on, row.at, row.current)
+        for row in rows.order_by("-current", "-confirmed_on", "-id")
     ]
     answered = {statement.field for statement in found if statement.current}
     return found + [s for s in _from_base(party, fields) if s.field not in answered]
@@ -65,7 +66,7 @@ def _from_base(party: Party, fields: Sequence[str]) -> list[Statement]:
     run = row.base_run
     values = ((field, as_text(getattr(row, field))) for field in fields)
     return [
-        Statement(field, value, run.source.name, run.as_of, run.started, current=True)
+        Statement(field, value, run.source.name, run.as_of, run.as_of, run.started, current=True)
         for field, value in values
         if value is not None
     ]

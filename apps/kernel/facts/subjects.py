@@ -71,8 +71,8 @@ class Register(models.Model):
 
     district = Code(_("所在区"), _("行政区划代码"), max_length=6)
     industry_code = Code(_("行业代码"), _("国民经济行业分类代码"), max_length=5)
-    form = Code(_("组织形式"), _("登记的组织形式，自然人单列"), max_length=20, choices=Form)
-    subject_kind = Code(_("主体类型"), _("优惠政策判断所用的主体类型"), max_length=20, choices=SubjectKind)
+    form = Code(_("组织形式"), _("登记的组织形式，自然人单列"), choices=Form)
+    subject_kind = Code(_("主体类型"), _("优惠政策判断所用的主体类型"), choices=SubjectKind)
     registration_date = Day(_("登记日期"), _("税务登记日期"))
     years_since_established = Number(_("成立年限"), _("自成立之日起的年数，进位到两位小数"))
     address_key = Code(_("标准地址"), _("同一地址的各户此值相同"), max_length=64)
@@ -81,9 +81,7 @@ class Register(models.Model):
     ftz_registered = Flag(_("自贸试验区注册"), _("注册地在中国（上海）自由贸易试验区"))
     lingang_registered = Flag(_("临港新片区注册"), _("注册地在临港新片区"))
     lingang_key_industry = Flag(_("临港重点产业"), _("从事重点产业目录核心环节"), source="determinations")
-    credit_rating = Code(
-        _("纳税缴费信用级别"), _("最近一个年度的评价结果"), max_length=20, choices=CreditRating, source="credit"
-    )
+    credit_rating = Code(_("纳税缴费信用级别"), _("最近一个年度的评价结果"), choices=CreditRating, source="credit")
 
     class Meta:
         abstract = True
@@ -95,10 +93,8 @@ class Vat(models.Model):
 
     usual_source = "returns"
 
-    vat_kind = Code(
-        _("增值税纳税人类型"), _("一般纳税人、小规模纳税人或未登记"), max_length=20, choices=VatKind, source="register"
-    )
-    vat_period = Code(_("增值税纳税期限"), _("按月或按季"), max_length=20, choices=VatPeriod, source="register")
+    vat_kind = Code(_("增值税纳税人类型"), _("一般纳税人、小规模纳税人或未登记"), choices=VatKind, source="register")
+    vat_period = Code(_("增值税纳税期限"), _("按月或按季"), choices=VatPeriod, source="register")
     sales_month = Amount(_("月销售额"), _("最近一个月的不含税销售额"))
     sales_quarter = Amount(_("季销售额"), _("最近一个季度的不含税销售额"))
     taxable_3pct_sales = Amount(_("3%征收率销售额"), _("适用3%征收率的不含税销售额"))
@@ -172,7 +168,7 @@ class Accounts(models.Model):
 
     usual_source = "returns"
 
-    levy_method = Code(_("征收方式"), _("查账征收或核定征收"), max_length=20, choices=LevyMethod, source="register")
+    levy_method = Code(_("征收方式"), _("查账征收或核定征收"), choices=LevyMethod, source="register")
     taxable_income = Amount(_("应纳税所得额"), _("最近一次企业所得税申报，亏损为负"))
     assets_qavg = Amount(_("资产总额季度平均值"), _("全年季度平均值"))
     headcount_qavg = Number(_("从业人数季度平均值"), _("全年季度平均值，可有小数"))

@@ -21,7 +21,7 @@ from psycopg2.extras import execute_values
 from apps.kernel.facts import catalogue
 from apps.kernel.facts.columns import as_text
 from apps.kernel.facts.copying import copy_in
-from apps.kernel.facts.models import Profile, Run
+from apps.kernel.facts.models import Run
 from apps.kernel.workcalendar import clock
 
 Row = tuple[int, str, Any, dt.date]  # party id, field, value, as of
@@ -172,8 +172,8 @@ def _lock(cursor, table: str) -> None:
 def _judge(cursor, table: str, run: Run) -> None:
     """Weigh each statement against the current one.
 
-    Verdicts: ``lead`` becomes current, ``history`` is kept beside it, ``touch`` renews the date of
-    the same word from the same source, ``repeat`` says nothing new.
+    Verdicts: ``lead`` becomes current, ``history`` is kept beside it, ``touch`` moves on the
+    day until which the same source says the same, ``repeat`` says nothing new.
     """
     cursor.execute("DROP TABLE IF EXISTS pg_temp.facts_judged")
     cursor.execute(
@@ -190,7 +190,7 @@ def _judge(cursor, table: str, run: Run) -> None:
             FROM said
         ), known AS (
             SELECT weighed.*, earlier.id AS said_id, earlier.value AS said_value, current.id AS current_id,
-                   coalesce(current.as_of, base.as_of) AS current_as_of,
+                   coalesce(current.confirmed_on, base.as_of) AS current_as_of,
                    coalesce(source.rank, base_source.rank) AS current_rank,
                    coalesce(current.source_id, base.source_id) AS current_source,
                    CASE WHEN current.id IS NOT NULL THEN current.value
@@ -236,16 +236,15 @@ def _record(cursor, run: Run) -> list[str]:
     )
     cursor.execute(
         """
-        INSERT INTO facts_provenance (party_id, field, value, source_id, as_of, run_id, at, current)
-        SELECT party_id, field, value, %(source)s, as_of, %(run)s, %(at)s, verdict = 'lead'
+        INSERT INTO facts_provenance (party_id, field, value, source_id, as_of, confirmed_on, run_id, at, current)
+        SELECT party_id, field, value, %(source)s, as_of, as_of, %(run)s, %(at)s, verdict = 'lead'
         FROM facts_judged WHERE verdict IN ('lead', 'history') ORDER BY party_id, field, as_of""",
         {"source": run.source_id, "run": run.pk, "at": clock.now()},
     )
     cursor.execute(
         """
-        UPDATE facts_provenance p SET as_of = j.as_of, run_id = %(run)s, at = %(at)s
-        FROM facts_judged j WHERE j.verdict = 'touch' AND p.id = j.current_id""",
-        {"run": run.pk, "at": clock.now()},
+        UPDATE facts_provenance p SET confirmed_on = j.as_of
+        FROM facts_judged j WHERE j.verdict = 'touch' AND p.id = j.current_id"""
     )
     cursor.execute(
         "SELECT DISTINCT field FROM facts_judged"
@@ -256,7 +255,7 @@ def _record(cursor, run: Run) -> list[str]:
 
 def _turn_into_columns(cursor, fields: list[str]) -> None:
     """Pivot the winning statements into the typed columns, one update per party."""
-    types = {field: Profile._meta.get_field(field).db_type(connection) for field in fields}
+    types = {field: catalogue.entries()[field].column.db_type(connection) for field in fields}
     cursor.execute(
         sql.SQL("""
             UPDATE facts_profile p SET {sets}

@@ -1,20 +1,89 @@
-"""The door out: a message is a row in the sender's transaction, delivered after commit."""
+"""The door out: a message is a row in the sender's transaction, delivered after commit.
+
+Rows are what counts. The call to the broker after commit only makes delivery prompt; when the
+broker is down the request still succeeds and the sweep of ``deliver_due`` sends the rows later.
+"""
 
 import datetime as dt
+import logging
 from typing import Any
 
-from apps.kernel.parties.models import Office, Party
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+
+from apps.kernel.notifications import channels, wording
+from apps.kernel.notifications.models import Delivery, Language, Message, OptOut
+from apps.kernel.parties.models import Office, Party, User
+from apps.kernel.workcalendar import clock
+
+logger = logging.getLogger(__name__)
 
 
 def send(
     template: str,
-    to: Party | Office,
+    to: Party | Office | User,
     context: dict[str, Any],
     *,
     about: str = "",
     valid_until: dt.datetime | None = None,
 ) -> None:
-    """Queue ``template`` for a taxpayer (every channel they take) or an office (its inbox).
+    """Queue ``template`` for a taxpayer (every channel they take), an office or one staff member (the inbox).
 
     ``about`` names the object ("case/SH2026…"); after ``valid_until`` the message is not sent.
     """
+    language = _language(to)
+    words = wording.in_force(template, language).render(context, language)
+    with transaction.atomic():
+        message = Message.objects.create(
+            template=template,
+            about=about,
+            language=language,
+            subject=words.subject,
+            body=words.body,
+            valid_until=valid_until,
+            **{_recipient_field(to): to},
+        )
+        deliveries = [_delivery(message, channel, to) for channel in _channels_for(to)]
+        Delivery.objects.bulk_create(deliveries)
+    if any(row.state == Delivery.State.QUEUED for row in deliveries):
+        _kick_after_commit()
+
+
+def _recipient_field(to: Party | Office | User) -> str:
+    return next(field for field, kind in (("party", Party), ("office", Office), ("user", User)) if isinstance(to, kind))
+
+
+def _language(to: Party | Office | User) -> str:
+    """The recipient's own language; organisations and offices are written to in Chinese."""
+    reader = User.objects.filter(person__party=to).first() if isinstance(to, Party) else to
+    chosen = getattr(reader, "language", Language.CHINESE)
+    return chosen if chosen in Language.values else Language.CHINESE
+
+
+def _channels_for(to: Party | Office | User) -> list[channels.Channel]:
+    refused = OptOut.objects.filter(party=to).values_list("channel", flat=True) if isinstance(to, Party) else ()
+    refused = set(refused)
+    return [channel for channel in channels.available() if channel.code not in refused and channel.address_of(to)]
+
+
+def _delivery(message: Message, channel: channels.Channel, to: Party | Office | User) -> Delivery:
+    row = Delivery(message=message, channel=channel.code, address=channel.address_of(to))
+    if not channel.travels:
+        row.state, row.sent_at = Delivery.State.DELIVERED, clock.now()
+    return row
+
+
+def _kick_after_commit() -> None:
+    """Ask a worker for one sweep after commit, however many messages the transaction sends."""
+    if not any(function is _kick for _sids, function, _robust in connection.run_on_commit):
+        transaction.on_commit(_kick, robust=True)
+
+
+def _kick() -> None:
+    """Wake the sweep. A broker that is away costs the request a log line and nothing else."""
+    from apps.kernel.notifications.tasks import deliver_due  # noqa: PLC0415 - tasks need this module loaded first
+
+    try:
+        deliver_due.apply_async(retry=False, ignore_result=True)
+    except OperationalError as error:
+        logger.warning("Broker unreachable, the sweep will deliver: %s", error)

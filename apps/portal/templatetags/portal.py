@@ -12,6 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
+from apps.kernel.parties.actors import Actor
+from apps.portal import navigation
+
 register = template.Library()
 
 
@@ -20,6 +23,12 @@ register = template.Library()
 def icon(name: str) -> SafeString:
     """An icon that decorates the words beside it."""
     return mark_safe(lucide(name, size=20, aria_hidden="true", focusable="false", **{"class": "icon"}))  # noqa: S308 - our own icon names
+
+
+@register.simple_tag(takes_context=True)
+def address(context: dict, route: str, **arguments: str) -> str:
+    """A route's address that keeps the identity the reader acts under."""
+    return navigation.address(route, getattr(context["request"], "actor", Actor()), **arguments)
 
 
 @register.filter
@@ -56,8 +65,14 @@ def clock_bar(used: int, total: int, unit: str, state: str = "") -> SafeString:
     return format_html(
         '<div class="clock {}"><p class="number">{}</p>'
         '<svg class="clock-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        '<rect class="track" width="100" height="6" rx="3"/><rect class="used" width="{}" height="6" rx="3"/></svg></div>',
+        '<rect class="track" width="100" height="6"/><rect class="used" width="{}" height="6"/></svg></div>',
         state,
         words,
         width,
     )
+
+
+@register.filter
+def page_heading(text: str) -> SafeString:
+    """The rendered ``heading`` block as the page's first heading; nothing when the page writes its own."""
+    return format_html("<h1>{}</h1>", text.strip()) if text.strip() else mark_safe("")

@@ -119,7 +119,7 @@ def test_a_month_partition_carries_every_guard():
 
 
 @pytest.mark.parametrize(
-    "left, right", list(itertools.combinations([("ab", "c"), ("a", "bc"), ("abc", ""), ("", "abc")], 2))
+    ("left", "right"), list(itertools.combinations([("ab", "c"), ("a", "bc"), ("abc", ""), ("", "abc")], 2))
 )
 def test_moving_text_between_columns_changes_the_hash(left, right):
     moment = clock.now()
@@ -145,16 +145,16 @@ def test_who_read_a_partys_data_is_told_newest_first_and_for_that_party_only():
 def test_a_refused_attempt_survives_the_rollback_of_the_refused_work():
     actor = factories.citizen()
 
-    class Refused(Exception):
+    class RefusedError(Exception):
         pass
 
     def attempt() -> None:
         with transaction.atomic():
             log.record("case/1", "approve", actor=actor)
             log.denied("approve", actor=actor, target="case/1", reason="not in this office")
-            raise Refused
+            raise RefusedError
 
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         attempt()
     assert [(row.action, row.target, row.data) for row in Event.objects.all()] == [
         ("approve", "case/1", {"reason": "not in this office"})

@@ -92,12 +92,14 @@ def test_a_source_can_say_that_a_value_is_not_known(company):
     assert [s.value for s in reading.provenance(company, "inventory")] == [None, "5"]
 
 
-def test_an_unchanged_value_renews_its_date_without_a_new_row(company):
+def test_an_unchanged_value_is_confirmed_without_a_new_row(company):
     said("returns", (company.pk, "inventory", 5, AUGUST))
-    counts, run = said("returns", (company.pk, "inventory", 5, SEPTEMBER))
+    counts, _run = said("returns", (company.pk, "inventory", 5, SEPTEMBER))
     assert counts == writer.Counts(received=1, changed=0, confirmed=1, outdated=0)
-    row = Provenance.objects.get(party=company, field="inventory")
-    assert (row.as_of, row.run) == (SEPTEMBER, run)
+    (statement,) = reading.provenance(company, "inventory")
+    assert (statement.as_of, statement.confirmed_on) == (AUGUST, SEPTEMBER)
+    counts, _run = said("declared", (company.pk, "inventory", 6, dt.date(2026, 9, 15)))
+    assert counts.outdated == 1
 
 
 def test_another_source_saying_the_same_is_kept_as_its_own_statement(company):
@@ -249,4 +251,4 @@ def test_two_writers_with_the_same_parties_in_opposite_order_both_finish():
         thread.join(timeout=60)
     assert failures == []
     assert set(Profile.objects.values_list("sales", "vat")) == {(4, 4)}
-    assert set(Provenance.objects.filter(current=True).values_list("value", "as_of")) == {("4", SEPTEMBER)}
+    assert set(Provenance.objects.filter(current=True).values_list("value", "confirmed_on")) == {("4", SEPTEMBER)}

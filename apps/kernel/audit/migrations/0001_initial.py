@@ -90,4 +90,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(schema.FILL, migrations.RunSQL.noop),
         migrations.RunSQL(schema.install(), schema.remove()),
+        migrations.RunSQL(schema.FIRST_MONTHS, migrations.RunSQL.noop),
     ]

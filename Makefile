@@ -1,0 +1,38 @@
+# The portal's commands. `make run` and `make test` prepare everything they need themselves.
+PYTHON ?= python3
+PORT ?= 8000
+OURS = .venv/bin/python -m
+
+.DEFAULT_GOAL := help
+.PHONY: help run test openapi bench stop code lock clean
+
+help: ## List the commands
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## */  make \1\t/' | expand -t 16
+
+run: ## Run the portal with demonstration data (PORT=8000) until Ctrl-C
+	@$(PYTHON) -m ops.install run
+	@exec $(OURS) ops.run --port $(PORT)
+
+test: ## Run all gates and tests (TESTS="tests/kernel -k money" runs some tests only)
+	@$(PYTHON) -m ops.install test
+	@exec $(OURS) ops.test $(TESTS)
+
+openapi: ## Write docs/openapi.yaml anew from the running code
+	@$(PYTHON) -m ops.install run
+	@exec $(OURS) ops.gates.openapi
+
+bench: ## Run the benchmarks (ONLY=pulls runs one)
+	@$(PYTHON) -m ops.install test
+	@exec $(OURS) bench.run $(ONLY)
+
+stop: ## Stop the portal running in this folder
+	@exec $(OURS) ops.stop
+
+code: ## Show the current one-time code of the demo staff accounts
+	@$(PYTHON) -m ops.demo
+
+lock: ## Write the exact versions the requirements resolve to into constraints.txt
+	@$(PYTHON) -m ops.lock
+
+clean: ## Remove the demonstration data, caches and the virtual environment
+	@$(PYTHON) -m ops.clean

@@ -1,0 +1,65 @@
+"""The auditor's window on the evidence: read only, searched by stream."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.kernel.audit.models import Checkpoint, Event, ReadLog, Stream
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Evidence is looked at, never touched; counting millions of rows for a page is left out."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, *_args: object, **_kwargs: object) -> bool:
+        return False
+
+    def has_change_permission(self, *_args: object, **_kwargs: object) -> bool:
+        return False
+
+    def has_delete_permission(self, *_args: object, **_kwargs: object) -> bool:
+        return False
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ["at", "stream", "seq", "action", "actor_label", "channel", "target", "fingerprint"]
+    list_filter = ["at", "channel"]
+    search_fields = ["stream__startswith", "actor_label__startswith", "target__startswith"]
+    search_help_text = _("按流、操作人或对象的开头查找，例如 case/SH2026")
+    ordering = ["-id"]
+
+    @admin.display(description=_("散列值"))
+    def fingerprint(self, event: Event) -> str:
+        return bytes(event.hash).hex()[:16]
+
+
+@admin.register(ReadLog)
+class ReadLogAdmin(ReadOnlyAdmin):
+    list_display = ["at", "stream", "actor_label", "office_id", "target", "purpose"]
+    list_filter = ["at", "channel"]
+    search_fields = ["stream__startswith", "actor_label__startswith"]
+    search_help_text = _("按流（reads/纳税人编号）或操作人的开头查找")
+    ordering = ["-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReadLog]:
+        return super().get_queryset(request).filter(stream__startswith="reads/")
+
+    @admin.display(description=_("用途"))
+    def purpose(self, event: ReadLog) -> str:
+        return event.data.get("purpose", "")
+
+
+@admin.register(Stream)
+class StreamAdmin(ReadOnlyAdmin):
+    list_display = ["name", "seq", "at", "pending"]
+    list_filter = ["pending"]
+    search_fields = ["name__startswith"]
+
+
+@admin.register(Checkpoint)
+class CheckpointAdmin(ReadOnlyAdmin):
+    list_display = ["sequence", "at", "leaves", "digest"]
+    ordering = ["-sequence"]

@@ -1,0 +1,201 @@
+"""Papers that come in (uploads) and go out (letters and certificates with number and public check)."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.kernel.documents import codes, kinds
+from apps.kernel.parties.acting import identities
+from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.ids import reference
+from apps.kernel.parties.models import Office, Party, User
+from apps.kernel.workcalendar import clock
+
+
+def letter_path(document: "IssuedDocument", _name: str) -> str:
+    """Where a letter is stored: a random name that tells nothing."""
+    return f"letters/{document.issued_at:%Y/%m}/{reference(26)}.pdf"
+
+
+def upload_path(upload: "Upload", _name: str) -> str:
+    """Where an upload is stored: a random name; the one its sender gave is kept in the database only."""
+    return f"uploads/{upload.received_at:%Y/%m}/{reference(26)}"
+
+
+class OwnedQuerySet(models.QuerySet):
+    """Papers that belong to a party or to an office."""
+
+    def visible_to(self, actor: Actor):
+        """The papers of the party acted for, of the office acted in, or of all identities of a mere user."""
+        if actor.party is not None:
+            return self.filter(party=actor.party)
+        if actor.office is not None:
+            return self.filter(office=actor.office)
+        if actor.user is not None:
+            return self.filter(party__in=[acting.party.pk for acting in identities(actor.user)])
+        return self.none()
+
+
+class NumberSeries(models.Model):
+    """The last number given to a kind of document in a year; locked while one is given, so none is skipped."""
+
+    kind = models.SlugField(_("文书种类"), max_length=40)
+    year = models.PositiveSmallIntegerField(_("年份"))
+    last = models.PositiveIntegerField(_("最后编号"))
+
+    class Meta:
+        verbose_name = _("文书编号")
+        verbose_name_plural = _("文书编号")
+        constraints = [models.UniqueConstraint(fields=["kind", "year"], name="number_series_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.year}: {self.last}"
+
+
+class IssuedDocument(models.Model):
+    """A letter or certificate as it was issued (文书). The context is kept, so it can be written again."""
+
+    class RevocationReason(models.TextChoices):
+        ERROR = "error", _("填开错误")
+        REPLACED = "replaced", _("已换开")
+        REFUNDED = "refunded", _("税费已退还")
+        WITHDRAWN = "withdrawn", _("原行政行为已撤销")
+
+    ref = models.CharField(_("编号"), max_length=12, unique=True, default=reference, editable=False)
+    kind = models.SlugField(_("文书种类"), max_length=40)
+    title = models.CharField(_("标题"), max_length=100)
+    number = models.CharField(_("文号"), max_length=40, unique=True)
+    code = models.CharField(_("验证码"), max_length=codes.LENGTH, unique=True, default=codes.new, editable=False)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="documents", verbose_name=_("纳税人、缴费人"))
+    party_name = models.CharField(_("纳税人、缴费人名称"), max_length=120)
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("出具单位")
+    )
+    about = models.CharField(_("所属业务"), max_length=80, blank=True, db_index=True)
+    amount = models.DecimalField(_("金额"), max_digits=16, decimal_places=2, null=True, blank=True)
+    context = models.JSONField(_("内容"))
+    issued_at = models.DateTimeField(_("出具时间"), default=clock.now)
+    issued_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("出具人")
+    )
+    file = models.FileField(_("文件"), upload_to=letter_path, max_length=200, blank=True)
+    sha256 = models.CharField(_("文件摘要"), max_length=64, blank=True)
+    revoked_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("作废人")
+    )
+    revocation_reason = models.CharField(_("作废原因"), max_length=10, choices=RevocationReason, blank=True)
+    revocation_note = models.CharField(_("作废说明"), max_length=200, blank=True)
+    replaced_by = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("换开后的文书")
+    )
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("文书")
+        verbose_name_plural = _("文书")
+        indexes = [
+            models.Index(fields=["party", "-id"]),
+            models.Index(fields=["id"], name="document_unwritten", condition=Q(file="")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revocation_reason="", replaced_by__isnull=True)
+                | (Q(revoked_at__isnull=False) & ~Q(revocation_reason="")),
+                name="document_revoked_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(file="", sha256="") | (~Q(file="") & ~Q(sha256="")), name="document_file_has_digest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("documents:letter", args=[self.ref])
+
+    @property
+    def kind_label(self) -> str | Promise:
+        """The name of the kind in the reader's language."""
+        return kinds.get(self.kind).title
+
+    @property
+    def printed_code(self) -> str:
+        """The verification code as it is printed."""
+        return codes.grouped(self.code)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the PDF has been written."""
+        return bool(self.file)
+
+
+class Upload(models.Model):
+    """A file somebody sent (上传文件). It stays in quarantine until its scan is over."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("隔离中，等待安全扫描")
+        CLEAN = "clean", _("已通过安全扫描")
+        UNSCANNED = "unscanned", _("未扫描（未配置病毒扫描）")
+        REFUSED = "refused", _("未通过安全扫描，已删除")
+
+    # Only these may be opened.
+    OPENABLE = (State.CLEAN, State.UNSCANNED)
+
+    ref = models.CharField(_("编号"), max_length=12, unique=True, default=reference, editable=False)
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="uploads", verbose_name=_("纳税人、缴费人")
+    )
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="uploads", verbose_name=_("单位")
+    )
+    about = models.CharField(_("所属业务"), max_length=80, db_index=True)
+    name = models.CharField(_("原文件名"), max_length=200)
+    content_type = models.CharField(_("类型"), max_length=100)
+    size = models.PositiveBigIntegerField(_("字节数"))
+    received_sha256 = models.CharField(_("原文件摘要"), max_length=64)
+    sha256 = models.CharField(_("存储文件摘要"), max_length=64)
+    file = models.FileField(_("文件"), upload_to=upload_path, max_length=200, blank=True)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.RECEIVED)
+    finding = models.CharField(_("扫描结果"), max_length=200, blank=True)
+    received_at = models.DateTimeField(_("接收时间"), default=clock.now)
+    received_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("上传人")
+    )
+    scanned_at = models.DateTimeField(_("扫描时间"), null=True, blank=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("上传文件")
+        verbose_name_plural = _("上传文件")
+        indexes = [models.Index(fields=["id"], name="upload_waiting", condition=Q(state="received"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(party__isnull=True, office__isnull=False) | Q(party__isnull=False, office__isnull=True),
+                name="upload_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="refused", file="") | (~Q(state="refused") & ~Q(file="")),
+                name="upload_refused_is_gone",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["received", "unscanned"]) | Q(scanned_at__isnull=False),
+                name="upload_judged_by_scan",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_state_display()})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("documents:upload", args=[self.ref])
+
+    @property
+    def may_be_opened(self) -> bool:
+        """Whether the file has left quarantine."""
+        return self.state in self.OPENABLE

@@ -1,0 +1,175 @@
+"""Law as dated data: documents, parameters in force from a day to a day, and reviewed changes to them."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.kernel.parties.models import User
+from apps.kernel.workcalendar import clock
+
+CODE = RegexValidator(r"^[a-z0-9]+([.\-_][a-z0-9]+)*\Z", _("代码只能由小写字母、数字及 . - _ 组成。"))
+
+
+class LegalDocument(models.Model):
+    """A law, regulation or notice that parameters rest on (法律、法规、规章、文件)."""
+
+    code = models.CharField(_("代码"), max_length=60, unique=True, validators=[CODE])
+    title = models.CharField(_("名称"), max_length=200)
+    number = models.CharField(_("文号"), max_length=100, blank=True)
+    issued_on = models.DateField(_("发布日期"), null=True, blank=True)
+    in_force_from = models.DateField(_("施行日期"), null=True, blank=True)
+    in_force_to = models.DateField(_("失效日期"), null=True, blank=True)
+    url = models.URLField(_("网址"), blank=True)
+    text = models.TextField(_("正文"), blank=True)
+
+    class Meta:
+        verbose_name = _("法律文件")
+        verbose_name_plural = _("法律文件")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(in_force_to__isnull=True) | Q(in_force_to__gte=F("in_force_from")),
+                name="document_period",
+                violation_error_message=_("失效日期不能早于施行日期。"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.citation
+
+    @property
+    def citation(self) -> str:
+        """How the document is cited: its number, or its title where it has none."""
+        return self.number or self.title
+
+
+class _DateRange(Func):
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+class Provision(models.Model):
+    """What a dated rule says and how far it can be trusted; the common part of a rule and of a change to it."""
+
+    class Shape(models.TextChoices):
+        DECIMAL = "decimal", _("数值")
+        BRACKETS = "brackets", _("级距表")
+        TERM = "term", _("期限")
+
+    class Comparator(models.TextChoices):
+        LESS = "<", _("未达到（<）")
+        AT_MOST = "<=", _("不超过（≤）")
+        AT_LEAST = ">=", _("达到（≥）")
+        MORE = ">", _("超过（>）")
+
+    class Confidence(models.TextChoices):
+        CONFIRMED = "C", _("已核对原文")
+        HIGH = "H", _("较可靠，待复核")
+        MEDIUM = "M", _("一般，待复核")
+        LOW = "L", _("存疑，待复核")
+        PROPOSED = "P", _("本市拟定")
+
+    code = models.CharField(_("代码"), max_length=80, validators=[CODE])
+    region = models.CharField(_("地区"), max_length=6, default="310000")
+    valid_from = models.DateField(_("生效日期"))
+    valid_to = models.DateField(_("终止日期"), null=True, blank=True)
+    title = models.CharField(_("名称"), max_length=120)
+    shape = models.CharField(_("值类型"), max_length=10, choices=Shape, default=Shape.DECIMAL)
+    value = models.JSONField(_("值"), null=True, blank=True)
+    unit = models.CharField(_("单位"), max_length=20, blank=True)
+    comparator = models.CharField(_("比较方式"), max_length=2, choices=Comparator, blank=True)
+    document = models.ForeignKey(
+        LegalDocument, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("法律文件")
+    )
+    clause = models.CharField(_("条款"), max_length=120, blank=True)
+    confidence = models.CharField(_("可信度"), max_length=1, choices=Confidence)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def source(self) -> str:
+        """The legal source as it is shown beside a figure."""
+        return f"{self.document or ''} {self.clause}".strip()
+
+
+class Parameter(Provision):
+    """A number, table or term of the law, in force from a day to a day (参数)."""
+
+    class Review(models.TextChoices):
+        PENDING = "pending", _("待复核")
+        CONFIRMED = "confirmed", _("已核对")
+        REVIEWED = "reviewed", _("已双人复核")
+
+    review = models.CharField(_("复核状态"), max_length=10, choices=Review, default=Review.PENDING)
+
+    class Meta:
+        verbose_name = _("法定参数")
+        verbose_name_plural = _("法定参数")
+        ordering = ["code", "region", "valid_from"]
+        constraints = [
+            ExclusionConstraint(
+                name="parameter_one_in_force",
+                expressions=[
+                    ("code", RangeOperators.EQUAL),
+                    ("region", RangeOperators.EQUAL),
+                    (
+                        _DateRange("valid_from", "valid_to", RangeBoundary(inclusive_upper=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_("同一代码在同一地区的有效期不能重叠。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="parameter_period",
+                violation_error_message=_("终止日期不能早于生效日期。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.valid_from}"
+
+    @property
+    def pending(self) -> bool:
+        """Whether nobody has checked it against the official text yet (待复核)."""
+        return self.review == self.Review.PENDING
+
+
+class ParameterChange(Provision):
+    """A proposed row of law, approved or refused by another person (双人复核)."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("待复核")
+        APPROVED = "approved", _("已通过")
+        REFUSED = "refused", _("已退回")
+
+    reason = models.CharField(_("变更理由"), max_length=300)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("提出人"))
+    proposed_at = models.DateTimeField(_("提出时间"), default=clock.now)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("复核人")
+    )
+    decided_at = models.DateTimeField(_("复核时间"), null=True, blank=True)
+    opinion = models.CharField(_("复核意见"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("参数变更")
+        verbose_name_plural = _("参数变更")
+        ordering = ["-proposed_at", "-id"]
+        permissions = [("approve_parameterchange", _("可以复核参数变更"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_by__isnull=True)
+                | Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by")),
+                name="change_two_people",
+                violation_error_message=_("提出人不能复核自己提出的变更。"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.valid_from} ({self.get_state_display()})"

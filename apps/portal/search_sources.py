@@ -1,0 +1,103 @@
+"""What can be found: each function lists one kind of entry in both languages."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import override
+
+from apps.kernel.casework import procedures
+from apps.portal import content, navigation, search
+from apps.portal.models import SearchEntry
+
+Kind = SearchEntry.Kind
+
+
+def matters() -> Iterator[search.Entry]:
+    """Every matter a taxpayer may apply for."""
+    for procedure in procedures.all():
+        if procedure.audience:
+            yield search.Entry(
+                key=f"matter/{procedure.code}",
+                kind=Kind.MATTER,
+                title=_in("zh-hans", procedure.title),
+                title_en=_in("en", procedure.title),
+                summary=_in("zh-hans", procedure.summary),
+                summary_en=_in("en", procedure.summary),
+                keywords=" ".join(procedure.keywords),
+                route="matter",
+                arguments={"code": procedure.code},
+                article=procedure.article,
+                weight=2.0,
+            )
+
+
+def help_entries() -> Iterator[search.Entry]:
+    """Questions and answers."""
+    for entry in content.help_entries():
+        yield search.Entry(
+            key=f"help/{entry.slug}",
+            kind=Kind.HELP,
+            title=entry.question.zh,
+            title_en=entry.question.en,
+            summary=entry.answer.zh.split("\n")[0],
+            summary_en=entry.answer.en.split("\n")[0],
+            keywords=" ".join(entry.keywords),
+            body=f"{entry.answer.zh} {entry.answer.en}",
+            route="help_entry",
+            arguments={"slug": entry.slug},
+            article=entry.article,
+            weight=1.5,
+        )
+
+
+def articles() -> Iterator[search.Entry]:
+    """The articles of the Measures."""
+    for chapter in content.measures():
+        for article in chapter.articles:
+            yield search.Entry(
+                key=f"article/{article.number}",
+                kind=Kind.ARTICLE,
+                title=f"{article.label} {article.title.zh}",
+                title_en=f"Article {article.number}: {article.title.en}",
+                summary=article.text[0],
+                summary_en=article.gist,
+                keywords=chapter.title.zh,
+                body="".join(article.text),
+                route="measures",
+                fragment=f"article-{article.number}",
+                article=article.label,
+            )
+
+
+def pages() -> Iterator[search.Entry]:
+    """Pages of the menus that need no identity."""
+    for section in navigation.SECTIONS:
+        yield _page(section.route, section.label, section.summary)
+        for entry in section.entries:
+            if not entry.acting and entry.route not in {each.route for each in navigation.SECTIONS}:
+                yield _page(entry.route, entry.label, entry.summary)
+
+
+def _page(route: str, label, summary) -> search.Entry:
+    return search.Entry(
+        key=f"page/{route}",
+        kind=Kind.PAGE,
+        title=_in("zh-hans", label),
+        title_en=_in("en", label),
+        summary=_in("zh-hans", summary),
+        summary_en=_in("en", summary),
+        route=route,
+        weight=1.2,
+    )
+
+
+def _in(language: str, text) -> str:
+    with override(language):
+        return str(text)
+
+
+SOURCES = {Kind.MATTER: matters, Kind.HELP: help_entries, Kind.ARTICLE: articles, Kind.PAGE: pages}
+
+
+def publish_all() -> dict[str, int]:
+    """Renew the whole index; returns how many entries there are of each kind."""
+    return {kind: search.publish(kind, source()) for kind, source in SOURCES.items()}

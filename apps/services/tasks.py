@@ -1,0 +1,5 @@
+"""Chapter 2's scheduled work, gathered from its rooms for Celery to find."""
+
+from apps.services.invoices.tasks import refresh_facts
+
+__all__ = ["refresh_facts"]

@@ -1,0 +1,74 @@
+"""What must hold before a test runs: each gate is one command with a name."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ops.environment import HOME, SECRETS
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A command that ends with status 0 when all is well."""
+
+    name: str
+    command: list[str]
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    def passes(self, environment: Mapping[str, str]) -> bool:
+        """Run it, print one line, and what it said when it fails."""
+        started = time.monotonic()
+        run = subprocess.run(
+            self.command,
+            cwd=HOME,
+            env={**environment, "PYTHONPATH": str(HOME), **self.env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        verdict = "FAIL" if run.returncode else "ok"
+        print(f"{verdict:<5}{self.name:<42}{time.monotonic() - started:6.1f} s", flush=True)
+        if run.returncode:
+            print("\n".join(f"     {line}" for line in run.stdout.splitlines()), flush=True)
+        return run.returncode == 0
+
+
+# What a real installation would set; `check --deploy` judges the settings under it.
+PRODUCTION = {
+    "PUBLIC_URL": "https://portal.example",
+    "ALLOWED_HOSTS": "portal.example",
+    "PORTAL_DEMO": "0",
+    **{name: make() for name, make in SECRETS.items()},
+}
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+
+def gates() -> list[Gate]:
+    """All gates, the quick ones first."""
+    python = sys.executable
+    manage = [python, "manage.py"]
+    found = [
+        Gate("lint (ruff)", [python, "-m", "ruff", "check", "."]),
+        Gate("format (ruff)", [python, "-m", "ruff", "format", "--check", "."]),
+        Gate("templates (djlint)", [python, "-m", "djlint", "--lint", "--quiet", "templates", "apps"]),
+        Gate("floors and rooms (import-linter)", [python, "-c", LINT_IMPORTS]),
+        Gate("types of the kernel (mypy)", [python, "-m", "mypy", "--no-error-summary"]),
+        Gate("no missing migration", [*manage, "makemigrations", "--check", "--dry-run", "-v", "0"]),
+        Gate("safe to deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+        Gate("every text has its English", [python, "-m", "ops.gates.translations"]),
+        Gate("docs/openapi.yaml is the API", [python, "-m", "ops.gates.openapi", "--check"]),
+    ]
+    if _has_docker_compose():
+        found.append(Gate("docker compose file", ["docker", "compose", "config", "--quiet"]))
+    return found
+
+
+def _has_docker_compose() -> bool:
+    try:
+        return subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,83 @@
+"""The sample world of the matrix: one of each role, and the objects the routes are tried on."""
+
+from dataclasses import dataclass, field
+
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
+from django.test import Client
+
+from apps.kernel.casework import cases
+from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Role as Duty
+from apps.kernel.parties.models import User
+from apps.services.procedures.deferral import DEFERRAL
+from tests import factories
+from tests.access.policies import Role
+from tests.access.routes import Route
+
+DETAIL = {
+    "levy": "增值税",
+    "period": "2026-09",
+    "amount": "100.00",
+    "months": 1,
+    "ground": "no_funds",
+    "explanation": "客户延迟付款。",
+}
+
+
+@dataclass
+class World:
+    """Who is there, what belongs to whom."""
+
+    users: dict[Role, User | None]
+    samples: dict[str, str]
+    clients: dict[Role, Client] = field(default_factory=dict)
+
+    @classmethod
+    def build(cls) -> "World":
+        """A taxpayer with one submitted case, a stranger, staff of two offices, a department, an auditor."""
+        office = factories.tax_office()
+        owner = factories.citizen("王小明", office=office)
+        case = cases.open_submitted(DEFERRAL, owner, DETAIL, idempotency_key="matrix-0001")
+        admin = factories.user("管理员")
+        admin.is_staff = admin.is_superuser = True
+        admin.save()
+        people: dict[Role, Actor] = {
+            Role.OWNER: owner,
+            Role.STRANGER: factories.citizen("陌生人", office=office),
+            Role.CLERK: factories.staff(office, Duty.CLERK),
+            Role.OTHER_CLERK: factories.staff(
+                factories.tax_office("浦东新区税务局第五税务所"), Duty.CLERK, name="沈悦"
+            ),
+            Role.OFFICER: factories.staff(factories.department(), Duty.OFFICER, name="周敏"),
+            Role.AUDITOR: factories.staff(factories.tax_office("审计处"), Duty.AUDITOR, name="何审"),
+        }
+        users = {role: actor.user for role, actor in people.items()}
+        samples = {"party_ref": owner.party.ref, "number": case.number, "code": "deferral"}
+        return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples)
+
+    def client(self, role: Role) -> Client:
+        """A client signed in as the role; staff with the second factor they must have."""
+        if role not in self.clients:
+            client = Client()
+            user = self.users[role]
+            if user is not None:
+                self._sign_in(client, user)
+            self.clients[role] = client
+        return self.clients[role]
+
+    def sample(self, route: Route, argument: str) -> str:
+        """The value of a route's argument: the owner's own object."""
+        return self.samples.get(f"{route.name}:{argument}") or self.samples[argument]
+
+    @staticmethod
+    def _sign_in(client: Client, user: User) -> None:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+        session = client.session
+        at = user.last_login.timestamp()
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            {"method": "password", "at": at, "username": user.username},
+            {"method": "mfa", "at": at, "type": "totp"},
+        ]
+        session.save()
