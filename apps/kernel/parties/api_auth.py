@@ -1,16 +1,21 @@
 """Who calls the API: a partner system by its token, or a signed-in user, possibly for a party (Arts 15, 21)."""
 
+from typing import TYPE_CHECKING
+
 from django.http import Http404
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from oauth2_provider.models import AccessToken
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from apps.kernel.parties.acting import NotActing, own_actor, staff_actor, taxpayer_actor
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import Membership, User
+
+if TYPE_CHECKING:
+    # Django REST framework's views load this module as their default authentication.
+    from rest_framework.views import APIView
 
 ACTING_HEADER = "X-Acting-For"
 
@@ -80,7 +85,7 @@ class HasScope(BasePermission):
         """Django REST framework calls the members of ``permission_classes``."""
         return self
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if isinstance(request.auth, AccessToken):
             return request.auth.allow_scopes([self.scope])
         return bool(request.user and request.user.is_authenticated)
