@@ -15,6 +15,7 @@ from apps.kernel.workcalendar.periods import Period
 
 Text = str | Promise
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+MOST_RATES = 10
 LONGEST = 32  # no number or date is written longer; a longer text is not read at all
 _NUMBER = re.compile(r"(?P<minus>-)?(?P<whole>[0-9]+)(?:\.(?P<decimals>[0-9]+))?")
 
@@ -223,6 +224,24 @@ class MonthlyAmounts(Field):
         if wrong:
             raise ValidationError(wrong)
         return amounts
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatedSales(Field):
+    """Sales at several rates: a list of ``{"sales", "rate"}``, read as pairs."""
+
+    type = "rated_sales"
+
+    required: bool = False
+    default: Any = ()
+    sales: Money = field(default_factory=lambda: Money(name="sales", label=""))
+    rate: Rate = field(default_factory=lambda: Rate(name="rate", label=""))
+
+    def clean(self, raw: Any) -> tuple[tuple[Decimal, Decimal], ...]:
+        rows = raw if isinstance(raw, list | tuple) and len(raw) <= MOST_RATES else None
+        if rows is None or not all(isinstance(row, Mapping) and row.keys() == {"sales", "rate"} for row in rows):
+            raise ValidationError(_("请填写列表，最多 %(most)s 项，每项含 sales 和 rate。") % {"most": MOST_RATES})
+        return tuple((self.sales.clean(row["sales"]), self.rate.clean(row["rate"])) for row in rows)
 
 
 def clean(fields: tuple[Field, ...], raw: Any) -> dict[str, Any]:

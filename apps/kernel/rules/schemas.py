@@ -134,6 +134,9 @@ _INPUTS = {
     "monthly_amounts": lambda _field, common: serializers.ListField(
         child=_money(), min_length=1, max_length=12, **common
     ),
+    "rated_sales": lambda _field, common: serializers.ListField(
+        child=serializers.DictField(child=serializers.CharField()), max_length=inputs.MOST_RATES, **common
+    ),
 }
 _OUTPUTS = {
     "money": _money,

@@ -58,6 +58,6 @@ def return_behind(row: Charge) -> VatReturn | None:
 
 
 def _of_period(vat_return: VatReturn):
-    return Charge.objects.filter(
-        party=vat_return.party, period=vat_return.period, levy__in=LEVIES
-    ).select_related("levy")
+    return Charge.objects.filter(party=vat_return.party, period=vat_return.period, levy__in=LEVIES).select_related(
+        "levy"
+    )

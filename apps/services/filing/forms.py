@@ -41,9 +41,7 @@ class AddRateForm(forms.Form):
 
     rate = forms.TypedChoiceField(label=_("税率"), coerce=Decimal)
     declared = MoneyField(label=_("不含税销售额（元）"), min_value=Decimal(0))
-    reason = forms.CharField(
-        label=_("说明"), help_text=_("例如：未开票收入。"), max_length=500, widget=REASON
-    )
+    reason = forms.CharField(label=_("说明"), help_text=_("例如：未开票收入。"), max_length=500, widget=REASON)
 
     RATES = {
         VatReturn.TaxpayerType.GENERAL: ("0.13", "0.09", "0.06", "0"),

@@ -30,9 +30,7 @@ def from_data(actor: Actor, given: dict[str, Any], idempotency_key: str) -> Case
     if first is not None:
         return first
     rows = _rows(given)
-    case = drafts.begin(
-        actor, given["period"], correct=given.get("correct") is True, idempotency_key=idempotency_key
-    )
+    case = drafts.begin(actor, given["period"], correct=given.get("correct") is True, idempotency_key=idempotency_key)
     for row in rows:
         _take(case, actor, row)
     return case

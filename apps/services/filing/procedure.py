@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import APPLICANT, DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition
+from apps.kernel.casework.procedures import DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition
 from apps.kernel.parties.models import Office, Party
 from apps.services.filing import lodging, opening
 from apps.services.filing.drafts import PROCEDURE

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _l
 from apps.kernel.rules import parameters
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import HALVED, LOCATION, NOTHING, surcharges_on
-from apps.kernel.rules.inputs import Choice, Flag, InvalidInputs, Money, MonthOrQuarter, Rate
+from apps.kernel.rules.inputs import Choice, Flag, InvalidInputs, Money, MonthOrQuarter, Rate, RatedSales
 from apps.kernel.rules.models import Parameter
 from apps.kernel.rules.worksheet import Law, Worksheet, percent, yuan
 from apps.kernel.workcalendar import filing
@@ -33,10 +33,8 @@ def _vat(given: Given, law: Law, sheet: Worksheet) -> Amounts:
 
 def _general(given: Given, law: Law, sheet: Worksheet) -> Amounts:
     rate = _rate(given["rate"], GENERAL_RATES, law)
-    sales, input_vat, carry_in = given["sales"], given["input_vat"] or NOTHING, given["carry_in"] or NOTHING
-    output_vat = sheet.line(
-        _("销项税额"), f"{yuan(sales)} × {percent(given['rate'])}", sales * given["rate"], law.row(rate.code)
-    )
+    input_vat, carry_in = given["input_vat"] or NOTHING, given["carry_in"] or NOTHING
+    output_vat = _at_each_rate(_("销项税额"), given, GENERAL_RATES, law, sheet)
     balance = output_vat - input_vat - carry_in
     formula = f"{yuan(output_vat)} − {yuan(input_vat)} − {yuan(carry_in)}"
     if balance >= 0:
@@ -60,16 +58,15 @@ def _small_scale(given: Given, law: Law, sheet: Worksheet) -> Amounts:
     unwanted = {name: _("小规模纳税人不抵扣进项税额，请留空或填写 0。") for name in _DEDUCTIONS if given[name]}
     if unwanted:
         raise InvalidInputs(unwanted)
-    rate = _rate(given["rate"], SMALL_RATES, law)
-    sales, threshold = given["sales"], law.row(f"vat.threshold.{_span(given['period'])}")
+    sales, threshold = _all_sales(given), law.row(f"vat.threshold.{_span(given['period'])}")
+    for _amount, rate in _rated(given):
+        _rate(rate, SMALL_RATES, law)
     exempt = law.within(sales, threshold.code) and not given["waive_exemption"]
     if exempt:
         formula = f"{yuan(sales)} {threshold.get_comparator_display()} {threshold.value}"
         vat = sheet.line(_("增值税：销售额未达到起征点，免征"), formula, NOTHING, threshold)
     else:
-        vat = sheet.line(
-            _("应纳增值税"), f"{yuan(sales)} × {percent(given['rate'])}", sales * given["rate"], law.row(rate.code)
-        )
+        vat = _at_each_rate(_("应纳增值税"), given, SMALL_RATES, law, sheet)
     # Small-scale payers are entitled to the halving by what they are, whether or not it is asked for.
     surcharges = surcharges_on(vat, given["location"], law, sheet, halved=True, waived=_waived(given, law))
     return {"exempt": exempt, "vat": vat, **vars(surcharges), "total": vat + surcharges.total}
@@ -77,7 +74,29 @@ def _small_scale(given: Given, law: Law, sheet: Worksheet) -> Amounts:
 
 def _waived(given: Given, law: Law) -> bool:
     """Whether sales are small enough for the education surcharges to be waived."""
-    return law.within(given["sales"], f"surcharge.edu-waiver.{given['taxpayer_type']}.{_span(given['period'])}")
+    return law.within(_all_sales(given), f"surcharge.edu-waiver.{given['taxpayer_type']}.{_span(given['period'])}")
+
+
+def _rated(given: Given) -> list[tuple[Decimal, Decimal]]:
+    """Sales with their rate: the first, then any others."""
+    return [(given["sales"], given["rate"]), *given["other_sales"]]
+
+
+def _all_sales(given: Given) -> Decimal:
+    return sum((sales for sales, _rate in _rated(given)), NOTHING)
+
+
+def _at_each_rate(label: str, given: Given, allowed: tuple[str, ...], law: Law, sheet: Worksheet) -> Decimal:
+    """Sales times rate, a line for each; where there are several, a line that adds them up."""
+    parts = []
+    for sales, rate in _rated(given):
+        row = law.row(_rate(rate, allowed, law).code)
+        parts.append((sheet.line(label, f"{yuan(sales)} × {percent(rate)}", sales * rate, row), row))
+    if len(parts) == 1:
+        return parts[0][0]
+    formula = " + ".join(yuan(amount) for amount, _row in parts)
+    total = sum((amount for amount, _row in parts), NOTHING)
+    return sheet.line(_("%(label)s合计") % {"label": label}, formula, total, *(row for _amount, row in parts))
 
 
 def _span(period: Period) -> str:
@@ -119,6 +138,7 @@ VAT = Calculator(
         TAXPAYER_TYPE,
         Money(name="sales", label=_l("不含税销售额")),
         Rate(name="rate", label=_l("税率或者征收率"), help=_l("一般纳税人如 0.13，小规模纳税人如 0.01")),
+        RatedSales(name="other_sales", label=_l("其他税率、征收率的销售额"), help=_l("每项含 sales 和 rate")),
         LOCATION,
         Money(name="input_vat", label=_l("进项税额"), help=_l("仅一般纳税人"), required=False),
         Money(name="carry_in", label=_l("上期留抵税额"), help=_l("仅一般纳税人"), required=False),
