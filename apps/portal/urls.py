@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from apps.collaboration.registry import urls as registry
 from apps.kernel.casework import urls as cases
+from apps.kernel.ledger import urls as ledger
+from apps.kernel.notifications import urls as messages
 from apps.portal import api_docs, health, search_views, views
 
 # Pages for everyone. They also lie under /as/<party_ref>/, so whoever acts for a taxpayer keeps that identity.
@@ -25,12 +27,15 @@ acting_urlpatterns = [
     path("", views.acting_home, name="acting_home"),
     path("", include(common_urlpatterns)),
     path("", include((cases.acting_urlpatterns, "cases"))),
+    path("", include((ledger.acting_urlpatterns, "ledger"))),
+    path("", include((messages.acting_urlpatterns, "messages"))),
     path("filing/vat/", include("apps.services.filing.urls")),
 ]
 
 api_urlpatterns = [
     path("schema/", api_docs.Schema.as_view(), name="api_schema"),
     path("", include("apps.kernel.casework.api_urls")),
+    path("", include("apps.kernel.ledger.api_urls")),
     path("", include(registry.api_urlpatterns)),
     path("docs/", api_docs.Docs.as_view(), name="api_docs"),
 ]
@@ -43,6 +48,10 @@ urlpatterns = [
     path("preferences/language/", views.set_language, name="set_language"),
     path("as/<str:party_ref>/", include(acting_urlpatterns)),
     path("counter/cases/", include((cases.staff_urlpatterns, "counter_cases"))),
+    path("counter/", include((ledger.counter_urlpatterns, "ledger_counter"))),
+    path("counter/", include((messages.office_urlpatterns, "counter_messages"))),
+    path("partner/", include((messages.office_urlpatterns, "partner_messages"))),
+    path("", include(ledger.urlpatterns)),
     path("partner/cases/", include((cases.staff_urlpatterns, "partner_cases"))),
     path("partner/registry/", include((registry.partner_urlpatterns, "registry"))),
     path("api/v1/", include(api_urlpatterns)),
