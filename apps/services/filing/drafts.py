@@ -43,7 +43,11 @@ def begin(actor: Actor, period_text: str, *, correct: bool = False, idempotency_
     procedure = procedures.get(PROCEDURE)
     cases.may_apply(procedure, actor)
     # One payer's returns are opened one after the other; the unique constraints are the second lock.
-    party = Party.objects.select_for_update().select_related("organisation", "office").get(pk=actor.party.pk)
+    party = (
+        Party.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation", "office")
+        .get(pk=actor.party.pk)
+    )
     period = periods.read(period_text, party)
     if party.office is None:
         raise ValidationError(_("您还没有主管税务所，请先到任一办税服务厅办理信息报告。"))
