@@ -65,7 +65,6 @@ urlpatterns = [
     path("counter/", include((messages.office_urlpatterns, "counter_messages"))),
     path("partner/", include((messages.office_urlpatterns, "partner_messages"))),
     path("", include(ledger.urlpatterns)),
-    path("", include("apps.kernel.documents.urls")),
     path("partner/cases/", include((cases.staff_urlpatterns, "partner_cases"))),
     path("partner/registry/", include((registry.partner_urlpatterns, "registry"))),
     path("api/v1/", include(api_urlpatterns)),
