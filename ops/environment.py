@@ -4,6 +4,7 @@ Secrets are made once and stay; addresses are written anew at each start. ``mana
 same file, so commands work on the running portal.
 """
 
+import base64
 import os
 import secrets
 import shlex
@@ -13,11 +14,13 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parent.parent
 STATE = HOME / ".run"
 SECRETS = {
-    "SECRET_KEY": 64,
-    "POSTGRES_PASSWORD": 24,
-    "REDIS_PASSWORD": 24,
-    "PAYMENT_GATEWAY_SECRET": 32,
-    "OIDC_CLIENT_SECRET": 32,
+    "SECRET_KEY": lambda: secrets.token_urlsafe(64),
+    "POSTGRES_PASSWORD": lambda: secrets.token_urlsafe(24),
+    "REDIS_PASSWORD": lambda: secrets.token_urlsafe(24),
+    "PAYMENT_GATEWAY_SECRET": lambda: secrets.token_urlsafe(32),
+    "PAYMENT_CALLBACK_SECRET": lambda: secrets.token_urlsafe(32),
+    "OIDC_CLIENT_SECRET": lambda: secrets.token_urlsafe(32),
+    "AUDIT_SIGNING_KEY": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
 }
 
 
@@ -42,4 +45,4 @@ def write(file: Path, values: Mapping[str, str]) -> None:
 def keep_secrets(file: Path) -> dict[str, str]:
     """The secrets of this place: those in the file, and new ones for those not yet made."""
     known = read(file)
-    return {name: known.get(name) or secrets.token_urlsafe(size) for name, size in SECRETS.items()}
+    return {name: known.get(name) or make() for name, make in SECRETS.items()}

@@ -1,8 +1,10 @@
 """Settings: everything that differs between places comes from the environment."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
+import structlog
 from celery.schedules import crontab
 from whitenoise.compress import Compressor
 
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.portal.middleware.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -155,7 +158,74 @@ ANONYMOUS_USER_NAME = None
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+
+# Sign-in with a user name; five failures in five minutes lock the name for the rest of the window.
+ACCOUNT_ADAPTER = "apps.kernel.parties.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "apps.kernel.parties.forms.SignInForm",
+    "signup": "apps.kernel.parties.forms.RegistrationForm",
+    "reauthenticate": "apps.kernel.parties.forms.PasswordAgainForm",
+    "change_password": "apps.kernel.parties.forms.ChangePasswordForm",
+    "set_password": "apps.kernel.parties.forms.SetPasswordForm",
+    "reset_password": "apps.kernel.parties.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "apps.kernel.parties.forms.NewPasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "60/5m/ip,5/5m/key",
+    "signup": "30/m/ip",
+}
+# How many of our own proxies stand between the browser and the portal; they name the browser's address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# The second factor; whoever works in an office must have one (StaffSecondFactorMiddleware).
+MFA_ADAPTER = "apps.kernel.parties.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "apps.kernel.parties.forms.SecondFactorForm",
+    "reauthenticate": "apps.kernel.parties.forms.SecondFactorAgainForm",
+    "activate_totp": "apps.kernel.parties.forms.ActivateAppForm",
+    "add_webauthn": "apps.kernel.parties.forms.AddKeyForm",
+    "edit_webauthn": "apps.kernel.parties.forms.EditKeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "上海税费服务"
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PUBLIC_URL.startswith("https://")
+
+# 一网通办 single sign-on: an OpenID Connect provider; without an address it is not offered.
+SOCIALACCOUNT_ADAPTER = "apps.kernel.parties.adapters.SocialAdapter"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+OIDC_ISSUER_URL = env("OIDC_ISSUER_URL", default="")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "ywtb",
+                "name": "一网通办",
+                "client_id": env("OIDC_CLIENT_ID", default="shanghai-tax-portal"),
+                "secret": env("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_ISSUER_URL, "scope": ["openid", "profile", "identity"]},
+            }
+        ]
+        if OIDC_ISSUER_URL
+        else [],
+    }
+}
+
+# Partner systems: client credentials, each client within its own scopes.
 OAUTH2_PROVIDER_APPLICATION_MODEL = "parties.PartnerClient"
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "apps.kernel.parties.scopes.ClientScopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+}
 
 # --- safety ------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -169,6 +239,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
+CSRF_FAILURE_VIEW = "apps.portal.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -184,6 +255,11 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": ["'self'"],
     },
 }
+if OIDC_ISSUER_URL:
+    # Browsers check the redirect that answers a form against form-action too.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(
+        "{0.scheme}://{0.netloc}".format(urlsplit(OIDC_ISSUER_URL))
+    )
 
 # --- files -------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -198,9 +274,20 @@ STORAGES = {
         "OPTIONS": {"location": env("EVIDENCE_DIR", default=str(STATE_DIR / "evidence"))},
     },
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- uploads -----------------------------------------------------------------------------
+UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+UPLOAD_MAX_PIXELS = 50_000_000
+UPLOAD_UNPACKED_MAX_BYTES = 100 * 1024 * 1024
+UPLOAD_MAX_RATIO = 100
+UPLOAD_MAX_ENTRIES = 1000
+UPLOAD_MAX_NESTING = 2
+# tcp://host:port of clamd. Where it is empty, files are marked as not scanned.
+CLAMD_URL = env("CLAMD_URL", default="")
 
 # --- evidence ----------------------------------------------------------------------------
 # A base64 Ed25519 seed of 32 bytes signs checkpoints; former or foreign public keys are only trusted.
@@ -210,13 +297,14 @@ AUDIT_TRUSTED_KEYS = env.list("AUDIT_TRUSTED_KEYS", default=[])
 # --- API ---------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "oauth2_provider.contrib.rest_framework.OAuth2Authentication",
+        "apps.kernel.parties.api_auth.PartnerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "apps.portal.api_errors.handle",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "上海税费服务 API",
@@ -226,6 +314,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "OAUTH2_FLOWS": ["clientCredentials"],
+    "OAUTH2_TOKEN_URL": "/oauth/token/",
 }
 
 # --- mail and adapters -------------------------------------------------------------------
@@ -244,7 +334,7 @@ YWTB_PUSH_SECRET = env("YWTB_PUSH_SECRET", default="")
 PAYMENT_GATEWAY_URL = env("PAYMENT_GATEWAY_URL", default="http://127.0.0.1:8090")
 PAYMENT_GATEWAY_PUBLIC_URL = env("PAYMENT_GATEWAY_PUBLIC_URL", default=PAYMENT_GATEWAY_URL)
 PAYMENT_GATEWAY_SECRET = env("PAYMENT_GATEWAY_SECRET", default="")
-PAYMENT_CALLBACK_SECRET = env("PAYMENT_CALLBACK_SECRET", default="")
+PAYMENT_CALLBACK_SECRET = env("PAYMENT_CALLBACK_SECRET", default=PAYMENT_GATEWAY_SECRET)
 # Browsers check the redirect that answers a form against form-action too.
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(PAYMENT_GATEWAY_PUBLIC_URL)
 
@@ -259,13 +349,35 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),
     },
     "ledger: remind of charges falling due": {"task": "ledger.remind", "schedule": crontab(hour=9, minute=0)},
+    "audit: sign the heads that moved": {"task": "audit.write_checkpoints", "schedule": crontab(minute="*/15")},
+    "audit: prepare the coming months": {"task": "audit.prepare_partitions", "schedule": crontab(hour=3, minute=0)},
+    "documents: write letters whose task was lost": {"task": "documents.write_waiting_letters", "schedule": 120},
+    "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
 }
 
 # --- logs --------------------------------------------------------------------------------
+# People read "text", log collectors "json"; either way to standard error, one event a line.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {
+            "()": "structlog.stdlib.ProcessorFormatter",
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso"),
+                structlog.processors.format_exc_info,
+            ],
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env("LOG_FORMAT", default="text")}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "httpx")},
 }
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False

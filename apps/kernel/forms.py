@@ -1,6 +1,9 @@
 """Form fields every app shares."""
 
+import unicodedata
+
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 
 class DateField(forms.DateField):
@@ -11,3 +14,27 @@ class DateField(forms.DateField):
 
     def __init__(self, **kwargs) -> None:
         super().__init__(input_formats=self.input_formats, **kwargs)
+
+
+class MoneyField(forms.DecimalField):
+    """An amount in yuan as people type it: 1,000,000.00, ￥1000000 and １０００ are understood; never a float."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    default_error_messages = {
+        "invalid": _("请填写金额，例如 84500.00。"),
+        "max_decimal_places": _("金额最多两位小数。"),
+        "max_digits": _("金额过大，请核对。"),
+        "max_whole_digits": _("金额过大，请核对。"),
+        "min_value": _("金额不能小于 %(limit_value)s。"),
+    }
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(**{"max_digits": 16, "decimal_places": 2, **kwargs})
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = unicodedata.normalize("NFKC", value).translate(_NOT_DIGITS)
+        return super().to_python(value)
+
+
+_NOT_DIGITS = str.maketrans("", "", ", ，¥元\u00a0")

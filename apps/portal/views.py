@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.kernel.casework import procedures
+from apps.kernel.casework import views as casework
 from apps.kernel.parties import todos
 from apps.kernel.parties.models import Office, Party, User
 from apps.portal import content, navigation, preferences
+
+OFTEN_ASKED = ("filing-due-date", "payment-certificate", "which-reliefs", "refund", "act-for-company", "help-parents")
 
 
 @require_safe
@@ -21,19 +24,25 @@ def home(request: HttpRequest) -> HttpResponse:
     """Welcome; whoever is signed in goes on to their own front door."""
     if request.user.is_authenticated:
         return _own_door(request)
-    return render(request, "portal/welcome.html", {"topics": content.help_entries()[:6]})
+    asked = [entry for entry in content.help_entries() if entry.slug in OFTEN_ASKED]
+    context = {"topics": asked, "sections": navigation.sections(request.actor), "own_search": True}
+    return render(request, "portal/welcome.html", context)
 
 
 def _own_door(request: HttpRequest) -> HttpResponse:
     office = request.actor.office
     if office is not None:
         return redirect("counter" if office.is_tax else "partner")
-    own = Party.objects.filter(person__user=request.user).values_list("ref", flat=True).first()
+    own = _own_party(request)
     if own is not None:
         return redirect("acting_home", party_ref=own)
     if request.user.is_staff:
         return redirect("admin:index")
     return render(request, "portal/no_identity.html")
+
+
+def _own_party(request: HttpRequest) -> str | None:
+    return Party.objects.filter(person__user=request.user).values_list("ref", flat=True).first()
 
 
 @require_safe
@@ -56,6 +65,16 @@ def matters(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def matter(request: HttpRequest, code: str) -> HttpResponse:
+    """The start page of a matter; who is signed in sees it under their own identity."""
+    if request.user.is_authenticated and request.actor.party is None:
+        own = _own_party(request)
+        if own is not None:
+            return redirect("matter", party_ref=own, code=code)
+    return casework.start(request, code)
+
+
+@require_safe
 def section(request: HttpRequest, code: str) -> HttpResponse:
     """One of the front door's sections as a list of what it leads to."""
     found = navigation.section(code, request.actor)
@@ -65,11 +84,15 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def measures(request: HttpRequest) -> HttpResponse:
     """The Measures: 39 articles, each with the matters that carry it out (Arts 6, 12)."""
-    by_article: dict[str, list] = {}
+    cited: dict[str, list] = {}
     for procedure in procedures.all():
-        by_article.setdefault(procedure.article, []).append(procedure)
-    chapters = content.measures()
-    return render(request, "portal/measures.html", {"chapters": chapters, "by_article": by_article})
+        for label in procedure.article.split("、"):
+            cited.setdefault(label, []).append(procedure)
+    chapters = [
+        (chapter, [(article, cited.get(article.label, [])) for article in chapter.articles])
+        for chapter in content.measures()
+    ]
+    return render(request, "portal/measures.html", {"chapters": chapters})
 
 
 @require_safe

@@ -1,6 +1,17 @@
 """Chapter 2's tables, gathered from its rooms."""
 
+from apps.services.filing.models import DecisionTrace, FigureDispute, ReturnFigure, ReturnLine, VatReturn
 from apps.services.invoices.models import Invoice, InvoiceLine, InvoiceOriginal
 from apps.services.procedures.deferral import Deferral
 
-__all__ = ["Deferral", "Invoice", "InvoiceLine", "InvoiceOriginal"]
+__all__ = [
+    "DecisionTrace",
+    "Deferral",
+    "FigureDispute",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceOriginal",
+    "ReturnFigure",
+    "ReturnLine",
+    "VatReturn",
+]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ops.environment import HOME
+from ops.environment import HOME, SECRETS
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,12 @@ class Gate:
 
 
 # What a real installation would set; `check --deploy` judges the settings under it.
-PRODUCTION = {"PUBLIC_URL": "https://portal.example", "ALLOWED_HOSTS": "portal.example", "PORTAL_DEMO": "0"}
+PRODUCTION = {
+    "PUBLIC_URL": "https://portal.example",
+    "ALLOWED_HOSTS": "portal.example",
+    "PORTAL_DEMO": "0",
+    **{name: make() for name, make in SECRETS.items()},
+}
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 

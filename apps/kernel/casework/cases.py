@@ -80,7 +80,10 @@ def open_submitted(
     submit: bool = True,
 ) -> Case:
     """Open a case and submit it in one go: all of it happens or nothing."""
-    case = open_case(procedure, actor, detail, idempotency_key=idempotency_key)
+    if procedure.opener is not None:
+        case = procedure.opener(actor, detail, idempotency_key)
+    else:
+        case = open_case(procedure, actor, detail, idempotency_key=idempotency_key)
     return perform(case, "submit", actor, idempotency_key=idempotency_key) if submit else case
 
 
@@ -161,7 +164,8 @@ def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str 
     counterpart = _hand_over(case, row, actor, data, at)
     if row.effect is not None:
         row.effect(case, actor, data)
-    case.closed_at = at if case.standing.final else None
+    # A closed case that moves on to another final state was closed when it was first decided.
+    case.closed_at = (case.closed_at or at) if case.standing.final else None
     case.save()
     _write_step(case, row, actor, data, at, source=source, held_by=held_by, counterpart=counterpart, key=key)
     _turn_clocks(case, procedure, row, at, data)
@@ -256,12 +260,10 @@ def _tell(case: Case, row: Transition, actor: Actor, data: dict[str, Any], count
             case.applicant,
             {
                 "number": case.number,
-                "procedure": case.title,
-                "office": str(counterpart or case.office),
-                "due": clocks.next_due(case),
-                "what": data.get("reason", ""),
+                "title": case.title,
+                "state": str(case.standing.label),
                 "reason": data.get("reason", ""),
-                "result": str(case.standing.label),
+                "office": str(counterpart or case.office),
             },
             about=case.about,
         )

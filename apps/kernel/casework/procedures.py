@@ -106,7 +106,10 @@ class Procedure:
     :param detail: the typed one-to-one model that holds what is applied for.
     :param route: gives the office that receives a submitted case.
     :param detail_template: shows what was applied for on the case page.
-    :param entry: URL name of an own application flow; empty for the generic one.
+    :param entry: URL name of the start of an own application flow; empty for the generic one.
+    :param check: URL name of that flow's check page for one case.
+    :param opener: opens a draft from given data with the flow's own checks, for the API; the generic form
+        over ``pages`` when absent.
     """
 
     code: str
@@ -128,6 +131,8 @@ class Procedure:
     subject: str = ""  # which heading of the catalogue of matters it stands under
     keywords: tuple[str, ...] = ()
     entry: str = ""
+    check: str = ""
+    opener: "Callable[[Actor, dict[str, Any], str], Case] | None" = None
     detail_template: str = "casework/_answers.html"
     validate: "Callable[[CaseDetail], None] | None" = None
     by_state: dict[str, State] = field(init=False, repr=False, compare=False, default_factory=dict)

@@ -20,6 +20,7 @@ from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
 from apps.kernel.casework.templatetags.casework import unit_label
 from apps.kernel.documents.models import IssuedDocument
+from apps.kernel.notifications import inbox
 from apps.kernel.parties.ids import reference
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock as time
@@ -40,6 +41,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 def begin(request: HttpRequest, code: str) -> HttpResponse:
     """Open a draft and go to its first page."""
     procedure = _procedure(code)
+    if procedure.entry:
+        return redirect(procedure.entry, request.actor.party.ref)
     case = cases.open_case(procedure, request.actor, {}, idempotency_key=request.POST.get("key") or None)
     return redirect("cases:fill", request.actor.party.ref, case.number, procedure.pages[0].slug)
 
@@ -65,6 +68,8 @@ def fill(request: HttpRequest, number: str, slug: str) -> HttpResponse:
 def check(request: HttpRequest, number: str) -> HttpResponse:
     """Check the answers, each with a way to change it, then submit."""
     case = _case(request, number)
+    if case.definition.check:
+        return redirect(case.definition.check, request.actor.party.ref, number)
     errors: dict[str, list[str]] = {}
     if request.method == "POST":
         try:
@@ -159,6 +164,7 @@ def _page_context(request: HttpRequest, case: Case) -> dict:
         "answers": _answers(case),
         "actions": cases.available_actions(case, request.actor),
         "staff": staff,
+        "sent": inbox.sent_about(case.about) if staff else [],
         "base_path": _path(request, case),
     }
 

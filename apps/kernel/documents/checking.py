@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.functional import Promise
-from django.utils.timezone import localdate
+from django.utils.timezone import localtime
 from rest_framework.throttling import SimpleRateThrottle
 
 from apps.kernel.documents import codes
@@ -54,12 +54,12 @@ def check(typed: str) -> Answer | None:
         state=REVOKED if document.revoked_at else VALID,
         kind=document.kind_label,
         number=document.number,
-        issued_on=localdate(document.issued_at),
+        issued_on=localtime(document.issued_at).date(),
         office=document.context["issuing_office"],
         payer=masked_name(document.party_name, person=document.party.kind == Party.Kind.PERSON),
         amount=document.amount,
         sha256=document.sha256,
-        revoked_on=localdate(document.revoked_at) if document.revoked_at else None,
+        revoked_on=localtime(document.revoked_at).date() if document.revoked_at else None,
         revocation_reason=document.get_revocation_reason_display(),
         replacement=document.replaced_by.number if document.replaced_by else "",
     )

@@ -28,7 +28,7 @@ class OwnedQuerySet(models.QuerySet):
     """Papers that belong to a party or to an office."""
 
     def visible_to(self, actor: Actor):
-        """The papers of the party acted for, or of the office acted in; of a mere user, those of all their identities."""
+        """The papers of the party acted for, of the office acted in, or of all identities of a mere user."""
         if actor.party is not None:
             return self.filter(party=actor.party)
         if actor.office is not None:
@@ -97,7 +97,10 @@ class IssuedDocument(models.Model):
     class Meta:
         verbose_name = _("文书")
         verbose_name_plural = _("文书")
-        indexes = [models.Index(fields=["party", "-id"])]
+        indexes = [
+            models.Index(fields=["party", "-id"]),
+            models.Index(fields=["id"], name="document_unwritten", condition=Q(file="")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(revoked_at__isnull=True, revocation_reason="", replaced_by__isnull=True)

@@ -1,5 +1,6 @@
 """Write the PDF of an issued document once, whoever asks first: the task after commit or a reader."""
 
+import datetime as dt
 import hashlib
 
 from django.core.files.base import ContentFile, File
@@ -9,6 +10,10 @@ from apps.kernel.audit import log
 from apps.kernel.documents import rendering
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.actors import Actor
+from apps.kernel.workcalendar import clock
+
+_PATIENCE = dt.timedelta(minutes=2)
+_BATCH = 100
 
 
 def write(document_id: int) -> IssuedDocument:
@@ -21,6 +26,13 @@ def write(document_id: int) -> IssuedDocument:
             document.file.save("letter.pdf", ContentFile(content), save=False)
             document.save(update_fields=["file", "sha256"])
     return document
+
+
+def write_waiting() -> None:
+    """Write what has waited longer than the task after commit should take."""
+    waiting = IssuedDocument.objects.filter(file="", issued_at__lt=clock.now() - _PATIENCE)
+    for document_id in waiting.order_by("id").values_list("pk", flat=True)[:_BATCH]:
+        write(document_id)
 
 
 def open_file(document: IssuedDocument, *, actor: Actor) -> File:

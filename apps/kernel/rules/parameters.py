@@ -1,12 +1,13 @@
 """Reads the law in force on a day: a parameter's value, or its whole row with comparator and source."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
 from apps.kernel.rules.models import Parameter, Provision
-from apps.kernel.rules.values import Value, read
+from apps.kernel.rules.values import Value, number, read
 
 SHANGHAI = "310000"
 
@@ -48,11 +49,14 @@ def value(code: str, on: dt.date, region: str = SHANGHAI) -> Value:
     return read(found.shape, found.value)
 
 
+def ever(codes: Iterable[str], region: str = SHANGHAI) -> QuerySet[Parameter]:
+    """Every row these codes have ever had, the latest first."""
+    return Parameter.objects.filter(code__in=codes, region=region).select_related("document").order_by("-valid_from")
+
+
 def within(amount: Decimal, limit: Provision) -> bool:
     """Whether ``amount`` satisfies the row's own comparator: the law changes that too, not only the number."""
-    bound = read(limit.shape, limit.value)
-    if not isinstance(bound, Decimal):
-        raise TypeError(f"{limit.code} is not a number to compare with")
+    bound = number(limit)
     return {
         Provision.Comparator.LESS: amount < bound,
         Provision.Comparator.AT_MOST: amount <= bound,

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from apps.kernel.parties.actors import Actor
@@ -44,7 +44,7 @@ def cn_date(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
-def cn_datetime(value: dt.datetime | None) -> str:
+def cn_time(value: dt.datetime | None) -> str:
     """The day and the minute of a moment in Shanghai."""
     if not value:
         return ""
@@ -57,29 +57,17 @@ def yuan(value: Decimal | int | None) -> str:
     return "" if value is None else f"{Decimal(value):,.2f}"
 
 
-# What a term is counted in, as written after a number.
-UNITS = {
-    "hour": _("小时"),
-    "working_day": _("工作日"),
-    "day": _("日"),
-    "month": _("个月"),
-    "year": _("年"),
-}
-
-
-@register.filter
-def unit_label(unit: str) -> str:
-    """The word for a term's unit."""
-    return str(UNITS[unit])
-
-
 @register.simple_tag
-def clock_bar(used: int, total: int) -> SafeString:
-    """How much of a term is used up, as a bar; the words stand beside it in the template."""
+def clock_bar(used: int, total: int, unit: str, state: str = "") -> SafeString:
+    """A legal clock as words and a bar: 已用 3 / 10 个工作日. ``state`` is "due", "done" or nothing."""
+    words = _("已用 %(used)s / %(total)s %(unit)s") % {"used": used, "total": total, "unit": unit}
     width = 100 if total <= 0 else max(0, min(100, round(100 * used / total)))
     return format_html(
+        '<div class="clock {}"><p class="number">{}</p>'
         '<svg class="clock-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        '<rect class="track" width="100" height="6"/><rect class="used" width="{}" height="6"/></svg>',
+        '<rect class="track" width="100" height="6"/><rect class="used" width="{}" height="6"/></svg></div>',
+        state,
+        words,
         width,
     )
 

@@ -10,6 +10,7 @@ from apps.kernel.rules.calculators import calculate
 from apps.kernel.workcalendar import clock
 from apps.services.filing.models import ReturnFigure, ReturnLine, VatReturn
 
+NOTHING = Decimal("0.00")
 # The columns of the return that a calculation fills.
 COLUMNS = ("output_vat", "vat", "carry_out", "city", "edu", "local_edu", "total")
 
@@ -44,17 +45,30 @@ def keep(vat_return: VatReturn) -> None:
     """Store the amounts and their lines: from now on the return shows what was declared on that day."""
     answer = compute(vat_return)
     for name in COLUMNS:
-        setattr(vat_return, name, answer.get(name, Decimal("0.00")))
+        setattr(vat_return, name, answer.get(name, NOTHING))
     vat_return.save(update_fields=COLUMNS)
     vat_return.lines.all().delete()
     ReturnLine.objects.bulk_create(
-        ReturnLine(
-            vat_return=vat_return,
-            position=position,
-            label=line.label,
-            formula=line.formula,
-            amount=line.amount,
-            source=line.source,
-        )
+        ReturnLine(vat_return=vat_return, position=position, **line)
         for position, line in enumerate(answer["lines"], start=1)
     )
+
+
+def _inputs(vat_return: VatReturn) -> dict[str, Any]:
+    kinds = ReturnFigure.Kind
+    sheet = vat_return.sheet
+    # There is always one: without invoices the prefill asks about the usual rate.
+    first, *others = [row for row in sheet if row.kind == kinds.SALES]
+    given = {
+        "period": vat_return.period,
+        "taxpayer_type": vat_return.taxpayer_type,
+        "location": vat_return.location,
+        "halved": vat_return.halved,
+        "sales": first.value,
+        "rate": first.rate,
+        "other_sales": [{"sales": row.value, "rate": row.rate} for row in others],
+    }
+    if vat_return.taxpayer_type == VatReturn.TaxpayerType.GENERAL:
+        for name in (kinds.INPUT_VAT, kinds.CARRY_IN):
+            given[name.value] = sum((row.value for row in sheet if row.kind == name), NOTHING)
+    return given

@@ -32,7 +32,7 @@ FACTS = {
 
 
 @transaction.atomic
-def begin(actor: Actor, period_text: str, *, correct: bool = False) -> Case:
+def begin(actor: Actor, period_text: str, *, correct: bool = False, idempotency_key: str | None = None) -> Case:
     """The return of a period, prefilled; the one already under way if there is one.
 
     ``correct`` opens a return that will replace the one in force.
@@ -43,7 +43,11 @@ def begin(actor: Actor, period_text: str, *, correct: bool = False) -> Case:
     procedure = procedures.get(PROCEDURE)
     cases.may_apply(procedure, actor)
     # One payer's returns are opened one after the other; the unique constraints are the second lock.
-    party = Party.objects.select_for_update().select_related("organisation", "office").get(pk=actor.party.pk)
+    party = (
+        Party.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation", "office")
+        .get(pk=actor.party.pk)
+    )
     period = periods.read(period_text, party)
     if party.office is None:
         raise ValidationError(_("您还没有主管税务所，请先到任一办税服务厅办理信息报告。"))
@@ -70,6 +74,7 @@ def begin(actor: Actor, period_text: str, *, correct: bool = False) -> Case:
             "due_on": filing.period_due(period).due,
         },
         title=_title(period, correction=correct),
+        idempotency_key=idempotency_key,
     )
     ReturnFigure.objects.bulk_create(
         ReturnFigure(
@@ -132,13 +137,13 @@ def confirm(vat_return: VatReturn, actor: Actor, codes: list[str] | None = None)
 
     A figure the data say nothing about is confirmed as zero.
     """
-    chosen = [
-        figure
-        for figure in vat_return.figures.all()
-        if not figure.confirmed and (codes is None or figure.code in codes)
-    ]
+    if codes is None:
+        chosen = [figure for figure in vat_return.figures.all() if not figure.confirmed]
+    else:
+        chosen = [figure_of(vat_return, code) for code in codes]
     for figure in chosen:
         figure.declared, figure.confirmed = figure.value, True
+        _check(figure)
         figure.save(update_fields=["declared", "confirmed"])
     if chosen:
         log.record(vat_return.case.about, "figures.confirmed", actor=actor, data={"figures": _codes(chosen)})

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.facts import runs, writer
+from apps.kernel.ledger.models import Charge
+from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.services.filing import acceptance, charging, computation, drafts
 from apps.services.filing.models import ReturnFigure, VatReturn
@@ -67,6 +69,17 @@ def take_effect(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     vat_return.save(update_fields=["standing"])
     charging.charge(vat_return, actor)
     _write_facts(vat_return)
+    outbox.send(
+        "return-accepted",
+        vat_return.party,
+        {
+            "number": case.number,
+            "period": vat_return.period,
+            "total": vat_return.total,
+            "due": vat_return.due_on,
+        },
+        about=case.about,
+    )
 
 
 def nothing_left_to_pay(case: Case) -> str | None:
@@ -79,10 +92,15 @@ def drop(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     VatReturn.objects.filter(pk=case.pk).update(standing=VatReturn.Standing.DROPPED)
 
 
-def settle(case: Case) -> None:
-    """Called when a charge of the return has been paid: settled once nothing is left to pay."""
-    if case.definition.transition("settle", case.state) and not charging.outstanding(case.detail):
-        cases.perform(case, "settle", Actor.system("ledger"))
+def settle(row: Charge) -> None:
+    """A charge was paid: its return is settled once nothing of the period is left to pay. Again changes nothing."""
+    vat_return = charging.return_behind(row)
+    if vat_return is None or charging.outstanding(vat_return):
+        return
+    try:
+        cases.perform(vat_return.case, "settle", Actor.system("ledger"))
+    except cases.NotOpen:
+        return  # settled by the call before this one
 
 
 def _write_facts(vat_return: VatReturn) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -24,9 +25,13 @@ class PeriodRow:
     """One period as the payer sees it: when it is due and the return there is, if any."""
 
     period: Period
-    due: FilingDue
     under_way: VatReturn | None
     in_force: VatReturn | None
+
+    @cached_property
+    def due(self) -> FilingDue:
+        """The last day to file and pay, with how it follows; asked for only where it is shown."""
+        return filing.period_due(self.period)
 
     @property
     def overdue(self) -> bool:
@@ -68,7 +73,6 @@ def rows(party: Party) -> list[PeriodRow]:
     return [
         PeriodRow(
             period,
-            filing.period_due(period),
             found.get((str(period), VatReturn.Standing.UNDER_WAY)),
             found.get((str(period), VatReturn.Standing.IN_FORCE)),
         )

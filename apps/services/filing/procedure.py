@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import APPLICANT, DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition
+from apps.kernel.casework.procedures import DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition
 from apps.kernel.parties.models import Office, Party
-from apps.services.filing import lodging
+from apps.services.filing import lodging, opening
 from apps.services.filing.drafts import PROCEDURE
 from apps.services.filing.models import VatReturn
 
@@ -62,7 +62,6 @@ TRANSITIONS = (
         _("按公布的规则自动接受了申报"),
         effect=lodging.take_effect,
         then=lodging.nothing_left_to_pay,
-        notice="case-accepted",
     ),
     Transition(
         "refer",
@@ -91,7 +90,6 @@ TRANSITIONS = (
         _("审核后接受了申报"),
         effect=lodging.take_effect,
         then=lodging.nothing_left_to_pay,
-        notice="case-accepted",
     ),
     replace(standard.WITHDRAW, label=_("撤回申报"), past=_("撤回了申报"), effect=lodging.drop),
     Transition(
@@ -164,6 +162,8 @@ VAT_RETURN = procedures.register(
         subject=_("申报纳税"),
         keywords=("增值税", "附加税", "整合申报", "综合申报", "报税", "申报"),
         entry="filing:periods",
+        check="filing:check",
+        opener=opening.from_data,
         detail_template="services/filing/_detail.html",
     )
 )

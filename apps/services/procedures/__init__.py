@@ -1,5 +1,6 @@
-"""One file per matter of Chapter 2 that is only a form, a flow and letters."""
+"""One file per matter of Chapter 2 that is only a form, a flow and letters; the larger ones have a room of their own."""
 
+from apps.services.filing import procedure as vat_return
 from apps.services.procedures import deferral
 
-__all__ = ["deferral"]
+__all__ = ["deferral", "vat_return"]

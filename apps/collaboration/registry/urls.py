@@ -1,0 +1,12 @@
+"""Routes of certificate checks, in the partner portal and the API."""
+
+from django.urls import path
+
+from apps.collaboration.registry import api, views
+
+partner_urlpatterns = [
+    path("checks/", views.check, name="check"),
+    path("checks/<str:ref>/", views.result, name="result"),
+]
+
+api_urlpatterns = [path("registry/checks/", api.Checks.as_view(), name="api-registry-checks")]

@@ -1,0 +1,31 @@
+"""Papers as administrators see them: looked at, never touched; issuing and revoking are use cases."""
+
+from django.contrib import admin
+
+from apps.kernel.audit.admin import ReadOnlyAdmin
+from apps.kernel.documents.models import IssuedDocument, NumberSeries, Upload
+
+
+@admin.register(IssuedDocument)
+class IssuedDocumentAdmin(ReadOnlyAdmin):
+    list_display = ["number", "title", "party_name", "office", "issued_at", "amount", "revoked_at"]
+    list_filter = ["kind", "issued_at", "revocation_reason"]
+    search_fields = ["number", "party_name__startswith", "about__startswith"]
+    exclude = ["code", "file", "context"]
+    list_select_related = ["office"]
+    ordering = ["-id"]
+
+
+@admin.register(NumberSeries)
+class NumberSeriesAdmin(ReadOnlyAdmin):
+    list_display = ["kind", "year", "last"]
+    list_filter = ["year"]
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnlyAdmin):
+    list_display = ["ref", "about", "content_type", "size", "state", "received_at", "finding"]
+    list_filter = ["state", "content_type", "received_at"]
+    search_fields = ["ref", "about__startswith", "sha256"]
+    exclude = ["file"]
+    ordering = ["-id"]

@@ -1,0 +1,149 @@
+"""Charges on a payer's account: assessed, corrected, found (应征税费)."""
+
+import datetime as dt
+from collections import defaultdict
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from apps.kernel.audit import log
+from apps.kernel.ledger import journal, late_fees, levies, periods
+from apps.kernel.ledger.models import ZERO, Account, Allocation, Charge, JournalEntry, Overpayment
+from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Party
+from apps.kernel.rules.money import fen
+
+Component = Allocation.Component
+
+
+@transaction.atomic
+def assess(*, party: Party, levy: str, period: str, amount: Decimal, due: dt.date, about: str, actor: Actor) -> Charge:
+    """Put a charge on a payer's account. The caller has decided that it is owed and who may say so."""
+    kind = levies.get(levy)
+    start, end = periods.span(period)
+    if amount <= ZERO:
+        raise ValidationError({"amount": _("应缴金额必须大于零。")}, code="amount")
+    _whole_fen(amount)
+    charge = Charge.objects.create(
+        party=party,
+        levy=kind,
+        period=period,
+        period_start=start,
+        period_end=end,
+        amount=amount,
+        due=due,
+        about=about,
+    )
+    journal.post(
+        JournalEntry.Kind.ASSESSMENT,
+        party,
+        {Account.RECEIVABLE: amount, kind.account_id: -amount},
+        about=f"charge/{charge.ref}",
+    )
+    log.record(
+        f"party/{party.ref}",
+        "charge-assessed",
+        actor=actor,
+        target=f"charge/{charge.ref}",
+        data={"levy": levy, "period": period, "amount": str(amount), "due": due.isoformat(), "about": about},
+    )
+    return charge
+
+
+@transaction.atomic
+def adjust(charge: Charge, amount: Decimal, *, reason: str, actor: Actor) -> Charge:
+    """Correct what is owed to ``amount``; zero cancels the charge.
+
+    What was paid beyond the new amount, with the late fee on it, becomes the payer's overpayment.
+    """
+    if amount < ZERO:
+        raise ValidationError({"amount": _("更正后的金额不能小于零。")}, code="amount")
+    _whole_fen(amount)
+    charge = (
+        Charge.objects.select_for_update(no_key=True, of=("self",)).select_related("levy", "party").get(pk=charge.pk)
+    )
+    change = amount - charge.amount
+    if not change:
+        return charge
+    principal, late_fee = _release(charge, charge.paid - amount, reason) if charge.paid > amount else (ZERO, ZERO)
+    before, charge.amount = charge.amount, amount
+    charge.save(update_fields=["amount", "paid", "late_fee_fixed", "late_fee_paid"])
+    journal.post(
+        JournalEntry.Kind.ADJUSTMENT,
+        charge.party,
+        {
+            Account.RECEIVABLE: change + principal,
+            charge.levy.account_id: -change,
+            Account.LATE_FEES: late_fee,
+            Account.REFUNDABLE: -(principal + late_fee),
+        },
+        about=f"charge/{charge.ref}",
+        memo=reason[:200],
+    )
+    log.record(
+        f"party/{charge.party.ref}",
+        "charge-adjusted",
+        actor=actor,
+        target=f"charge/{charge.ref}",
+        data={"from": str(before), "to": str(amount), "overpaid": str(principal + late_fee), "reason": reason},
+    )
+    return charge
+
+
+def _whole_fen(amount: Decimal) -> None:
+    if fen(amount) != amount:
+        raise ValidationError({"amount": _("金额最多两位小数，请精确到分。")}, code="amount")
+
+
+def _release(charge: Charge, excess: Decimal, reason: str) -> tuple[Decimal, Decimal]:
+    """Take ``excess`` principal and the late fee on it off a charge, latest payment first."""
+    freed: dict[int, Decimal] = defaultdict(Decimal)
+    rows, left = [], excess
+    fixed = charge.late_fee_fixed
+    for payment_id, valued_on, net in _put_on(charge, Component.PRINCIPAL):
+        part = min(left, net)
+        if part > ZERO:
+            rows.append(_allocation(charge, payment_id, Component.PRINCIPAL, -part))
+            freed[payment_id] += part
+            left -= part
+            fixed -= min(fixed, late_fees.on_principal(charge, part, valued_on))
+    late = left_late = max(ZERO, charge.late_fee_paid - fixed)
+    for payment_id, _valued_on, net in _put_on(charge, Component.LATE_FEE):
+        part = min(left_late, net)
+        if part > ZERO:
+            rows.append(_allocation(charge, payment_id, Component.LATE_FEE, -part))
+            freed[payment_id] += part
+            left_late -= part
+    Allocation.objects.bulk_create(rows)
+    Overpayment.objects.bulk_create(
+        Overpayment(payment_id=payment_id, party=charge.party, amount=amount, reason=reason[:200])
+        for payment_id, amount in freed.items()
+    )
+    charge.paid -= excess
+    charge.late_fee_fixed = fixed
+    charge.late_fee_paid -= late
+    return excess, late
+
+
+def _put_on(charge: Charge, component: str) -> list[tuple[int, dt.date, Decimal]]:
+    """Payments with what they still have on a component of a charge, latest first."""
+    return list(
+        Allocation.objects.filter(charge=charge, component=component)
+        .values("payment_id", "payment__valued_on")
+        .annotate(net=Sum("amount"))
+        .filter(net__gt=0)
+        .order_by("-payment_id")
+        .values_list("payment_id", "payment__valued_on", "net")
+    )
+
+
+def _allocation(charge: Charge, payment_id: int, component: str, amount: Decimal) -> Allocation:
+    return Allocation(charge=charge, payment_id=payment_id, component=component, amount=amount)
+
+
+def open_for(party: Party) -> list[Charge]:
+    """The charges of a party with something left to pay, oldest due date first."""
+    return list(Charge.objects.filter(party=party).open().select_related("levy"))

@@ -1,0 +1,39 @@
+"""The levies and accounts of the books: loaded from dated files, found by code."""
+
+from pathlib import Path
+
+import yaml
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.kernel.ledger.models import Account, Levy
+
+FILES = Path(__file__).parent / "data"
+
+
+@transaction.atomic
+def load(using: str = "default") -> None:
+    """Bring accounts and levies to the newest dated file; running it again changes nothing."""
+    newest = max(FILES.glob("levies-*.yaml"))
+    data = yaml.safe_load(newest.read_text("utf-8"))
+    _upsert(Account, data["accounts"], using)
+    levies = [{**row, "account_id": row["account"]} for row in data["levies"]]
+    for row in levies:
+        del row["account"]
+    _upsert(Levy, levies, using)
+
+
+def _upsert(model, rows: list[dict], using: str) -> None:
+    fields = [name.removesuffix("_id") for name in rows[0] if name != "code"]
+    model.objects.using(using).bulk_create(
+        [model(**row) for row in rows], update_conflicts=True, unique_fields=["code"], update_fields=fields
+    )
+
+
+def get(code: str) -> Levy:
+    """The levy of a code."""
+    levy = Levy.objects.filter(pk=code).first()
+    if levy is None:
+        raise ValidationError({"levy": _("没有代码为“%s”的税费种。") % code}, code="unknown_levy")
+    return levy

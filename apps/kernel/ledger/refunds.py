@@ -1,0 +1,143 @@
+"""Giving overpaid money back (退税费, 税收征收管理法 Art 51): requested, approved by another person, paid out.
+
+requested -> approved -> at_gateway -> paid | failed        requested -> rejected
+"""
+
+import logging
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.kernel.audit import log
+from apps.kernel.ledger import gateway, journal, notices
+from apps.kernel.ledger.gateway import Notice
+from apps.kernel.ledger.models import (
+    Account,
+    GatewayNotice,
+    JournalEntry,
+    Overpayment,
+    PaymentException,
+    Refund,
+)
+from apps.kernel.notifications import outbox
+from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Role
+from apps.kernel.workcalendar import clock
+
+logger = logging.getLogger(__name__)
+State = Refund.State
+
+
+def unrefunded(overpayments):
+    """The overpayments nobody has asked back yet."""
+    return overpayments.exclude(refunds__in=Refund.objects.exclude(state__in=Refund.OVER))
+
+
+@transaction.atomic
+def request(overpayment: Overpayment, *, reason: str, actor: Actor) -> Refund:
+    """Ask an overpayment back: the payer, or staff of the office in charge who found it."""
+    if actor.user is None or not Overpayment.objects.visible_to(actor).filter(pk=overpayment.pk).exists():
+        _refuse("refund-request", f"overpayment/{overpayment.ref}", actor)
+    if not reason.strip():
+        raise ValidationError({"reason": _("请填写申请理由。")}, code="required")
+    locked = Overpayment.objects.select_for_update(of=("self",)).select_related("party").get(pk=overpayment.pk)
+    refund = Refund(
+        overpayment=locked, party=locked.party, amount=locked.amount, reason=reason.strip(), requested_by=actor.user
+    )
+    refund.full_clean()
+    refund.save()
+    log.record(
+        f"party/{locked.party.ref}",
+        "refund-requested",
+        actor=actor,
+        target=refund.about,
+        data={"amount": str(refund.amount)},
+    )
+    return refund
+
+
+def approve(refund: Refund, *, reason: str, actor: Actor) -> Refund:
+    """Approve a refund someone else requested, and pay it out."""
+    _decide(refund, State.APPROVED, reason, actor)
+    return pay(Refund.objects.get(pk=refund.pk))
+
+
+def reject(refund: Refund, *, reason: str, actor: Actor) -> Refund:
+    """Refuse a refund; the payer may ask again."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("请说明不予批准的理由。")}, code="required")
+    _decide(refund, State.REJECTED, reason, actor)
+    return Refund.objects.get(pk=refund.pk)
+
+
+@transaction.atomic(durable=True)
+def _decide(refund: Refund, state: str, reason: str, actor: Actor) -> None:
+    may = Role.CHIEF in actor.roles and Refund.objects.visible_to(actor).filter(pk=refund.pk).exists()
+    if not may or actor.party is not None:
+        _refuse(f"refund-{state}", refund.about, actor)
+    locked = Refund.objects.select_for_update(of=("self",)).select_related("party").get(pk=refund.pk)
+    if locked.requested_by_id == actor.user.pk:
+        _refuse(f"refund-{state}", refund.about, actor, why="requested by the same person")
+    if locked.state != State.REQUESTED:
+        raise ValidationError(_("这笔退款已经审批过了。"), code="decided")
+    locked.state, locked.decided_by, locked.decided_at = state, actor.user, clock.now()
+    locked.decision_reason = reason.strip()
+    locked.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
+    log.record(f"party/{locked.party.ref}", f"refund-{state}", actor=actor, target=locked.about)
+
+
+def _refuse(action: str, target: str, actor: Actor, *, why: str = "not allowed") -> None:
+    log.denied(action, actor=actor, target=target, reason=why)
+    raise PermissionDenied
+
+
+def pay(refund: Refund) -> Refund:
+    """Order an approved refund at the gateway; outside any transaction, and harmless to repeat."""
+    if refund.state in {State.APPROVED, State.AT_GATEWAY}:
+        try:
+            notice = gateway.refund(refund)
+        except (gateway.Unreachable, gateway.Refused) as error:
+            # Refused is no verdict on the money either: the row stays and staff see it waiting.
+            logger.warning("Refund %s: %s", refund.number, error)
+            return refund
+        Refund.objects.filter(pk=refund.pk, state=State.APPROVED).update(
+            state=State.AT_GATEWAY, gateway_reference=notice.reference
+        )
+        notices.once(notice, settle)
+        refund.refresh_from_db()
+    return refund
+
+
+def settle(notice: Notice, noted: GatewayNotice) -> str:
+    """What the gateway's word on a refund leads to; called by ``payments.settle`` in its transaction."""
+    refund = (
+        Refund.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("party")
+        .filter(number=notice.number)
+        .first()
+    )
+    if refund is None or notice.amount != refund.amount or refund.decided_by_id is None:
+        return notices.trouble(PaymentException.Kind.REFUND_MISMATCH, noted)
+    if refund.state == State.PAID and notice.status == "succeeded":
+        return "already settled"
+    if refund.state in {State.PAID, State.REJECTED}:
+        return notices.trouble(PaymentException.Kind.REFUND_MISMATCH, noted)
+    if notice.status == "succeeded":
+        refund.state, refund.paid_at = State.PAID, notice.happened_at or noted.received_at
+        refund.gateway_reference = notice.reference
+        refund.save(update_fields=["state", "paid_at", "gateway_reference"])
+        journal.post(
+            JournalEntry.Kind.REFUND,
+            refund.party,
+            {Account.REFUNDABLE: refund.amount, Account.CLEARING: -refund.amount},
+            about=refund.about,
+        )
+        log.record(f"party/{refund.party.ref}", "refund-paid", actor=Actor.system("gateway"), target=refund.about)
+        outbox.send("refund-paid", refund.party, {"number": refund.number, "amount": refund.amount}, about=refund.about)
+        return "refunded"
+    if notice.status == "failed" and refund.state != State.FAILED:
+        refund.state = State.FAILED
+        refund.save(update_fields=["state"])
+        log.record(f"party/{refund.party.ref}", "refund-failed", actor=Actor.system("gateway"), target=refund.about)
+    return notice.status

@@ -1,0 +1,90 @@
+"""The triggers that hold the books together, whatever writes to them (raw SQL and bulk updates too)."""
+
+BALANCE = """
+CREATE FUNCTION ledger_entry_balances() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    entry bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
+    total numeric;
+    lines integer;
+BEGIN
+    SELECT coalesce(sum(amount), 0), count(*) INTO total, lines FROM ledger_posting WHERE entry_id = entry;
+    IF total <> 0 OR lines < 2 THEN
+        RAISE EXCEPTION 'entry % does not balance: % over % postings', entry, total, lines
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_balances';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER entry_balances AFTER INSERT ON ledger_posting
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_balances('entry_id');
+CREATE CONSTRAINT TRIGGER entry_balances AFTER INSERT ON ledger_journalentry
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_balances('id');
+"""
+
+# A charge's figures are the sums of its allocations.
+CHARGE_SUMS = """
+CREATE FUNCTION ledger_charge_sums() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    which bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
+BEGIN
+    PERFORM 1 FROM ledger_charge c
+    WHERE c.id = which AND (c.paid, c.late_fee_paid) <> (
+        SELECT coalesce(sum(amount) FILTER (WHERE component = 'principal'), 0),
+               coalesce(sum(amount) FILTER (WHERE component = 'late_fee'), 0)
+        FROM ledger_allocation WHERE charge_id = which);
+    IF FOUND THEN
+        RAISE EXCEPTION 'charge % does not match its allocations', which
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'charge_sums';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER charge_sums AFTER INSERT ON ledger_allocation
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_charge_sums('charge_id');
+CREATE CONSTRAINT TRIGGER charge_sums AFTER INSERT OR UPDATE OF paid, late_fee_paid ON ledger_charge
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_charge_sums('id');
+"""
+
+# Every fen received is on a charge or is the payer's overpayment: none lost, none used twice.
+PAYMENT_SUMS = """
+CREATE FUNCTION ledger_payment_sums() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    which bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
+BEGIN
+    PERFORM 1 FROM ledger_payment p
+    WHERE p.id = which AND p.received <>
+        (SELECT coalesce(sum(amount), 0) FROM ledger_allocation WHERE payment_id = which)
+      + (SELECT coalesce(sum(amount), 0) FROM ledger_overpayment WHERE payment_id = which);
+    IF FOUND THEN
+        RAISE EXCEPTION 'payment % is not fully accounted for', which
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_sums';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER payment_sums AFTER INSERT ON ledger_allocation
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_payment_sums('payment_id');
+CREATE CONSTRAINT TRIGGER payment_sums AFTER INSERT ON ledger_overpayment
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_payment_sums('payment_id');
+CREATE CONSTRAINT TRIGGER payment_sums AFTER INSERT OR UPDATE OF received ON ledger_payment
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_payment_sums('id');
+"""
+
+APPEND_ONLY_TABLES = ("ledger_journalentry", "ledger_posting", "ledger_allocation", "ledger_overpayment")
+
+APPEND_ONLY = """
+CREATE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'append_only';
+END $$;
+""" + "".join(
+    f"""
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION ledger_append_only();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
+"""
+    for table in APPEND_ONLY_TABLES
+)
+
+CREATE = BALANCE + CHARGE_SUMS + PAYMENT_SUMS + APPEND_ONLY
+
+DROP = """
+DROP FUNCTION ledger_entry_balances, ledger_charge_sums, ledger_payment_sums, ledger_append_only CASCADE;
+"""

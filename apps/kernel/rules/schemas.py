@@ -1,0 +1,119 @@
+"""How the inputs and answers of a calculation are described: for the API's documentation and for pages."""
+
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.utils import inline_serializer
+from rest_framework import serializers
+
+from apps.kernel.rules import inputs
+from apps.kernel.rules.calculators import Calculator
+
+
+def _texts(*names: str) -> dict[str, Any]:
+    return {name: serializers.CharField() for name in names}
+
+
+def _many(name: str, fields: dict[str, Any]) -> Any:
+    return inline_serializer(name, fields, many=True)
+
+
+def errors() -> Any:
+    """Messages by field name, as every refusal is worded."""
+    messages = serializers.ListField(child=serializers.CharField())
+    return inline_serializer("CalculationErrors", {"errors": serializers.DictField(child=messages)})
+
+
+def kind_list() -> Any:
+    """Every kind of calculation with its inputs."""
+    choices = _many("CalculationChoice", _texts("value", "label"))
+    input_ = _texts("name", "type", "label", "help") | {"required": serializers.BooleanField(), "choices": choices}
+    kind = _texts("kind", "title", "url") | {"inputs": _many("CalculationInput", input_)}
+    return inline_serializer("CalculationKinds", {"results": _many("CalculationKind", kind)})
+
+
+def described(calculator: Calculator) -> dict[str, Any]:
+    """A kind and its inputs as data."""
+    return {
+        "kind": calculator.kind,
+        "title": str(calculator.title),
+        "url": reverse("calculation", kwargs={"kind": calculator.kind}),
+        "inputs": [
+            {
+                "name": field.name,
+                "type": field.type,
+                "label": str(field.label),
+                "help": str(field.help),
+                "required": field.required,
+                "choices": [
+                    {"value": value, "label": str(label)}
+                    for value, label in (field.choices if isinstance(field, inputs.Choice) else ())
+                ],
+            }
+            for field in calculator.fields
+        ],
+    }
+
+
+def request(calculator: Calculator) -> Any:
+    """The documented shape of a kind's request."""
+    return inline_serializer(_name(calculator, "Request"), {field.name: _input(field) for field in calculator.fields})
+
+
+def response(calculator: Calculator) -> Any:
+    """The documented shape of a kind's answer. A line without an amount explains something else."""
+    amount = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
+    fields = {name: _OUTPUTS[type_]() for name, type_ in calculator.outputs.items()}
+    fields["lines"] = _many("CalculationLine", _texts("label", "formula", "source") | {"amount": amount})
+    fields["pending"] = _many("CalculationPending", _texts("code", "title", "source"))
+    return inline_serializer(_name(calculator, "Response"), fields)
+
+
+def _name(calculator: Calculator, suffix: str) -> str:
+    return calculator.kind.title().replace("-", "") + suffix
+
+
+def _input(field: inputs.Field) -> serializers.Field:
+    return _INPUTS[field.type](field, {"required": field.required, "label": field.label, "help_text": field.help})
+
+
+def _number(field: Any, common: dict[str, Any]) -> serializers.Field:
+    return serializers.DecimalField(max_digits=16, decimal_places=field.decimals, **common)
+
+
+def _money() -> serializers.Field:
+    return serializers.DecimalField(max_digits=16, decimal_places=2)
+
+
+_INPUTS = {
+    "money": _number,
+    "number": _number,
+    "rate": _number,
+    "count": _number,
+    "choice": lambda field, common: serializers.ChoiceField(choices=field.choices, **common),
+    "flag": lambda _field, common: serializers.BooleanField(**common),
+    "date": lambda _field, common: serializers.DateField(**common),
+    "year": lambda _field, common: serializers.IntegerField(
+        min_value=inputs.FIRST_YEAR, max_value=inputs.LAST_YEAR, **common
+    ),
+    "month": lambda _field, common: serializers.RegexField(r"^\d{4}-\d{2}$", **common),
+    "period": lambda _field, common: serializers.RegexField(r"^\d{4}(-\d{2}|Q[1-4])$", **common),
+    "sales_at_rates": lambda field, common: serializers.ListField(
+        child=inline_serializer("SalesAtRate", {column.name: _input(column) for column in field.columns}),
+        max_length=field.longest,
+        **common,
+    ),
+    "monthly_amounts": lambda _field, common: serializers.ListField(
+        child=_money(), min_length=1, max_length=12, **common
+    ),
+}
+_OUTPUTS = {
+    "money": _money,
+    "balance": _money,
+    "rate": lambda: serializers.DecimalField(max_digits=8, decimal_places=6),
+    "flag": serializers.BooleanField,
+    "count": serializers.IntegerField,
+    "date": serializers.DateField,
+    "text": serializers.CharField,
+    "monthly_amounts": lambda: serializers.ListField(child=_money()),
+}

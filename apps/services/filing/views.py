@@ -1,0 +1,292 @@
+"""Pages of the VAT return: choose a period, go through the figures, see the computation, check, submit.
+
+Each page is one door to one use case; everything decided here is which page comes next.
+"""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.kernel.casework import cases, procedures
+from apps.kernel.casework.models import Case
+from apps.kernel.parties.ids import reference
+from apps.kernel.rules.calculators import InvalidInputs
+from apps.services.filing import charging, computation, drafts
+from apps.services.filing import periods as period_rows
+from apps.services.filing.forms import AddRateForm, DeclareForm, DisputeForm
+from apps.services.filing.models import ReturnFigure, VatReturn
+from apps.services.filing.procedure import SUPPLEMENT, VAT_RETURN
+
+GET_POST = ["GET", "HEAD", "POST"]
+
+
+@login_required
+@require_safe
+def periods(request: HttpRequest) -> HttpResponse:
+    """The periods to file for, with due dates; overdue ones marked."""
+    cases.may_apply(VAT_RETURN, request.actor)
+    rows = period_rows.rows(request.actor.party)
+    return render(request, "services/filing/periods.html", {"rows": rows})
+
+
+@login_required
+@require_POST
+def begin(request: HttpRequest, period: str) -> HttpResponse:
+    """Open the period's return, or go on with the one under way."""
+    return _open(request, period, correct=False)
+
+
+@login_required
+@require_http_methods(GET_POST)
+def correct(request: HttpRequest, period: str) -> HttpResponse:
+    """Say what a correction does, then open it."""
+    if request.method == "POST":
+        return _open(request, period, correct=True)
+    in_force = VatReturn.objects.filter(
+        party=request.actor.party, period=period, standing=VatReturn.Standing.IN_FORCE
+    ).select_related("case")
+    before = in_force.first()
+    if before is None:
+        raise Http404
+    return render(request, "services/filing/correct.html", {"before": before})
+
+
+@login_required
+@require_safe
+def figures(request: HttpRequest, number: str) -> HttpResponse:
+    """Every figure with its source and date, confirmed or not yet."""
+    case, vat_return = _draft(request, number)
+    if vat_return is None:
+        return redirect("filing:done", request.actor.party.ref, number)
+    sheet = vat_return.sheet
+    context = {
+        "case": case,
+        "vat_return": vat_return,
+        "sheet": sheet,
+        "open_figures": [row for row in sheet if not row.confirmed],
+        "changes": drafts.changes(vat_return),
+    }
+    return render(request, "services/filing/figures.html", context)
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, number: str) -> HttpResponse:
+    """Confirm the figures as they are: one by its button, or all that are open."""
+    case, vat_return = _draft(request, number)
+    if vat_return is None:
+        return redirect("filing:done", request.actor.party.ref, number)
+    code = request.POST.get("code")
+    try:
+        drafts.confirm(case, request.actor, [code] if code else None)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("filing:figures", request.actor.party.ref, number)
+    return redirect("filing:figures" if code else "filing:computed", request.actor.party.ref, number)
+
+
+@login_required
+@require_POST
+def refresh(request: HttpRequest, number: str) -> HttpResponse:
+    """Take newer data over."""
+    case, vat_return = _draft(request, number)
+    if vat_return is not None:
+        drafts.refresh(case, request.actor)
+        messages.success(request, _("预填数据已更新，请重新确认有变化的项目。"))
+    return redirect("filing:figures", request.actor.party.ref, number)
+
+
+@login_required
+@require_http_methods(GET_POST)
+def figure(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """One question: what is to be declared here?"""
+    case, vat_return = _draft(request, number)
+    if vat_return is None:
+        return redirect("filing:done", request.actor.party.ref, number)
+    row = _figure(vat_return, code)
+    form = DeclareForm(request.POST or None, initial={"declared": row.value, "reason": row.reason})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if _carried_out(form, drafts.declare, case, request.actor, code, data["declared"], data["reason"]):
+            return redirect("filing:figures", request.actor.party.ref, number)
+    return _question(request, "services/filing/figure.html", case, form, row=row, before=_before(vat_return, code))
+
+
+@login_required
+@require_http_methods(GET_POST)
+def dispute(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """The imported value is wrong: what should it be, and why?"""
+    case, vat_return = _draft(request, number)
+    if vat_return is None:
+        return redirect("filing:done", request.actor.party.ref, number)
+    row = _figure(vat_return, code)
+    if row.imported is None:
+        raise Http404
+    form = DisputeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if _carried_out(form, drafts.dispute, case, request.actor, code, data["claimed"], data["reason"]):
+            messages.success(request, _("异议已记录。本期按您填写的金额申报，预填数仍保留备查。"))
+            return redirect("filing:figures", request.actor.party.ref, number)
+    return _question(request, "services/filing/dispute.html", case, form, row=row)
+
+
+@login_required
+@require_http_methods(GET_POST)
+def add_rate(request: HttpRequest, number: str) -> HttpResponse:
+    """Sales at a rate that is not on the sheet yet."""
+    case, vat_return = _draft(request, number)
+    if vat_return is None:
+        return redirect("filing:done", request.actor.party.ref, number)
+    form = AddRateForm(request.POST or None, vat_return=vat_return)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if _carried_out(form, drafts.add_rate, case, request.actor, data["rate"], data["declared"], data["reason"]):
+            return redirect("filing:figures", request.actor.party.ref, number)
+    return _question(request, "services/filing/add.html", case, form)
+
+
+@login_required
+@require_safe
+def computed(request: HttpRequest, number: str) -> HttpResponse:
+    """What it comes to: every amount opens to its formula, numbers and clause."""
+    case, vat_return = _draft(request, number)
+    if vat_return is None:
+        return redirect("filing:done", request.actor.party.ref, number)
+    try:
+        answer = computation.compute(vat_return)
+    except InvalidInputs as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("filing:figures", request.actor.party.ref, number)
+    context = {
+        "case": case,
+        "vat_return": vat_return,
+        "answer": answer,
+        "late_fee": computation.late_fee(vat_return, answer["total"]),
+    }
+    return render(request, "services/filing/computed.html", context)
+
+
+@login_required
+@require_http_methods(GET_POST)
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    """Check everything once more, then submit. A second click finds the return submitted and shows it."""
+    case, vat_return = _draft(request, number)
+    if vat_return is None:
+        return redirect("filing:done", request.actor.party.ref, number)
+    errors: dict[str, list[str]] = {}
+    supplement = case.state == SUPPLEMENT
+    if request.method == "POST":
+        try:
+            cases.perform(
+                case,
+                "supply" if supplement else "submit",
+                request.actor,
+                idempotency_key=request.POST.get("key") or None,
+                **({"reason": request.POST.get("reason", "")} if supplement else {}),
+            )
+        except cases.NotOpen:
+            return redirect("filing:done", request.actor.party.ref, number)
+        except ValidationError as error:
+            errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        else:
+            return redirect("filing:done", request.actor.party.ref, number)
+    try:
+        answer = computation.compute(vat_return)
+    except InvalidInputs as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("filing:figures", request.actor.party.ref, number)
+    context = {
+        "case": case,
+        "vat_return": vat_return,
+        "sheet": vat_return.sheet,
+        "answer": answer,
+        "late_fee": computation.late_fee(vat_return, answer["total"]),
+        "supplement": supplement,
+        "errors": errors,
+        "page_error": bool(errors),
+        "key": reference(16),
+    }
+    return render(request, "services/filing/check.html", context, status=422 if errors else 200)
+
+
+@login_required
+@require_safe
+def done(request: HttpRequest, number: str) -> HttpResponse:
+    """The number, what happens next and by when; what is to be paid and where."""
+    case = _case(request, number)
+    if case.standing.waits_for_applicant or case.submitted_at is None:
+        return redirect("filing:figures", request.actor.party.ref, number)
+    vat_return = case.detail
+    context = {
+        "case": case,
+        "vat_return": vat_return,
+        "charges": charging.outstanding(vat_return),
+        "trace": vat_return.trace.all(),
+    }
+    return render(request, "services/filing/done.html", context)
+
+
+def _open(request: HttpRequest, period: str, *, correct: bool) -> HttpResponse:
+    try:
+        case = drafts.begin(request.actor, period, correct=correct)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("filing:periods", request.actor.party.ref)
+    return redirect("filing:figures", request.actor.party.ref, case.number)
+
+
+def _case(request: HttpRequest, number: str) -> Case:
+    """The return's case if the actor may see it; foreign and absent ones are the same 404."""
+    case = (
+        Case.objects.visible_to(request.actor)
+        .filter(procedure=VAT_RETURN.code, number=number)
+        .select_related("applicant", "office")
+        .first()
+    )
+    if case is None:
+        raise Http404
+    return case
+
+
+def _draft(request: HttpRequest, number: str) -> tuple[Case, VatReturn | None]:
+    """The case and its return while the taxpayer may still change it, otherwise None."""
+    case = _case(request, number)
+    open_ = case.state == procedures.DRAFT or case.standing.waits_for_applicant
+    if not open_:
+        return case, None
+    detail = VatReturn.objects.select_related("party", "replaces").prefetch_related("figures__disputes")
+    return case, detail.get(case=case)
+
+
+def _figure(vat_return: VatReturn, code: str) -> ReturnFigure:
+    try:
+        return drafts.figure_of(vat_return, code)
+    except ValidationError as error:
+        raise Http404 from error
+
+
+def _before(vat_return: VatReturn, code: str) -> ReturnFigure | None:
+    """The same figure of the return a correction replaces."""
+    if vat_return.replaces is None:
+        return None
+    return next((row for row in vat_return.replaces.figures.all() if row.code == code), None)
+
+
+def _carried_out(form: Form, use_case, *args) -> bool:
+    """Run a use case; what it refuses is shown beside the fields."""
+    try:
+        use_case(*args)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+def _question(request: HttpRequest, template: str, case: Case, form: Form, **context) -> HttpResponse:
+    return render(request, template, {"case": case, "form": form, **context}, status=422 if form.errors else 200)
