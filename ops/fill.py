@@ -1,11 +1,12 @@
 """Brings database and files of a running PostgreSQL to what the portal needs before it serves.
 
-Tables, translations, static files, law, demonstration data - in one process, because each Django
+Translations, static files, tables, calendar, law, demonstration data, search - in one process, because each Django
 start costs seconds. Run again it changes only what is out of date. ``--files`` leaves the
 database alone.
 """
 
 import hashlib
+import io
 import os
 import sys
 import time
@@ -63,9 +64,11 @@ def main() -> None:
     if "--files" in sys.argv:
         return
     _timed("tables", lambda: call_command("migrate", interactive=False, verbosity=0))
-    _timed("law", lambda: call_command("load_law"))
+    _timed("calendar", lambda: call_command("load_calendar", verbosity=0))
+    _timed("law", lambda: call_command("load_law", verbosity=0))
     if settings.PORTAL_DEMO:
-        _timed("demonstration data", lambda: call_command("seed_demo"))
+        _timed("demonstration data", lambda: call_command("seed_demo", verbosity=0))
+    _timed("search index", lambda: call_command("index_search", stdout=io.StringIO()))
 
 
 if __name__ == "__main__":

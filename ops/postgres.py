@@ -123,13 +123,19 @@ def _dismiss_former_server(data: Path) -> None:
     if not pid_file.exists():
         return
     pid = int(pid_file.read_text().split("\n", 1)[0])
-    command_line = Path(f"/proc/{pid}/cmdline")
-    if not command_line.exists() or str(data).encode() not in command_line.read_bytes():
+    if not _works_on(data, pid):
         pid_file.unlink(missing_ok=True)
         return
     os.kill(pid, signal.SIGINT)
     for _ in range(200):
-        if not command_line.exists():
+        if not _works_on(data, pid):
             return
         time.sleep(0.1)
     raise DidNotStartError(f"Another PostgreSQL (process {pid}) works on {data} and does not end.")
+
+
+def _works_on(data: Path, pid: int) -> bool:
+    try:
+        return str(data).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False

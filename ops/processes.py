@@ -84,7 +84,7 @@ class Service:
     def is_alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def stop(self, grace: float = 20) -> None:
+    def stop(self, grace: float = 10) -> None:
         """Ask it to end; after the grace, end its whole process group."""
         if self.process is None:
             return

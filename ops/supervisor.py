@@ -12,8 +12,9 @@ WITHIN_SECONDS = 600
 class Supervisor:
     """The processes of one run."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, *, revivals: int = REVIVALS) -> None:
         self.record = record
+        self.revivals = revivals
         self.services: list[Service] = []
         self.deaths: dict[str, list[float]] = {}
 
@@ -29,9 +30,13 @@ class Supervisor:
         """Look after them until interrupted; raises when one keeps dying."""
         while True:
             time.sleep(0.5)
-            for service in self.services:
-                if not service.is_alive():
-                    self._revive(service)
+            self.revive_dead()
+
+    def revive_dead(self) -> None:
+        """Start again what has ended; raises when it ends too often."""
+        for service in self.services:
+            if not service.is_alive():
+                self._revive(service)
 
     def stop(self) -> None:
         """End them, the last started first."""
@@ -48,10 +53,9 @@ class Supervisor:
         now = time.monotonic()
         deaths = [at for at in self.deaths.get(service.name, []) if now - at < WITHIN_SECONDS]
         self.deaths[service.name] = [*deaths, now]
-        if len(deaths) >= REVIVALS:
-            raise DidNotStartError(
-                f"{service.name} ended {REVIVALS + 1} times (last status {status}); giving up.\n{service.last_words()}"
-            )
+        if len(deaths) >= self.revivals:
+            times = f"{len(deaths) + 1} times (last status {status})"
+            raise DidNotStartError(f"{service.name} ended {times}; giving up.\n{service.last_words()}")
         print(f"{service.name} ended with status {status}; starting it again (log: {service.log})", flush=True)
         self._launch(service)
         service.wait_ready()

@@ -16,7 +16,7 @@ class Mailbox:
         folder.mkdir(parents=True, exist_ok=True)
         self.last = max((int(file.stem) for file in folder.glob("*.eml") if file.stem.isdigit()), default=0)
 
-    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: ARG002, N802 - aiosmtpd's names
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd's names
         self.last += 1
         (self.folder / f"{self.last:06d}.eml").write_bytes(envelope.content)
         subject = message_from_bytes(envelope.content, policy=policy.default)["Subject"]

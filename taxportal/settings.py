@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+import structlog
 from celery.schedules import crontab
 from whitenoise.compress import Compressor
 
@@ -200,6 +201,7 @@ STORAGES = {
         "OPTIONS": {"location": env("EVIDENCE_DIR", default=str(STATE_DIR / "evidence"))},
     },
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -257,7 +259,7 @@ YWTB_PUSH_SECRET = env("YWTB_PUSH_SECRET", default="")
 PAYMENT_GATEWAY_URL = env("PAYMENT_GATEWAY_URL", default="http://127.0.0.1:8090")
 PAYMENT_GATEWAY_PUBLIC_URL = env("PAYMENT_GATEWAY_PUBLIC_URL", default=PAYMENT_GATEWAY_URL)
 PAYMENT_GATEWAY_SECRET = env("PAYMENT_GATEWAY_SECRET", default="")
-PAYMENT_CALLBACK_SECRET = env("PAYMENT_CALLBACK_SECRET", default="")
+PAYMENT_CALLBACK_SECRET = env("PAYMENT_CALLBACK_SECRET", default=PAYMENT_GATEWAY_SECRET)
 # Browsers check the redirect that answers a form against form-action too.
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(PAYMENT_GATEWAY_PUBLIC_URL)
 
@@ -272,13 +274,35 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),
     },
     "ledger: remind of charges falling due": {"task": "ledger.remind", "schedule": crontab(hour=9, minute=0)},
+    "audit: sign the heads that moved": {"task": "audit.write_checkpoints", "schedule": crontab(minute="*/15")},
+    "audit: prepare the coming months": {"task": "audit.prepare_partitions", "schedule": crontab(hour=3, minute=0)},
+    "documents: write letters whose task was lost": {"task": "documents.write_waiting_letters", "schedule": 120},
+    "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
 }
 
 # --- logs --------------------------------------------------------------------------------
+# People read "text", log collectors "json"; either way to standard error, one event a line.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {
+            "()": "structlog.stdlib.ProcessorFormatter",
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso"),
+                structlog.processors.format_exc_info,
+            ],
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env("LOG_FORMAT", default="text")}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "httpx")},
 }
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -5,8 +5,6 @@ from django.urls import include, path
 from oauth2_provider import views as oauth
 
 urlpatterns = [
-    path("", include("apps.kernel.documents.urls")),
-    path("api/v1/", include("apps.kernel.documents.api_urls")),
     path("", include("apps.portal.urls")),
     path("accounts/", include("allauth.urls")),
     path("oauth/token/", oauth.TokenView.as_view(), name="oauth_token"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 pytest_plugins = ["tests.processes"]
@@ -19,10 +20,13 @@ def pytest_collection_modifyitems(items) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     """The working calendar and the law are part of the world: every test finds them in force."""
     with django_db_blocker.unblock():
         call_command("load_law", verbosity=0)
+    yield
+    with django_db_blocker.unblock():
+        connections["evidence"].close()  # or it would keep the test database from being dropped
 
 
 @pytest.fixture(autouse=True)

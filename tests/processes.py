@@ -28,6 +28,7 @@ from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from ops import ports
+from ops.fill import collect_static_files
 from ops.processes import Service
 from taxportal.celery import app
 from tests.accessibility import assert_accessible
@@ -85,6 +86,18 @@ class Neighbourhood:
         }
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A failed test shows the end of the logs of the processes it worked with."""
+    report = yield
+    neighbours = getattr(item, "funcargs", {}).get("neighbourhood")
+    if report.failed and neighbours is not None:
+        for log in sorted(neighbours.logs.glob("*.log")):
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-25:]
+            report.sections.append((log.name, "\n".join(lines)))
+    return report
+
+
 @dataclass(frozen=True)
 class Sandbox:
     """A process that plays somebody outside the portal."""
@@ -134,6 +147,7 @@ def running(name: str, *command: object, at: Neighbourhood, ready) -> Iterator[S
 def _portal_process(neighbourhood, django_db_setup, django_db_blocker) -> Iterator[Service]:
     """One granian for the session; it leaves before the test database is dropped."""
     port = neighbourhood.portal
+    collect_static_files()
     with (
         django_db_blocker.unblock(),
         running(

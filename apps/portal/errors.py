@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.portal import preferences
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request could not be understood."""
     return _answer(request, HTTPStatus.BAD_REQUEST, _("请求无法识别，请检查后再试。"))
 
@@ -23,7 +23,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _answer(request, HTTPStatus.FORBIDDEN, _("您没有进行这个操作的权限。"), reason=str(exception or ""))
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: absent, or not for this user; the two look the same."""
     return _answer(request, HTTPStatus.NOT_FOUND, _("没有找到您要的内容。"))
 
@@ -33,7 +33,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, _("系统出现故障，请稍后再试。"))
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form's protection has expired."""
     return _answer(
         request, HTTPStatus.FORBIDDEN, _("页面已过期，请返回刷新后再提交一次。"), template="errors/csrf.html"

@@ -18,7 +18,9 @@ def results(request: HttpRequest) -> HttpResponse:
         (entry, navigation.address(entry.route, request.actor, **entry.arguments) + _anchor(entry.fragment))
         for entry in found.entries
     ]
-    return render(request, "portal/search.html", {"asked": asked, "rows": rows, "exact": found.exact})
+    return render(
+        request, "portal/search.html", {"asked": asked, "rows": rows, "exact": found.exact, "own_search": True}
+    )
 
 
 def _anchor(fragment: str) -> str:

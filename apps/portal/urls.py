@@ -4,7 +4,9 @@ from django.urls import include, path
 
 from apps.collaboration.registry import urls as registry
 from apps.kernel.casework import urls as cases
-from apps.portal import api_docs, health, search_views, views
+from apps.kernel.facts import urls as facts
+from apps.portal import api_docs, health, search_views, views, workbench
+from apps.services.invoices import urls as invoices
 
 # Pages for everyone. They also lie under /as/<party_ref>/, so whoever acts for a taxpayer keeps that identity.
 common_urlpatterns = [
@@ -25,12 +27,17 @@ acting_urlpatterns = [
     path("", views.acting_home, name="acting_home"),
     path("", include(common_urlpatterns)),
     path("", include((cases.acting_urlpatterns, "cases"))),
+    path("", include(facts.acting_urlpatterns)),
+    path("", include(invoices.acting_urlpatterns)),
     path("filing/vat/", include("apps.services.filing.urls")),
 ]
 
 api_urlpatterns = [
     path("schema/", api_docs.Schema.as_view(), name="api_schema"),
+    path("calculations/", include("apps.kernel.rules.urls")),
     path("", include("apps.kernel.casework.api_urls")),
+    path("", include("apps.kernel.documents.api_urls")),
+    path("", include("apps.services.invoices.api_urls")),
     path("", include(registry.api_urlpatterns)),
     path("docs/", api_docs.Docs.as_view(), name="api_docs"),
 ]
@@ -42,6 +49,9 @@ urlpatterns = [
     path("preferences/display/", views.set_display, name="display"),
     path("preferences/language/", views.set_language, name="set_language"),
     path("as/<str:party_ref>/", include(acting_urlpatterns)),
+    path("", include("apps.kernel.documents.urls")),
+    path("counter/", workbench.counter, name="counter"),
+    path("partner/", workbench.partner, name="partner"),
     path("counter/cases/", include((cases.staff_urlpatterns, "counter_cases"))),
     path("partner/cases/", include((cases.staff_urlpatterns, "partner_cases"))),
     path("partner/registry/", include((registry.partner_urlpatterns, "registry"))),

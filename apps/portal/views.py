@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.kernel.casework import procedures
+from apps.kernel.casework import views as casework
 from apps.kernel.parties import todos
 from apps.kernel.parties.models import Office, Party, User
 from apps.portal import content, navigation, preferences
-
 
 OFTEN_ASKED = ("filing-due-date", "payment-certificate", "which-reliefs", "refund", "act-for-company", "help-parents")
 
@@ -25,7 +25,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return _own_door(request)
     asked = [entry for entry in content.help_entries() if entry.slug in OFTEN_ASKED]
-    return render(request, "portal/welcome.html", {"topics": asked, "sections": navigation.sections(request.actor)})
+    context = {"topics": asked, "sections": navigation.sections(request.actor), "own_search": True}
+    return render(request, "portal/welcome.html", context)
 
 
 def _own_door(request: HttpRequest) -> HttpResponse:
@@ -70,8 +71,6 @@ def matter(request: HttpRequest, code: str) -> HttpResponse:
         own = _own_party(request)
         if own is not None:
             return redirect("matter", party_ref=own, code=code)
-    from apps.kernel.casework import views as casework  # noqa: PLC0415
-
     return casework.start(request, code)
 
 

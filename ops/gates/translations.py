@@ -4,6 +4,7 @@ Extracts the texts afresh in a copy of the tree, so that the catalogue in the re
 read, and names what it lacks.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,8 @@ def extracted(tree: Path) -> Path:
     """The English catalogue brought up to date with the texts in a tree."""
     (tree / CATALOGUE).parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "django", "makemessages", "--locale", "en", "--no-obsolete", "--no-wrap"]
-    run = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    without_settings = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    run = subprocess.run(command, cwd=tree, env=without_settings, capture_output=True, text=True, check=False)
     if run.returncode:
         raise RuntimeError(run.stdout + run.stderr)
     return tree / CATALOGUE

@@ -270,3 +270,9 @@ def test_two_clerks_accepting_at_once_accept_once(world):
         thread.join()
     assert sorted(results) == ["handling", "not open"]
     assert case.steps.filter(action="accept").count() == 1
+
+
+def test_the_documentation_draws_the_tables_as_they_are():
+    from django.core.management import call_command  # noqa: PLC0415 - this test only
+
+    call_command("draw_procedures", check=True)

@@ -5,13 +5,13 @@ from celery import shared_task
 from apps.kernel.audit import checkpoints, partitions
 
 
-@shared_task
+@shared_task(name="audit.write_checkpoints")
 def write_checkpoints() -> None:
     """Sign and store the heads that moved since the last checkpoint."""
     checkpoints.write()
 
 
-@shared_task
+@shared_task(name="audit.prepare_partitions")
 def prepare_partitions() -> None:
     """Have this month's and the coming months' event partitions ready."""
     partitions.prepare()

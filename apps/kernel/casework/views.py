@@ -20,6 +20,7 @@ from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
 from apps.kernel.casework.templatetags.casework import unit_label
 from apps.kernel.documents.models import IssuedDocument
+from apps.kernel.notifications import inbox
 from apps.kernel.parties.ids import reference
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock as time
@@ -163,6 +164,7 @@ def _page_context(request: HttpRequest, case: Case) -> dict:
         "answers": _answers(case),
         "actions": cases.available_actions(case, request.actor),
         "staff": staff,
+        "sent": inbox.sent_about(case.about) if staff else [],
         "base_path": _path(request, case),
     }
 

@@ -20,6 +20,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
 
+_LONGEST_NOTE = 200
 _NEXT_NUMBER = """
     INSERT INTO documents_numberseries AS series (kind, year, last) VALUES (%s, %s, 1)
     ON CONFLICT (kind, year) DO UPDATE SET last = series.last + 1
@@ -87,6 +88,10 @@ def revoke(
         raise PermissionDenied
     if document.revoked_at:
         raise ValidationError({"reason": _("该文书已于此前作废，无需再次作废。")})
+    if reason not in IssuedDocument.RevocationReason.values:
+        raise ValidationError({"reason": _("请选择作废原因。")})
+    if len(note) > _LONGEST_NOTE:
+        raise ValidationError({"note": _("作废说明不能超过 %(limit)d 字。") % {"limit": _LONGEST_NOTE}})
     if replaced_by is not None and (replaced_by.pk == document.pk or replaced_by.party_id != document.party_id):
         raise ValidationError({"replaced_by": _("换开后的文书应属于同一纳税人、缴费人。请重新选择。")})
     document.revoked_at = clock.now()
@@ -94,7 +99,6 @@ def revoke(
     document.revocation_reason = reason
     document.revocation_note = note
     document.replaced_by = replaced_by
-    document.full_clean(exclude=["file", "sha256", "context"])
     document.save(update_fields=["revoked_at", "revoked_by", "revocation_reason", "revocation_note", "replaced_by"])
     log.record(
         f"document/{document.ref}",

@@ -26,8 +26,8 @@ class ClientScopes(BaseScopes):
     def get_all_scopes(self) -> dict[str, str]:
         return {code: str(label) for code, label in SCOPES.items()}
 
-    def get_available_scopes(self, application=None, request=None, *args, **kwargs) -> list[str]:  # noqa: ARG002 - their interface
+    def get_available_scopes(self, application=None, request=None, *args, **kwargs) -> list[str]:
         return list(application.scopes_allowed) if application else list(SCOPES)
 
-    def get_default_scopes(self, application=None, request=None, *args, **kwargs) -> list[str]:  # noqa: ARG002 - their interface
+    def get_default_scopes(self, application=None, request=None, *args, **kwargs) -> list[str]:
         return self.get_available_scopes(application, request)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -15,7 +15,6 @@ from apps.kernel.workcalendar.periods import Period
 
 Text = str | Promise
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-MOST_RATES = 10
 LONGEST = 32  # no number or date is written longer; a longer text is not read at all
 _NUMBER = re.compile(r"(?P<minus>-)?(?P<whole>[0-9]+)(?:\.(?P<decimals>[0-9]+))?")
 
@@ -227,21 +226,32 @@ class MonthlyAmounts(Field):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RatedSales(Field):
-    """Sales at several rates: a list of ``{"sales", "rate"}``, read as pairs."""
+class SalesAtRates(Field):
+    """Further sales of the same period, each at a rate of its own."""
 
-    type = "rated_sales"
+    type = "sales_at_rates"
 
     required: bool = False
     default: Any = ()
-    sales: Money = field(default_factory=lambda: Money(name="sales", label=""))
-    rate: Rate = field(default_factory=lambda: Rate(name="rate", label=""))
+    columns: tuple[Number, ...] = (Money(name="sales", label=""), Rate(name="rate", label=""))
+    longest: int = 20
 
-    def clean(self, raw: Any) -> tuple[tuple[Decimal, Decimal], ...]:
-        rows = raw if isinstance(raw, list | tuple) and len(raw) <= MOST_RATES else None
-        if rows is None or not all(isinstance(row, Mapping) and row.keys() == {"sales", "rate"} for row in rows):
-            raise ValidationError(_("请填写列表，最多 %(most)s 项，每项含 sales 和 rate。") % {"most": MOST_RATES})
-        return tuple((self.sales.clean(row["sales"]), self.rate.clean(row["rate"])) for row in rows)
+    def clean(self, raw: Any) -> list[tuple[Decimal, Decimal]]:
+        if not isinstance(raw, list | tuple) or len(raw) > self.longest:
+            raise ValidationError(_("请填写由 sales 和 rate 组成的列表，最多 %(n)s 行。") % {"n": self.longest})
+        cleaned, wrong = [], []
+        for number, item in enumerate(raw, start=1):
+            try:
+                row = clean(self.columns, item)
+                cleaned.append((row["sales"], row["rate"]))
+            except InvalidInputs as error:
+                wrong += [
+                    _("第 %(n)s 行 %(name)s：%(why)s") % {"n": number, "name": name, "why": messages[0]}
+                    for name, messages in error.message_dict.items()
+                ]
+        if wrong:
+            raise ValidationError(wrong)
+        return cleaned
 
 
 def clean(fields: tuple[Field, ...], raw: Any) -> dict[str, Any]:
@@ -257,7 +267,7 @@ def clean(fields: tuple[Field, ...], raw: Any) -> dict[str, Any]:
         if raw.get(spec.name) is None:
             if spec.required:
                 errors[spec.name] = [_("请填写此项。")]
-            cleaned[spec.name] = spec.default() if isinstance(spec.default, Callable) else spec.default
+            cleaned[spec.name] = spec.default
             continue
         try:
             cleaned[spec.name] = spec.clean(raw[spec.name])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from apps.kernel.rules.models import Parameter, Provision
-from apps.kernel.rules.values import Value, read
+from apps.kernel.rules.values import Value, number, read
 
 SHANGHAI = "310000"
 
@@ -56,9 +56,7 @@ def ever(codes: Iterable[str], region: str = SHANGHAI) -> QuerySet[Parameter]:
 
 def within(amount: Decimal, limit: Provision) -> bool:
     """Whether ``amount`` satisfies the row's own comparator: the law changes that too, not only the number."""
-    bound = read(limit.shape, limit.value)
-    if not isinstance(bound, Decimal):
-        raise TypeError(f"{limit.code} is not a number to compare with")
+    bound = number(limit)
     return {
         Provision.Comparator.LESS: amount < bound,
         Provision.Comparator.AT_MOST: amount <= bound,

@@ -53,6 +53,17 @@ def read(shape: str, value: Any) -> Value:
         raise ValidationError({"value": _EXPECTED[Provision.Shape(shape)]()}) from error
 
 
+def number(row: Provision) -> Decimal:
+    """The number a row holds.
+
+    :raises TypeError: when it holds a table, a term or no limit.
+    """
+    found = read(row.shape, row.value)
+    if not isinstance(found, Decimal):
+        raise TypeError(f"{row.code} is not a number")
+    return found
+
+
 def _decimal(value: Any) -> Decimal:
     if not isinstance(value, str):
         raise TypeError(value)

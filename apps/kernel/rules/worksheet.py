@@ -12,7 +12,7 @@ from apps.kernel.rules.inputs import InvalidInputs
 from apps.kernel.rules.models import Parameter
 from apps.kernel.rules.money import fen
 from apps.kernel.rules.terms import PREFIX
-from apps.kernel.rules.values import Bracket, Brackets, read
+from apps.kernel.rules.values import Bracket, Brackets, number, read
 
 
 @dataclass
@@ -49,12 +49,14 @@ class Law:
         """Those of several rows that are in force."""
         return [self.rows[code] for code in codes if code in self.rows]
 
+    def latest(self, code: str) -> Parameter:
+        """The row in force, or the last one that was known before the day."""
+        earlier = () if code in self.rows else parameters.ever([code]).filter(valid_from__lte=self.on)[:1]
+        return next(iter(earlier), None) or self.row(code)
+
     def number(self, code: str, *, blame: str = "") -> Decimal:
         """A number of the law."""
-        found = read((row := self.row(code, blame=blame)).shape, row.value)
-        if not isinstance(found, Decimal):
-            raise TypeError(f"{code} is not a number")
-        return found
+        return number(self.row(code, blame=blame))
 
     def limit(self, code: str) -> Decimal | None:
         """A number of the law, or None where the law sets no limit."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _l
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import NOTHING
 from apps.kernel.rules.inputs import Count, InvalidInputs, Money, Month, Rate, Year
+from apps.kernel.rules.values import number
 from apps.kernel.rules.worksheet import Law, Worksheet, percent, yuan
 
 INSURANCES = (
@@ -58,7 +59,7 @@ def _disabled_fund(given: Given, law: Law, sheet: Worksheet) -> Amounts:
         raise InvalidInputs({"disabled": _("安排的残疾人数不能大于在职职工人数。")})
     exempt = law.row("disabled-fund.exempt-staff")
     if law.within(employees, "disabled-fund.exempt-staff"):
-        formula = f"{employees} {exempt.get_comparator_display()} {exempt.value}"
+        formula = f"{employees} {exempt.comparator} {exempt.value}"
         due = sheet.line(_("在职职工人数未超过免征人数，暂免征收"), formula, NOTHING, exempt)
         return {"before_relief": NOTHING, "due": due}
     share = law.number("disabled-fund.share")
@@ -89,10 +90,14 @@ def _disabled_fund(given: Given, law: Law, sheet: Worksheet) -> Amounts:
 def _average_wage(given: Given, law: Law) -> tuple[Decimal, str]:
     """The payer's average annual wage, capped at a multiple of the local average; unrounded, with its formula."""
     average = given["wage_total"] / given["employees"]
-    cap = law.number("disabled-fund.wage-cap") * law.number("disabled-fund.local-average")
-    if average > cap:
-        return cap, yuan(cap)
-    return average, f"{yuan(given['wage_total'])} ÷ {given['employees']}"
+    formula = f"{yuan(given['wage_total'])} ÷ {given['employees']}"
+    times = law.number("disabled-fund.wage-cap")
+    local = law.latest("disabled-fund.local-average")
+    if average <= times * number(local):
+        return average, formula
+    # Wages rise: one within an earlier year's cap is within this year's too, one beyond it needs this year's.
+    cap = times * law.number("disabled-fund.local-average")
+    return (cap, yuan(cap)) if average > cap else (average, formula)
 
 
 SOCIAL_INSURANCE = Calculator(

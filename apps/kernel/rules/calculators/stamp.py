@@ -1,7 +1,5 @@
 """Stamp duty (印花税) by the items of the law's schedule."""
 
-from decimal import Decimal
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
@@ -9,6 +7,7 @@ from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import HALVED, NOTHING
 from apps.kernel.rules.inputs import Choice, Day, InvalidInputs, Money
 from apps.kernel.rules.money import fen
+from apps.kernel.rules.values import number
 from apps.kernel.rules.worksheet import Law, Worksheet, percent, yuan
 
 SECURITIES = "securities"
@@ -48,7 +47,7 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
         reducing = law.row("six-taxes.reduction", blame="halved")
     else:
         return {"tax": sheet.line(str(source.title), formula, full, source), "reduction": NOTHING}
-    share = Decimal(reducing.value)
+    share = number(reducing)
     reduction = fen(full * share)
     formula = f"{formula} − {yuan(full)} × {percent(share)}"
     return {"tax": sheet.line(source.title, formula, full - reduction, source, reducing), "reduction": reduction}

@@ -10,6 +10,6 @@ class Command(BaseCommand):
 
     help = "Renew the search index."
 
-    def handle(self, **options) -> None:  # noqa: ARG002 - Django's signature
+    def handle(self, **options) -> None:
         for kind, count in search_sources.publish_all().items():
             self.stdout.write(f"{kind}: {count}")
