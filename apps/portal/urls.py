@@ -5,6 +5,7 @@ from django.urls import include, path
 from apps.collaboration.registry import urls as registry
 from apps.kernel.casework import urls as cases
 from apps.kernel.facts import urls as facts
+from apps.kernel.parties import urls as parties
 from apps.portal import api_docs, health, search_views, views, workbench
 from apps.services.invoices import urls as invoices
 
@@ -30,6 +31,7 @@ acting_urlpatterns = [
     path("", include(facts.acting_urlpatterns)),
     path("", include(invoices.acting_urlpatterns)),
     path("filing/vat/", include("apps.services.filing.urls")),
+    path("", include(parties.acting_urlpatterns)),
 ]
 
 api_urlpatterns = [
@@ -45,6 +47,7 @@ api_urlpatterns = [
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include(common_urlpatterns)),
+    path("", include(parties.urlpatterns)),
     path("preferences/", views.show_preferences, name="preferences"),
     path("preferences/display/", views.set_display, name="display"),
     path("preferences/language/", views.set_language, name="set_language"),
