@@ -1,4 +1,4 @@
-"""Forms of sign-in, registration, mandates and the profile."""
+"""Forms of sign-in, registration and mandates."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -270,19 +269,3 @@ class PaperForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("例如：人民法院判决书、居民委员会指定监护证明的编号"),
     )
-
-
-# --- profile -----------------------------------------------------------------------------------
-
-
-class DisplayForm(forms.ModelForm):
-    """How somebody likes to read the portal."""
-
-    language = forms.ChoiceField(label=gettext_lazy("语言"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
-    high_contrast = forms.BooleanField(label=gettext_lazy("高对比度"), required=False)
-
-    class Meta:
-        model = User
-        fields = ["language", "text_size", "high_contrast"]
-        widgets = {"text_size": forms.RadioSelect}
-        labels = {"text_size": gettext_lazy("字号")}

@@ -332,8 +332,17 @@ class Mandate(models.Model):
 class MandateEvent(models.Model):
     """One change of a mandate: who did what, when (授权历史)."""
 
+    class Action(models.TextChoices):
+        REGISTER = "register", _("登记")
+        INVITE = "invite", _("发出邀请")
+        ACCEPT = "accept", _("接受")
+        CONFIRM = "confirm", _("税务所确认")
+        DECLINE = "decline", _("谢绝")
+        REVOKE = "revoke", _("撤销")
+        EXPIRE = "expire", _("到期")
+
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="history")
-    action = models.CharField(_("动作"), max_length=10)
+    action = models.CharField(_("动作"), max_length=10, choices=Action)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("操作人"))
     at = models.DateTimeField(_("时间"), default=clock.now)
     reason = models.CharField(_("原因"), max_length=200, blank=True)

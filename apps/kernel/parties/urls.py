@@ -16,7 +16,7 @@ urlpatterns = [
     path("mandates/<str:mandate_ref>/decline/", views.answer, {"action": "decline"}, name="offer_decline"),
     path("counter/guardians/", views.guardians, name="guardians"),
     path("counter/guardians/<str:mandate_ref>/", views.guardian, name="guardian"),
-    path("profile/", views.my_profile, name="profile"),
+    path("profile/", views.profile, name="profile"),
     path("profile/data/", views.my_data, name="my_data"),
 ]
 

@@ -2,7 +2,6 @@
 
 from allauth.account.views import SignupView
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,12 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.kernel.audit import log
-from apps.kernel.parties import acting, delegable, identifiers, mandates, profile
+from apps.kernel.parties import acting, delegable, identifiers, mandates
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.forms import DisplayForm, InvitationForm, PaperForm, RevokeForm
+from apps.kernel.parties.forms import InvitationForm, PaperForm, RevokeForm
 from apps.kernel.parties.models import Mandate, Party, Role
-
-YEAR = 365 * 24 * 3600
 
 
 class RegistrationView(SignupView):
@@ -236,23 +233,11 @@ def _waiting(actor: Actor):
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
-def my_profile(request: HttpRequest) -> HttpResponse:
-    """How I read the portal, and how my account is protected."""
-    form = DisplayForm(request.POST or None, instance=request.user)
-    if form.is_valid():
-        profile.save_display(request.user, **form.cleaned_data)
-        messages.success(request, _("显示设置已保存。"))
-        response = redirect("profile")
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["language"], max_age=YEAR, samesite="Lax", httponly=True
-        )
-        return response
+def profile(request: HttpRequest) -> HttpResponse:
+    """My account: how it is protected, how I read the portal, what the portal knows of me."""
     context = {
-        "form": form,
         "party": Party.objects.filter(person__user=request.user).first(),
         "protected": is_mfa_enabled(request.user),
-        "single_sign_on": bool(settings.OIDC_ISSUER_URL),
     }
     return render(request, "parties/profile.html", context)
 

@@ -24,7 +24,7 @@ from tests.access.policies import Role
 from tests.access.world import World
 from tests.factories_documents import EICAR, archive, pdf, photo, sent, word_document
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 STATE = Upload.State
 
 
@@ -319,14 +319,6 @@ def test_a_large_file_is_sent_in_pieces_and_found_out_at_its_end(scanner):
 
 def client_of(user):
     return World({Role.OWNER: user}, {}).client(Role.OWNER)
-
-
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
 
 
 def test_the_owner_downloads_it_under_its_own_name_and_never_inside_the_portal():

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _l
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import NOTHING
 from apps.kernel.rules.inputs import Count, InvalidInputs, Money, Month, Rate, Year
-from apps.kernel.rules.values import number
 from apps.kernel.rules.worksheet import Law, Worksheet, percent, yuan
 
 INSURANCES = (
@@ -93,7 +92,7 @@ def _average_wage(given: Given, law: Law) -> tuple[Decimal, str]:
     formula = f"{yuan(given['wage_total'])} ÷ {given['employees']}"
     times = law.number("disabled-fund.wage-cap")
     local = law.latest("disabled-fund.local-average")
-    if average <= times * number(local):
+    if average <= times * local.number:
         return average, formula
     # Wages rise: one within an earlier year's cap is within this year's too, one beyond it needs this year's.
     cap = times * law.number("disabled-fund.local-average")

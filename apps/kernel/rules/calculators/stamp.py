@@ -7,7 +7,6 @@ from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import HALVED, NOTHING
 from apps.kernel.rules.inputs import Choice, Day, InvalidInputs, Money
 from apps.kernel.rules.money import fen
-from apps.kernel.rules.values import number
 from apps.kernel.rules.worksheet import Law, Worksheet, percent, yuan
 
 SECURITIES = "securities"
@@ -47,7 +46,7 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
         reducing = law.row("six-taxes.reduction", blame="halved")
     else:
         return {"tax": sheet.line(str(source.title), formula, full, source), "reduction": NOTHING}
-    share = number(reducing)
+    share = reducing.number
     reduction = fen(full * share)
     formula = f"{formula} − {yuan(full)} × {percent(share)}"
     return {"tax": sheet.line(source.title, formula, full - reduction, source, reducing), "reduction": reduction}

@@ -10,7 +10,6 @@ from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import HALVED, LOCATION, NOTHING, surcharges_on
 from apps.kernel.rules.inputs import Choice, Flag, InvalidInputs, Money, MonthOrQuarter, Rate, SalesAtRates
 from apps.kernel.rules.models import Parameter
-from apps.kernel.rules.values import number
 from apps.kernel.rules.worksheet import Law, Worksheet, percent, yuan
 from apps.kernel.workcalendar import filing
 from apps.kernel.workcalendar.periods import Period
@@ -107,16 +106,16 @@ def _rate(rate: Decimal, codes: tuple[str, ...], law: Law) -> Parameter:
     """
     known = law.known(codes)
     for row in known:
-        if number(row) == rate:
+        if row.number == rate:
             return law.row(row.code)
-    allowed = "、".join(f"{number(row):f}" for row in known)
+    allowed = "、".join(f"{row.number:f}" for row in known)
     raise InvalidInputs({"rate": _("此纳税人在该所属期可用的税率、征收率：%(allowed)s。") % {"allowed": allowed}})
 
 
 def _inclusive(given: Given, _law: Law, sheet: Worksheet) -> Amounts:
     gross, rate = given["gross"], given["rate"]
     # A price may be of any time: every rate the law has had will do.
-    row = next((row for row in parameters.ever(EVERY_RATE) if number(row) == rate), None)
+    row = next((row for row in parameters.ever(EVERY_RATE) if row.number == rate), None)
     if row is None:
         raise InvalidInputs({"rate": _("法律上没有这个增值税税率或者征收率。请用小数填写，例如 0.13、0.06、0.01。")})
     net = sheet.line(_("不含税销售额"), f"{yuan(gross)} ÷ (1 + {percent(rate)})", gross / (1 + rate), row)
