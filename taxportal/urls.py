@@ -6,8 +6,6 @@ from oauth2_provider import views as oauth
 
 urlpatterns = [
     path("", include("apps.portal.urls")),
-    path("", include("apps.kernel.documents.urls")),
-    path("api/v1/", include("apps.kernel.documents.api_urls")),
     path("accounts/", include("allauth.urls")),
     path("oauth/token/", oauth.TokenView.as_view(), name="oauth_token"),
     path("admin/", admin.site.urls),

@@ -1,13 +1,14 @@
 """The four front doors' menus as data: label, route, icon and who may see each entry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.core.checks import CheckMessage, Error, register
-from django.urls import NoReverseMatch, get_resolver, reverse
+from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.collaboration.registry import checking
 from apps.kernel.parties.actors import Actor
 
 
@@ -34,6 +35,11 @@ def tax_staff(actor: Actor) -> bool:
 def department_staff(actor: Actor) -> bool:
     """Staff of a department, bank, court or other unit that is not a tax authority."""
     return actor.office is not None and not actor.office.is_tax
+
+
+def registries(actor: Actor) -> bool:
+    """Staff who check certificates before they register (Art 28)."""
+    return checking.may_check(actor)
 
 
 def administrators(actor: Actor) -> bool:
@@ -89,7 +95,28 @@ SECTIONS: tuple[Section, ...] = (
         _("本人和所代表单位的办件、账户、文书和消息。"),
         "folder-search",
         "queries",
-        (Entry(_("您要做的事"), "acting_home", "list-checks", everyone, acting=True, summary=_("待办事项和到期日")),),
+        (
+            Entry(_("您要做的事"), "acting_home", "list-checks", everyone, acting=True, summary=_("待办事项和到期日")),
+            Entry(
+                _("我的办件"),
+                "cases:list",
+                "folder-open",
+                everyone,
+                acting=True,
+                summary=_("每件事走到哪一步、由谁办理、还剩几天"),
+            ),
+            Entry(
+                _("我的发票"), "invoices:list", "receipt-text", everyone, acting=True, summary=_("收到和开出的电子发票")
+            ),
+            Entry(
+                _("我的信息"),
+                "facts:mine",
+                "database",
+                everyone,
+                acting=True,
+                summary=_("税务机关掌握的信息、来源和日期，可以提出更正"),
+            ),
+        ),
     ),
     Section("offices", _("我要预约"), _("办税服务厅的地址、电话，上门和优先办理。"), "calendar-clock", "offices"),
     Section(
@@ -98,10 +125,17 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "public",
         _("公众查询"),
-        _("不需要登录就能查的内容：办法条文、办税服务厅、开放接口。"),
+        _("不需要登录就能查的内容：文书真伪、办法条文、办税服务厅、开放接口。"),
         "shield-check",
         "public",
         (
+            Entry(
+                _("文书查验"),
+                "documents:verify",
+                "badge-check",
+                everyone,
+                summary=_("核对完税证明和其他文书的真伪"),
+            ),
             Entry(
                 _("《上海市税费服务与征收保障办法》"),
                 "measures",
@@ -118,6 +152,11 @@ SECTIONS: tuple[Section, ...] = (
 MENU: tuple[Entry, ...] = (
     Entry(_("首页"), "acting_home", "house", taxpayers, acting=True),
     *(Entry(section.label, section.route, section.icon, visitors) for section in SECTIONS),
+    Entry(_("工作台"), "counter", "layout-dashboard", tax_staff),
+    Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
+    Entry(_("工作台"), "partner", "layout-dashboard", department_staff),
+    Entry(_("本单位办件"), "partner_cases:list", "folder-open", department_staff),
+    Entry(_("证明查验"), "registry:check", "badge-check", registries),
     Entry(_("系统管理"), "admin:index", "settings", administrators),
 )
 
@@ -169,19 +208,17 @@ def _leads_to(url: str, path: str) -> bool:
 @register("portal")
 def check_routes(app_configs=None, **kwargs) -> list[CheckMessage]:
     """Every menu entry names a route that exists."""
+    known = set(_names(get_resolver()))
     return [
         Error(f"Menu entry {entry.label!s} leads to the unknown route {entry.route!r}.", id="portal.E001")
         for entry in (*MENU, *(entry for section in SECTIONS for entry in section.entries))
-        if not route_exists(entry.route)
+        if entry.route not in known
     ]
 
 
-def route_exists(name: str) -> bool:
-    """Whether some URL pattern has this name, whatever it takes."""
-    if ":" in name:
-        try:
-            reverse(name)
-        except NoReverseMatch:
-            return False
-        return True
-    return name in get_resolver().reverse_dict
+def _names(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _names(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+        elif pattern.name:
+            yield f"{space}{pattern.name}"

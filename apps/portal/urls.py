@@ -4,7 +4,12 @@ from django.urls import include, path
 
 from apps.collaboration.registry import urls as registry
 from apps.kernel.casework import urls as cases
-from apps.portal import api_docs, health, search_views, views
+from apps.kernel.facts import urls as facts
+from apps.kernel.ledger import urls as ledger
+from apps.kernel.notifications import urls as messages
+from apps.kernel.parties import urls as parties
+from apps.portal import api_docs, health, search_views, views, workbench
+from apps.services.invoices import urls as invoices
 
 # Pages for everyone. They also lie under /as/<party_ref>/, so whoever acts for a taxpayer keeps that identity.
 common_urlpatterns = [
@@ -25,12 +30,22 @@ acting_urlpatterns = [
     path("", views.acting_home, name="acting_home"),
     path("", include(common_urlpatterns)),
     path("", include((cases.acting_urlpatterns, "cases"))),
+    path("", include((ledger.acting_urlpatterns, "ledger"))),
+    path("", include((messages.acting_urlpatterns, "messages"))),
+    path("", include(facts.acting_urlpatterns)),
+    path("", include(invoices.acting_urlpatterns)),
     path("filing/vat/", include("apps.services.filing.urls")),
+    path("", include(parties.acting_urlpatterns)),
 ]
 
 api_urlpatterns = [
     path("schema/", api_docs.Schema.as_view(), name="api_schema"),
+    path("calculations/", include("apps.kernel.rules.urls")),
     path("", include("apps.kernel.casework.api_urls")),
+    path("calculations/", include("apps.kernel.rules.urls")),
+    path("", include("apps.kernel.documents.api_urls")),
+    path("", include("apps.kernel.ledger.api_urls")),
+    path("", include("apps.services.invoices.api_urls")),
     path("", include(registry.api_urlpatterns)),
     path("docs/", api_docs.Docs.as_view(), name="api_docs"),
 ]
@@ -38,11 +53,19 @@ api_urlpatterns = [
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include(common_urlpatterns)),
+    path("", include(parties.urlpatterns)),
     path("preferences/", views.show_preferences, name="preferences"),
     path("preferences/display/", views.set_display, name="display"),
     path("preferences/language/", views.set_language, name="set_language"),
+    path("", include("apps.kernel.documents.urls")),
     path("as/<str:party_ref>/", include(acting_urlpatterns)),
+    path("counter/", workbench.counter, name="counter"),
+    path("partner/", workbench.partner, name="partner"),
     path("counter/cases/", include((cases.staff_urlpatterns, "counter_cases"))),
+    path("counter/", include((ledger.counter_urlpatterns, "ledger_counter"))),
+    path("counter/", include((messages.office_urlpatterns, "counter_messages"))),
+    path("partner/", include((messages.office_urlpatterns, "partner_messages"))),
+    path("", include(ledger.urlpatterns)),
     path("partner/cases/", include((cases.staff_urlpatterns, "partner_cases"))),
     path("partner/registry/", include((registry.partner_urlpatterns, "registry"))),
     path("api/v1/", include(api_urlpatterns)),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.kernel.casework import procedures
+from apps.kernel.casework import views as casework
 from apps.kernel.parties import todos
 from apps.kernel.parties.models import Office, Party, User
 from apps.portal import content, navigation, preferences
@@ -70,8 +71,6 @@ def matter(request: HttpRequest, code: str) -> HttpResponse:
         own = _own_party(request)
         if own is not None:
             return redirect("matter", party_ref=own, code=code)
-    from apps.kernel.casework import views as casework  # noqa: PLC0415
-
     return casework.start(request, code)
 
 

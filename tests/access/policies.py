@@ -36,4 +36,9 @@ PREFIXES: dict[str, Role] = {
 POLICIES: dict[str, Role] = {
     "oauth_token": EVERYONE,
     "set_language": EVERYONE,
+    "documents:verify": EVERYONE,
+    "documents:verify_code": EVERYONE,
+    "documents:letter": Role.OWNER | Role.CLERK,
+    "documents:upload": Role.OWNER | Role.CLERK,
+    "api_verify": EVERYONE,
 }

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.kernel.casework import cases
+from apps.kernel.documents import letters, uploads
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role as Duty
 from apps.kernel.parties.models import User
@@ -53,7 +55,19 @@ class World:
             Role.AUDITOR: factories.staff(factories.tax_office("审计处"), Duty.AUDITOR, name="何审"),
         }
         users = {role: actor.user for role, actor in people.items()}
-        samples = {"party_ref": owner.party.ref, "number": case.number, "code": "deferral"}
+        letter = letters.issue(
+            "acceptance-notice", owner.party, {"number": case.number, "title": "延期"}, actor=owner, about=case.about
+        )
+        paper = uploads.receive(SimpleUploadedFile("a.xml", b"<a/>"), actor=owner, about=case.about)
+        samples = {
+            "party_ref": owner.party.ref,
+            "number": case.number,
+            "code": "deferral",
+            "documents:letter:ref": letter.ref,
+            "documents:upload:ref": paper.ref,
+            "documents:verify_code:code": letter.code,
+            "api_verify:code": letter.code,
+        }
         return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples)
 
     def client(self, role: Role) -> Client:

@@ -4,11 +4,9 @@ import json
 import shutil
 from pathlib import Path
 
-from django.db import connection, transaction
-
 from apps.kernel.audit import checkpoints, keys, offline
 from apps.kernel.audit.models import Stream
-from apps.kernel.audit.reading import chained_rows
+from apps.kernel.audit.reading import chained_rows, snapshot
 from apps.kernel.workcalendar import clock
 
 
@@ -22,8 +20,7 @@ def export(directory: Path, *, stream: str = "") -> int:
     (directory / "checkpoints").mkdir()
     for name, text in checkpoints.texts(names):
         (directory / "checkpoints" / name).write_text(text, encoding="utf-8")
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with snapshot():
         events = _write_events(directory / "events.jsonl", stream)
         _write_heads(directory / "streams.jsonl", stream)
     manifest = {"stream": stream, "exported_at": clock.now().isoformat(), "public_keys": sorted(keys.trusted_keys())}

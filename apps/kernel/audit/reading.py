@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,6 +22,17 @@ _BATCH = 5_000
 def reads_of(party: Party) -> QuerySet[ReadLog]:
     """Who was shown this party's personal data, newest first."""
     return ReadLog.objects.filter(stream=f"reads/{party.pk}").order_by("-seq")
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """One unchanging, read-only view of the evidence; inside a caller's transaction, that transaction's view."""
+    inside = connection.in_atomic_block
+    with transaction.atomic():
+        if not inside:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def chained_rows(*, stream: str = "", since: dt.datetime | None = None) -> Iterator[dict[str, Any]]:

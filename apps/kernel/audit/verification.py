@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
-from django.db import connection, transaction
+from django.db import connection
 
 from apps.kernel.audit import checkpoints, keys, schema
 from apps.kernel.audit.models import Checkpoint, Stream
 from apps.kernel.audit.offline import Chain, CheckpointChain, Finding, Leaf, compare_leaf, file_name
-from apps.kernel.audit.reading import chained_rows, streams_filter
+from apps.kernel.audit.reading import chained_rows, snapshot, streams_filter
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
@@ -24,8 +24,7 @@ def verify(*, progress: Progress, stream: str = "", since: dt.datetime | None = 
     """
     # Files are listed before the snapshot is taken, so that they speak only of events it holds.
     names = checkpoints.files()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with snapshot():
         yield from _schema()
         yield from _chains(progress, stream, since)
         yield from _emptied(stream, since)
@@ -97,7 +96,8 @@ def _walk(progress: Progress, total: int, stream: str, since: dt.datetime | None
             progress(done, total)
     if chain:
         yield chain
-    progress(done, total)
+    if done % _BATCH:
+        progress(done, total)
 
 
 def _emptied(stream: str, since: dt.datetime | None) -> Iterator[Finding]:

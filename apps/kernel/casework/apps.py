@@ -8,8 +8,11 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Let every chapter put its procedures on the register; a faulty table stops the start."""
-        from apps.kernel.casework.todos import of_cases  # noqa: PLC0415 - models are ready only now
+        from apps.kernel.casework.models import may_see  # noqa: PLC0415 - models are ready only now
+        from apps.kernel.casework.todos import of_cases  # noqa: PLC0415
+        from apps.kernel.documents import access  # noqa: PLC0415
         from apps.kernel.parties import todos  # noqa: PLC0415
 
         autodiscover_modules("procedures")
         todos.register(of_cases)
+        access.grant("case", may_see)

@@ -260,12 +260,10 @@ def _tell(case: Case, row: Transition, actor: Actor, data: dict[str, Any], count
             case.applicant,
             {
                 "number": case.number,
-                "procedure": case.title,
-                "office": str(counterpart or case.office),
-                "due": clocks.next_due(case),
-                "what": data.get("reason", ""),
+                "title": case.title,
+                "state": str(case.standing.label),
                 "reason": data.get("reason", ""),
-                "result": str(case.standing.label),
+                "office": str(counterpart or case.office),
             },
             about=case.about,
         )

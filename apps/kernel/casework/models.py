@@ -61,6 +61,11 @@ def _matters(mandate: Mandate | None) -> dict:
     return {"procedure__in": mandate.matters} if mandate is not None and mandate.matters else {}
 
 
+def may_see(about: str, actor: Actor) -> bool:
+    """Whether an actor may open the papers of a case ("case/SH2026…"): whoever may see the case may."""
+    return Case.objects.visible_to(actor).filter(number=about.partition("/")[2]).exists()
+
+
 class Case(models.Model):
     """One matter on its way (办件): only ``cases.py`` creates and changes it."""
 

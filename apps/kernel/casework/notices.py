@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.kernel.audit import log
-from apps.kernel.casework import clocks
 from apps.kernel.casework.models import Clock, ClockNotice, ClockPause
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
@@ -71,8 +70,10 @@ def _send(kind: str, row: Clock) -> None:
         to,
         {
             "number": case.number,
-            "procedure": case.title,
-            "due": clocks.day(row.due_at),
+            "title": case.title,
+            "clock": row.label,
+            "due": row.due_at.astimezone(days.SHANGHAI).date(),
+            "office": str(case.office),
         },
         about=case.about,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from apps.kernel.parties import delegable
 from apps.kernel.parties.models import Role
 
 if TYPE_CHECKING:
@@ -174,6 +175,7 @@ def register(procedure: Procedure) -> Procedure:
     if problems:
         raise ImproperlyConfigured(f"{procedure.code}: " + "; ".join(problems))
     _registry[procedure.code] = procedure
+    delegable.MATTERS[procedure.code] = procedure.title
     return procedure
 
 

@@ -1,6 +1,7 @@
 """Who may open a paper: its owner, and whoever the business it belongs to lets in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from apps.kernel.documents.models import IssuedDocument, Upload
 from apps.kernel.parties.acting import NotActing, taxpayer_actor
@@ -23,16 +24,22 @@ def reader(paper: IssuedDocument | Upload, actor: Actor) -> Actor | None:
 
     A taxpayer reads as the party it belongs to, staff as their office.
     """
+    return next((reading for reading in _readings(paper, actor) if _may_read(paper, reading)), None)
+
+
+def _readings(paper: IssuedDocument | Upload, actor: Actor) -> Iterator[Actor]:
+    """Everyone this user could be towards the paper."""
     if actor.user is None:
-        return None
+        return
     if paper.party is not None:
-        try:
-            return taxpayer_actor(actor.user, paper.party.ref, channel=actor.channel)
-        except NotActing:
-            pass
-    if actor.office is None:
-        return None
+        with suppress(NotActing):
+            yield taxpayer_actor(actor.user, paper.party.ref)
+    if actor.office is not None:
+        yield actor
+
+
+def _may_read(paper: IssuedDocument | Upload, actor: Actor) -> bool:
     if type(paper).objects.visible_to(actor).filter(pk=paper.pk).exists():
-        return actor
+        return True
     rule = _rules.get(paper.about.partition("/")[0])
-    return actor if rule and rule(paper.about, actor) else None
+    return rule is not None and rule(paper.about, actor)

@@ -10,7 +10,7 @@ from apps.kernel.documents import codes, kinds
 from apps.kernel.parties.acting import identities
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
-from apps.kernel.parties.models import Office, Party, User
+from apps.kernel.parties.models import Mandate, Office, Party, User
 from apps.kernel.workcalendar import clock
 
 
@@ -28,14 +28,28 @@ class OwnedQuerySet(models.QuerySet):
     """Papers that belong to a party or to an office."""
 
     def visible_to(self, actor: Actor):
-        """The papers of the party acted for, of the office acted in, or of all identities of a mere user."""
+        """The papers of the party acted for, of the office acted in, or of all identities of a mere user.
+
+        Whoever acts under a limited mandate sees what came of their own doing; the rest only through the
+        business it belongs to (``access.grant``), which knows its matter and levy.
+        """
         if actor.party is not None:
-            return self.filter(party=actor.party)
+            own = self.filter(party=actor.party)
+            return own.filter(**{self.model.BY: actor.user}) if limited(actor.mandate) else own
         if actor.office is not None:
             return self.filter(office=actor.office)
         if actor.user is not None:
-            return self.filter(party__in=[acting.party.pk for acting in identities(actor.user)])
+            reach = Q(pk__in=[])
+            for acting in identities(actor.user):
+                by = {self.model.BY: actor.user} if limited(acting.mandate) else {}
+                reach |= Q(party=acting.party, **by)
+            return self.filter(reach)
         return self.none()
+
+
+def limited(mandate: Mandate | None) -> bool:
+    """Whether a mandate reaches only some matters or levies."""
+    return mandate is not None and bool(mandate.matters or mandate.levies)
 
 
 class NumberSeries(models.Model):
@@ -62,6 +76,8 @@ class IssuedDocument(models.Model):
         REPLACED = "replaced", _("已换开")
         REFUNDED = "refunded", _("税费已退还")
         WITHDRAWN = "withdrawn", _("原行政行为已撤销")
+
+    BY = "issued_by"
 
     ref = models.CharField(_("编号"), max_length=12, unique=True, default=reference, editable=False)
     kind = models.SlugField(_("文书种类"), max_length=40)
@@ -143,6 +159,7 @@ class Upload(models.Model):
         UNSCANNED = "unscanned", _("未扫描（未配置病毒扫描）")
         REFUSED = "refused", _("未通过安全扫描，已删除")
 
+    BY = "received_by"
     # Only these may be opened.
     OPENABLE = (State.CLEAN, State.UNSCANNED)
 

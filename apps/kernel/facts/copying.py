@@ -9,10 +9,15 @@ from psycopg2 import sql
 
 def copy_in(cursor, table: str, columns: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> None:
     """COPY ``rows`` into ``columns`` of ``table``. An error raised by ``rows`` comes out as it is."""
+    copy_lines(cursor, table, columns, ("\t".join(map(cell, row)) for row in rows))
+
+
+def copy_lines(cursor, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """COPY finished lines: cells joined by tabs, each made by :func:`cell`."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    stream = _Stream(rows)
+    stream = _Stream(lines)
     try:
         cursor.copy_expert(statement.as_string(cursor.cursor), stream)
     except psycopg2.Error:
@@ -22,10 +27,10 @@ def copy_in(cursor, table: str, columns: Sequence[str], rows: Iterable[Sequence[
 
 
 class _Stream(io.TextIOBase):
-    """A file that makes its lines as they are read."""
+    """A file whose lines are made as they are read."""
 
-    def __init__(self, rows: Iterable[Sequence[str | int | None]]) -> None:
-        self._lines: Iterator[str] = ("\t".join(map(_cell, row)) + "\n" for row in rows)
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines: Iterator[str] = iter(lines)
         self._rest = ""
         self.failure: Exception | None = None
 
@@ -37,8 +42,8 @@ class _Stream(io.TextIOBase):
         try:
             while size < 0 or length < size:
                 line = next(self._lines)
-                parts.append(line)
-                length += len(line)
+                parts += (line, "\n")
+                length += len(line) + 1
         except StopIteration:
             pass
         except Exception as error:
@@ -54,7 +59,8 @@ class _Stream(io.TextIOBase):
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
-def _cell(value: str | int | None) -> str:
+def cell(value: str | int | None) -> str:
+    """A value as COPY reads it."""
     if value is None:
         return r"\N"
     return value.translate(_ESCAPES) if isinstance(value, str) else str(value)

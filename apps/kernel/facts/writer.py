@@ -27,7 +27,6 @@ from apps.kernel.workcalendar import clock
 Row = tuple[int, str, Any, dt.date]  # party id, field, value, as of
 
 _SHOWN = 20  # how many mistakes one error names
-_ANALYSE_FROM = 10_000  # below this the planner needs no statistics of the temporary tables
 
 
 @dataclass(frozen=True)
@@ -91,6 +90,7 @@ def _write(cursor, table: str, run: Run) -> Counts:
 
 def _check(cursor, table: str) -> None:
     """Refuse unknown fields, wrong types, future dates and absent parties, naming what is wrong."""
+    cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))  # a fresh table has no statistics
     cursor.execute("DROP TABLE IF EXISTS pg_temp.facts_known")
     cursor.execute(
         "CREATE TEMP TABLE facts_known (field text, kind text, type text, pattern text, choices text[]) ON COMMIT DROP"
@@ -104,6 +104,7 @@ def _check(cursor, table: str) -> None:
         ],
         page_size=500,
     )
+    cursor.execute("ANALYZE facts_known")
     cursor.execute(
         sql.SQL("""
             SELECT i.field, min(i.value), count(*), bool_or(k.field IS NULL), bool_or(i.as_of IS NULL OR i.as_of > %s)
@@ -194,7 +195,9 @@ def _judge(cursor, table: str, run: Run) -> None:
                    coalesce(source.rank, base_source.rank) AS current_rank,
                    coalesce(current.source_id, base.source_id) AS current_source,
                    CASE WHEN current.id IS NOT NULL THEN current.value
-                        WHEN base.id IS NOT NULL THEN to_jsonb(profile) ->> weighed.field END AS current_value
+                        WHEN base.id IS NOT NULL THEN (
+                            SELECT to_jsonb(whole) ->> weighed.field FROM facts_profile whole
+                            WHERE whole.party_id = weighed.party_id) END AS current_value
             FROM weighed
             JOIN facts_profile profile USING (party_id)
             LEFT JOIN facts_provenance earlier ON earlier.party_id = weighed.party_id
@@ -223,9 +226,7 @@ def _judge(cursor, table: str, run: Run) -> None:
     contradictions = {field: _("这一批次已经写过同一日期的另一个值。") for (field,) in cursor.fetchall()}
     if contradictions:
         raise ValidationError(contradictions)
-    cursor.execute("SELECT count(*) >= %s FROM facts_judged", [_ANALYSE_FROM])
-    if cursor.fetchone()[0]:
-        cursor.execute("ANALYZE facts_judged")
+    cursor.execute("ANALYZE facts_judged")
 
 
 def _record(cursor, run: Run) -> list[str]:

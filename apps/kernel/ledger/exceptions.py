@@ -40,12 +40,20 @@ def resolve(exception: PaymentException, decision: str, *, note: str, actor: Act
     return row
 
 
-def _book(row: PaymentException, actor: Actor) -> None:
+def refusal_to_book(row: PaymentException) -> str:
+    """Why an exception cannot be booked as received; nothing when it can."""
     if row.kind != PaymentException.Kind.WRONG_AMOUNT or row.payment is None:
-        raise ValidationError({"decision": _("只有金额不符的缴款可以按实收金额入账。")}, code="decision")
-    payment = (
-        Payment.objects.select_for_update(no_key=True, of=("self",)).select_related("party").get(pk=row.payment_id)
-    )
-    if payment.state == Payment.State.SUCCEEDED:
-        raise ValidationError({"decision": _("这笔缴款已经入账。")}, code="decision")
-    payments.book(payment, row.notice, actor=actor)
+        return _("只有金额不符的缴款可以按实收金额入账。")
+    if row.payment.state == Payment.State.SUCCEEDED:
+        return _("这笔缴款已经入账。")
+    return ""
+
+
+def _book(row: PaymentException, actor: Actor) -> None:
+    if row.payment is not None:
+        row.payment = (
+            Payment.objects.select_for_update(no_key=True, of=("self",)).select_related("party").get(pk=row.payment_id)
+        )
+    if refusal := refusal_to_book(row):
+        raise ValidationError({"decision": refusal}, code="decision")
+    payments.book(row.payment, row.notice, actor=actor)

@@ -129,8 +129,8 @@ def submit(payment: Payment) -> Payment:
     except gateway.Unreachable as error:
         logger.warning("Payment %s waits for the gateway: %s", payment.number, error)
         return payment
-    except gateway.Refused as error:
-        logger.error("Payment %s refused by the gateway: %s", payment.number, error)
+    except gateway.Refused:
+        logger.exception("Payment %s refused by the gateway", payment.number)
         end(payment, State.FAILED, actor=Actor.system("payments"))
     else:
         Payment.objects.filter(pk=payment.pk, state=State.CREATED).update(
@@ -191,18 +191,23 @@ def _settle(notice: Notice, noted: GatewayNotice) -> str:
     if payment is None:
         return notices.trouble(Trouble.UNKNOWN_ORDER, noted)
     if notice.status == "succeeded":
-        if payment.state == State.SUCCEEDED:
-            return "already settled"
-        if notice.amount != payment.amount:
-            return notices.trouble(Trouble.WRONG_AMOUNT, noted, payment)
-        book(payment, noted, actor=Actor.system("gateway"))
-        return "settled"
+        return _succeeded(payment, noted)
     if notice.status in {"failed", "expired", "closed"}:
         if payment.state == State.SUCCEEDED:
             return notices.trouble(Trouble.FAILED_AFTER_SUCCESS, noted, payment)
         end(payment, State.FAILED if notice.status == "failed" else State.EXPIRED, actor=Actor.system("gateway"))
         return notice.status
     return "noted"
+
+
+def _succeeded(payment: Payment, noted: GatewayNotice) -> str:
+    """Book a success once, even one that comes after a failure or after the time was up: the money is there."""
+    if payment.state == State.SUCCEEDED:
+        return "already settled"
+    if noted.amount != payment.amount:
+        return notices.trouble(Trouble.WRONG_AMOUNT, noted, payment)
+    book(payment, noted, actor=Actor.system("gateway"))
+    return "settled"
 
 
 def book(payment: Payment, noted: GatewayNotice, *, actor: Actor) -> None:

@@ -14,16 +14,7 @@ def span(period: str) -> tuple[dt.date, dt.date]:
     """The first and last day of a period."""
     match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|([QH])([1-4]))?", period)
     try:
-        if match is None:
-            raise ValueError(period)
-        year, month, day, part, number = match.groups()
-        if day:
-            only = dt.date(int(year), int(month), int(day))
-            return only, only
-        if part:
-            length = _MONTHS[part]
-            return _months(int(year), (int(number) - 1) * length + 1, length)
-        return _months(int(year), int(month or 1), 1 if month else 12)
+        return _span(*match.groups()) if match else _unreadable(period)
     except ValueError as error:
         raise ValidationError(
             {"period": _("所属期“%s”不正确。请写成 2026-09、2026Q3、2026H1、2026 或 2026-09-15。") % period},
@@ -31,11 +22,17 @@ def span(period: str) -> tuple[dt.date, dt.date]:
         ) from error
 
 
-def _months(year: int, first: int, length: int) -> tuple[dt.date, dt.date]:
+def _span(year: str, month: str | None, day: str | None, part: str | None, number: str | None):
+    if day:
+        only = dt.date(int(year), int(month or 1), int(day))
+        return only, only
+    length = _MONTHS[part] if part else 1 if month else 12
+    first = (int(number or 1) - 1) * length + 1 if part else int(month or 1)
     last = first + length - 1
-    start = dt.date(year, first, 1)
-    return start, dt.date(year, last, calendar.monthrange(year, last)[1]) if last <= 12 else _beyond(year, last)
+    # A month that does not exist, as in 2026H3, raises like any other wrong date.
+    start, end = dt.date(int(year), first, 1), dt.date(int(year), last, 1)
+    return start, end.replace(day=calendar.monthrange(end.year, end.month)[1])
 
 
-def _beyond(year: int, month: int) -> dt.date:
-    raise ValueError(f"{year} has no month {month}")
+def _unreadable(period: str):
+    raise ValueError(period)

@@ -99,7 +99,7 @@ def pay(refund: Refund) -> Refund:
             notice = gateway.refund(refund)
         except (gateway.Unreachable, gateway.Refused) as error:
             # Refused is no verdict on the money either: the row stays and staff see it waiting.
-            logger.error("Refund %s: %s", refund.number, error)
+            logger.warning("Refund %s: %s", refund.number, error)
             return refund
         Refund.objects.filter(pk=refund.pk, state=State.APPROVED).update(
             state=State.AT_GATEWAY, gateway_reference=notice.reference

@@ -3,7 +3,7 @@
 BALANCE = """
 CREATE FUNCTION ledger_entry_balances() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    entry bigint := CASE TG_TABLE_NAME WHEN 'ledger_posting' THEN NEW.entry_id ELSE NEW.id END;
+    entry bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
     total numeric;
     lines integer;
 BEGIN
@@ -15,19 +15,19 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER entry_balances AFTER INSERT ON ledger_posting
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_balances();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_balances('entry_id');
 CREATE CONSTRAINT TRIGGER entry_balances AFTER INSERT ON ledger_journalentry
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_balances();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_balances('id');
 """
 
 # A charge's figures are the sums of its allocations.
 CHARGE_SUMS = """
 CREATE FUNCTION ledger_charge_sums() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    which bigint := CASE TG_TABLE_NAME WHEN 'ledger_allocation' THEN NEW.charge_id ELSE NEW.id END;
+    which bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
 BEGIN
     PERFORM 1 FROM ledger_charge c
-    WHERE c.id = which AND (c.paid, c.late_fee_paid) IS DISTINCT FROM (
+    WHERE c.id = which AND (c.paid, c.late_fee_paid) <> (
         SELECT coalesce(sum(amount) FILTER (WHERE component = 'principal'), 0),
                coalesce(sum(amount) FILTER (WHERE component = 'late_fee'), 0)
         FROM ledger_allocation WHERE charge_id = which);
@@ -38,16 +38,16 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER charge_sums AFTER INSERT ON ledger_allocation
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_charge_sums();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_charge_sums('charge_id');
 CREATE CONSTRAINT TRIGGER charge_sums AFTER INSERT OR UPDATE OF paid, late_fee_paid ON ledger_charge
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_charge_sums();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_charge_sums('id');
 """
 
 # Every fen received is on a charge or is the payer's overpayment: none lost, none used twice.
 PAYMENT_SUMS = """
 CREATE FUNCTION ledger_payment_sums() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    which bigint := CASE TG_TABLE_NAME WHEN 'ledger_payment' THEN NEW.id ELSE NEW.payment_id END;
+    which bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
 BEGIN
     PERFORM 1 FROM ledger_payment p
     WHERE p.id = which AND p.received <>
@@ -60,11 +60,11 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER payment_sums AFTER INSERT ON ledger_allocation
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_payment_sums();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_payment_sums('payment_id');
 CREATE CONSTRAINT TRIGGER payment_sums AFTER INSERT ON ledger_overpayment
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_payment_sums();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_payment_sums('payment_id');
 CREATE CONSTRAINT TRIGGER payment_sums AFTER INSERT OR UPDATE OF received ON ledger_payment
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_payment_sums();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_payment_sums('id');
 """
 
 APPEND_ONLY_TABLES = ("ledger_journalentry", "ledger_posting", "ledger_allocation", "ledger_overpayment")

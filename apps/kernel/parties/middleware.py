@@ -2,10 +2,17 @@
 
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 
+from apps.kernel.parties import second_factor
 from apps.kernel.parties.acting import NotActing, staff_actor, taxpayer_actor
 from apps.kernel.parties.actors import Actor
+
+# What staff without a second factor may still reach: its set-up, the way out, how pages are shown.
+BEFORE_SECOND_FACTOR = frozenset({"account_logout", "account_reauthenticate", "set_language", "display"})
 
 
 class ActingForMiddleware:
@@ -22,19 +29,26 @@ class ActingForMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request, view, args, kwargs) -> None:
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable,
+        args: list,
+        kwargs: dict,
+    ) -> HttpResponseRedirect | None:
+        party_ref = kwargs.pop("party_ref", None)
         user = request.user
         if not user.is_authenticated:
             request.actor = Actor()
-            return
-        party_ref = kwargs.pop("party_ref", None)
+            return redirect_to_login(request.get_full_path()) if party_ref else None
         if party_ref is None:
             request.actor = staff_actor(user) or Actor(user=user)
-            return
+            return None
         try:
             request.actor = taxpayer_actor(user, party_ref)
         except NotActing as error:
             raise Http404 from error
+        return None
 
 
 class StaffSecondFactorMiddleware:
@@ -45,3 +59,18 @@ class StaffSecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable,
+        args: list,
+        kwargs: dict,
+    ) -> HttpResponseRedirect | None:
+        name = request.resolver_match.url_name or ""
+        if not request.user.is_authenticated or name.startswith("mfa_") or name in BEFORE_SECOND_FACTOR:
+            return None
+        steps = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+        if any(step["method"] == "mfa" for step in steps) or not second_factor.missing(request.user):
+            return None
+        return redirect("mfa_index")

@@ -1,6 +1,8 @@
 """Who takes part: users, taxpayers, offices, staff, and mandates between taxpayers (Arts 4-7, 11)."""
 
 import datetime as dt
+from copy import copy
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
@@ -13,6 +15,9 @@ from oauth2_provider.models import AbstractApplication
 from apps.kernel.parties import identifiers
 from apps.kernel.parties.ids import reference
 from apps.kernel.workcalendar import clock
+
+if TYPE_CHECKING:
+    from apps.kernel.parties.actors import Actor
 
 
 class User(AbstractUser):
@@ -128,6 +133,9 @@ class Membership(models.Model):
         return f"{self.user} · {self.office} · {self.get_role_display()}"
 
 
+phone_number = RegexValidator(r"^[\d\-+ ]{5,20}$", _("请填写正确的电话号码。"))
+
+
 class Party(models.Model):
     """A taxpayer or payer (纳税人、缴费人): a natural person or an organisation."""
 
@@ -146,7 +154,7 @@ class Party(models.Model):
         _("联系电话"),
         max_length=20,
         blank=True,
-        validators=[RegexValidator(r"^[\d\-+ ]{5,20}$", _("请填写正确的电话号码。"))],
+        validators=[phone_number],
     )
     email = models.EmailField(_("电子邮箱"), blank=True)
     registered_on = models.DateField(_("登记日期"), default=clock.today)
@@ -224,6 +232,22 @@ class Organisation(models.Model):
         return self.party.name
 
 
+class MandateQuerySet(PeriodQuerySet):
+    """Mandates by who may see and use them."""
+
+    def live(self):
+        """Accepted and valid today: the only mandates that let anybody act."""
+        return self.in_force().filter(state=Mandate.State.ACTIVE)
+
+    def visible_to(self, actor: "Actor"):
+        """All mandates given and held by the actor's party for whoever manages it, else only the actor's own."""
+        if actor.party is None:
+            return self.none()
+        if actor.mandate is None or actor.mandate.kind in Mandate.MANAGING_KINDS:
+            return self.filter(Q(principal=actor.party) | Q(agent=actor.party))
+        return self.filter(pk=actor.mandate.pk)
+
+
 class Mandate(models.Model):
     """Who may act for whom (代理授权): ``agent`` acts for ``principal`` within a scope and a period.
 
@@ -244,6 +268,7 @@ class Mandate(models.Model):
         ACTIVE = "active", _("有效")
         DECLINED = "declined", _("已谢绝")
         REVOKED = "revoked", _("已撤销")
+        EXPIRED = "expired", _("已到期")
 
     # Who may invite others and revoke mandates in the principal's name.
     MANAGING_KINDS = (Kind.LEGAL, Kind.GUARDIAN)
@@ -262,7 +287,7 @@ class Mandate(models.Model):
     valid_from = models.DateField(_("开始日期"), default=clock.today)
     valid_to = models.DateField(_("结束日期"), null=True, blank=True)
 
-    objects = PeriodQuerySet.as_manager()
+    objects = MandateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("代理授权")
@@ -292,12 +317,32 @@ class Mandate(models.Model):
             not levy or not self.levies or levy in self.levies
         )
 
+    def narrowed_to(self, other: "Mandate") -> "Mandate | None":
+        """This mandate with the scope both share, or None when they share nothing. Never saved."""
+        shared = copy(self)
+        for scope in ("levies", "matters"):
+            mine, theirs = getattr(self, scope), getattr(other, scope)
+            both = [code for code in mine if code in theirs] if mine and theirs else mine or theirs
+            if mine and theirs and not both:
+                return None
+            setattr(shared, scope, both)
+        return shared
+
 
 class MandateEvent(models.Model):
     """One change of a mandate: who did what, when (授权历史)."""
 
+    class Action(models.TextChoices):
+        REGISTER = "register", _("登记")
+        INVITE = "invite", _("发出邀请")
+        ACCEPT = "accept", _("接受")
+        CONFIRM = "confirm", _("税务所确认")
+        DECLINE = "decline", _("谢绝")
+        REVOKE = "revoke", _("撤销")
+        EXPIRE = "expire", _("到期")
+
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="history")
-    action = models.CharField(_("动作"), max_length=10)
+    action = models.CharField(_("动作"), max_length=10, choices=Action)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("操作人"))
     at = models.DateTimeField(_("时间"), default=clock.now)
     reason = models.CharField(_("原因"), max_length=200, blank=True)

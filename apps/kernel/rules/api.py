@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -16,7 +14,7 @@ from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
 from apps.kernel.rules import schemas
-from apps.kernel.rules.calculators import CALCULATORS, Calculator, InvalidInputs, calculate
+from apps.kernel.rules.calculators import CALCULATORS, Calculator, calculate
 
 
 class CalculationThrottle(AnonRateThrottle):
@@ -39,7 +37,7 @@ class CalculationKindsView(PublicView):
     """Every kind of calculation with its inputs."""
 
     @extend_schema(
-        operation_id="calculation_kinds", tags=["calculations"], responses=schemas.KindList, summary="税费计算种类"
+        operation_id="calculation_kinds", tags=["calculations"], responses=schemas.kind_list(), summary="税费计算种类"
     )
     def get(self, _request: Request) -> Response:
         return Response({"results": [schemas.described(calculator) for calculator in CALCULATORS.values()]})
@@ -58,26 +56,24 @@ class _KindSchema(AutoSchema):
         return str(self.view.calculator.title)
 
     def get_request_serializer(self) -> Any:
-        return schemas.request_serializer(self.view.calculator)
+        return schemas.request(self.view.calculator)
 
     def get_response_serializers(self) -> Any:
-        return {200: schemas.response_serializer(self.view.calculator), 400: schemas.Errors}
+        return {200: schemas.response(self.view.calculator), 400: schemas.errors()}
 
 
 class CalculationView(PublicView):
     """One kind of calculation: inputs in, explained amounts out."""
 
     schema = _KindSchema()
-    calculator: Calculator | None = None
+    calculator: Calculator = None  # each route sets its own
 
     def post(self, request: Request) -> Response:
-        assert self.calculator is not None  # noqa: S101 - set by the route
         try:
-            return Response(calculate(self.calculator.kind, request.data))
-        except InvalidInputs as error:
-            return _errors(error.message_dict)
-        except (ParseError, RecursionError):
-            return _errors({NON_FIELD_ERRORS: [_("请求正文不是有效的 JSON。")]})
+            given = request.data
+        except RecursionError as error:
+            raise ParseError(_("JSON 嵌套过深。")) from error
+        return Response(calculate(self.calculator.kind, given))
 
 
 class UnknownCalculationView(PublicView):
@@ -86,9 +82,4 @@ class UnknownCalculationView(PublicView):
     schema = None
 
     def post(self, _request: Request, kind: str) -> Response:
-        kinds = "、".join(CALCULATORS)
-        return _errors({"kind": [_("没有这种计算。可用：%(kinds)s。") % {"kinds": kinds}]}, status.HTTP_404_NOT_FOUND)
-
-
-def _errors(errors: dict[str, list[str]], code: int = status.HTTP_400_BAD_REQUEST) -> Response:
-    return Response({"errors": errors}, status=code)
+        raise NotFound(_("没有这种计算。可用：%(kinds)s。") % {"kinds": "、".join(CALCULATORS)})

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -225,6 +225,35 @@ class MonthlyAmounts(Field):
         return amounts
 
 
+@dataclass(frozen=True, kw_only=True)
+class SalesAtRates(Field):
+    """Further sales of the same period, each at a rate of its own."""
+
+    type = "sales_at_rates"
+
+    required: bool = False
+    default: Any = ()
+    columns: tuple[Number, ...] = (Money(name="sales", label=""), Rate(name="rate", label=""))
+    longest: int = 20
+
+    def clean(self, raw: Any) -> list[tuple[Decimal, Decimal]]:
+        if not isinstance(raw, list | tuple) or len(raw) > self.longest:
+            raise ValidationError(_("请填写由 sales 和 rate 组成的列表，最多 %(n)s 行。") % {"n": self.longest})
+        cleaned, wrong = [], []
+        for number, item in enumerate(raw, start=1):
+            try:
+                row = clean(self.columns, item)
+                cleaned.append((row["sales"], row["rate"]))
+            except InvalidInputs as error:
+                wrong += [
+                    _("第 %(n)s 行 %(name)s：%(why)s") % {"n": number, "name": name, "why": messages[0]}
+                    for name, messages in error.message_dict.items()
+                ]
+        if wrong:
+            raise ValidationError(wrong)
+        return cleaned
+
+
 def clean(fields: tuple[Field, ...], raw: Any) -> dict[str, Any]:
     """All inputs, typed, with defaults filled in.
 
@@ -238,7 +267,7 @@ def clean(fields: tuple[Field, ...], raw: Any) -> dict[str, Any]:
         if raw.get(spec.name) is None:
             if spec.required:
                 errors[spec.name] = [_("请填写此项。")]
-            cleaned[spec.name] = spec.default() if isinstance(spec.default, Callable) else spec.default
+            cleaned[spec.name] = spec.default
             continue
         try:
             cleaned[spec.name] = spec.clean(raw[spec.name])

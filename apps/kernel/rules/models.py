@@ -1,13 +1,17 @@
 """Law as dated data: documents, parameters in force from a day to a day, and reviewed changes to them."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.parties.models import User
+from apps.kernel.rules import values
 from apps.kernel.workcalendar import clock
 
 CODE = RegexValidator(r"^[a-z0-9]+([.\-_][a-z0-9]+)*\Z", _("代码只能由小写字母、数字及 . - _ 组成。"))
@@ -54,11 +58,6 @@ class _DateRange(Func):
 class Provision(models.Model):
     """What a dated rule says and how far it can be trusted; the common part of a rule and of a change to it."""
 
-    class Shape(models.TextChoices):
-        DECIMAL = "decimal", _("数值")
-        BRACKETS = "brackets", _("级距表")
-        TERM = "term", _("期限")
-
     class Comparator(models.TextChoices):
         LESS = "<", _("未达到（<）")
         AT_MOST = "<=", _("不超过（≤）")
@@ -77,7 +76,7 @@ class Provision(models.Model):
     valid_from = models.DateField(_("生效日期"))
     valid_to = models.DateField(_("终止日期"), null=True, blank=True)
     title = models.CharField(_("名称"), max_length=120)
-    shape = models.CharField(_("值类型"), max_length=10, choices=Shape, default=Shape.DECIMAL)
+    shape = models.CharField(_("值类型"), max_length=10, choices=values.Shape, default=values.Shape.DECIMAL)
     value = models.JSONField(_("值"), null=True, blank=True)
     unit = models.CharField(_("单位"), max_length=20, blank=True)
     comparator = models.CharField(_("比较方式"), max_length=2, choices=Comparator, blank=True)
@@ -89,6 +88,27 @@ class Provision(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        """The value has the shape it claims, and the period runs forwards."""
+        self.typed  # noqa: B018 - reading it is the check
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValidationError({"valid_to": _("终止日期不能早于生效日期。")})
+
+    @property
+    def typed(self) -> values.Value:
+        """The value as the law's arithmetic uses it."""
+        return values.read(self.shape, self.value)
+
+    @property
+    def number(self) -> Decimal:
+        """The number this rule sets.
+
+        :raises TypeError: when it sets a table, a term or no limit.
+        """
+        if not isinstance(self.typed, Decimal):
+            raise TypeError(f"{self.code} is not a number")
+        return self.typed
 
     @property
     def source(self) -> str:

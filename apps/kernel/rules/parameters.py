@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from apps.kernel.rules.models import Parameter, Provision
-from apps.kernel.rules.values import Value, read
+from apps.kernel.rules.values import Value
 
 SHANGHAI = "310000"
 
@@ -45,8 +45,7 @@ def value(code: str, on: dt.date, region: str = SHANGHAI) -> Value:
 
     :raises UnknownLaw: when there is none.
     """
-    found = row(code, on, region)
-    return read(found.shape, found.value)
+    return row(code, on, region).typed
 
 
 def ever(codes: Iterable[str], region: str = SHANGHAI) -> QuerySet[Parameter]:
@@ -56,9 +55,7 @@ def ever(codes: Iterable[str], region: str = SHANGHAI) -> QuerySet[Parameter]:
 
 def within(amount: Decimal, limit: Provision) -> bool:
     """Whether ``amount`` satisfies the row's own comparator: the law changes that too, not only the number."""
-    bound = read(limit.shape, limit.value)
-    if not isinstance(bound, Decimal):
-        raise TypeError(f"{limit.code} is not a number to compare with")
+    bound = limit.number
     return {
         Provision.Comparator.LESS: amount < bound,
         Provision.Comparator.AT_MOST: amount <= bound,

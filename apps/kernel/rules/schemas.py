@@ -3,66 +3,33 @@
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
 from apps.kernel.rules import inputs
 from apps.kernel.rules.calculators import Calculator
 
 
-class Errors(serializers.Serializer):
-    """Messages by field name."""
-
-    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+def _texts(*names: str) -> dict[str, Any]:
+    return {name: serializers.CharField() for name in names}
 
 
-class LineOut(serializers.Serializer):
-    """One explained line; ``amount`` is null where the line explains something other than an amount."""
-
-    label = serializers.CharField()
-    formula = serializers.CharField()
-    amount = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
-    source = serializers.CharField()
+def _many(name: str, fields: dict[str, Any]) -> Any:
+    return inline_serializer(name, fields, many=True)
 
 
-class PendingOut(serializers.Serializer):
-    """A rule the answer rests on that is still pending review."""
-
-    code = serializers.CharField()
-    title = serializers.CharField()
-    source = serializers.CharField()
+def errors() -> Any:
+    """Messages by field name, as every refusal is worded."""
+    messages = serializers.ListField(child=serializers.CharField())
+    return inline_serializer("CalculationErrors", {"errors": serializers.DictField(child=messages)})
 
 
-class ChoiceOut(serializers.Serializer):
-    """A named value of an input."""
-
-    value = serializers.CharField()
-    label = serializers.CharField()
-
-
-class InputOut(serializers.Serializer):
-    """One input of a kind."""
-
-    name = serializers.CharField()
-    type = serializers.CharField()
-    label = serializers.CharField()
-    help = serializers.CharField()
-    required = serializers.BooleanField()
-    choices = ChoiceOut(many=True)
-
-
-class KindOut(serializers.Serializer):
-    """One kind of calculation."""
-
-    kind = serializers.CharField()
-    title = serializers.CharField()
-    url = serializers.CharField()
-    inputs = InputOut(many=True)
-
-
-class KindList(serializers.Serializer):
-    """Every kind."""
-
-    results = KindOut(many=True)
+def kind_list() -> Any:
+    """Every kind of calculation with its inputs."""
+    choices = _many("CalculationChoice", _texts("value", "label"))
+    input_ = _texts("name", "type", "label", "help") | {"required": serializers.BooleanField(), "choices": choices}
+    kind = _texts("kind", "title", "url") | {"inputs": _many("CalculationInput", input_)}
+    return inline_serializer("CalculationKinds", {"results": _many("CalculationKind", kind)})
 
 
 def described(calculator: Calculator) -> dict[str, Any]:
@@ -88,22 +55,22 @@ def described(calculator: Calculator) -> dict[str, Any]:
     }
 
 
-def request_serializer(calculator: Calculator) -> type[serializers.Serializer]:
+def request(calculator: Calculator) -> Any:
     """The documented shape of a kind's request."""
-    return _serializer(calculator, "Request", {field.name: _input(field) for field in calculator.fields})
+    return inline_serializer(_name(calculator, "Request"), {field.name: _input(field) for field in calculator.fields})
 
 
-def response_serializer(calculator: Calculator) -> type[serializers.Serializer]:
-    """The documented shape of a kind's answer."""
-    outputs = {name: _OUTPUTS[type_]() for name, type_ in calculator.outputs.items()}
-    return _serializer(
-        calculator, "Response", {**outputs, "lines": LineOut(many=True), "pending": PendingOut(many=True)}
-    )
+def response(calculator: Calculator) -> Any:
+    """The documented shape of a kind's answer. A line without an amount explains something else."""
+    amount = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
+    fields = {name: _OUTPUTS[type_]() for name, type_ in calculator.outputs.items()}
+    fields["lines"] = _many("CalculationLine", _texts("label", "formula", "source") | {"amount": amount})
+    fields["pending"] = _many("CalculationPending", _texts("code", "title", "source"))
+    return inline_serializer(_name(calculator, "Response"), fields)
 
 
-def _serializer(calculator: Calculator, suffix: str, fields: dict[str, Any]) -> type[serializers.Serializer]:
-    name = calculator.kind.title().replace("-", "") + suffix
-    return type(name, (serializers.Serializer,), {**fields, "__doc__": str(calculator.title)})
+def _name(calculator: Calculator, suffix: str) -> str:
+    return calculator.kind.title().replace("-", "") + suffix
 
 
 def _input(field: inputs.Field) -> serializers.Field:
@@ -131,6 +98,11 @@ _INPUTS = {
     ),
     "month": lambda _field, common: serializers.RegexField(r"^\d{4}-\d{2}$", **common),
     "period": lambda _field, common: serializers.RegexField(r"^\d{4}(-\d{2}|Q[1-4])$", **common),
+    "sales_at_rates": lambda field, common: serializers.ListField(
+        child=inline_serializer("SalesAtRate", {column.name: _input(column) for column in field.columns}),
+        max_length=field.longest,
+        **common,
+    ),
     "monthly_amounts": lambda _field, common: serializers.ListField(
         child=_money(), min_length=1, max_length=12, **common
     ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from apps.kernel.rules import parameters
 from apps.kernel.rules.models import Parameter
-from apps.kernel.rules.values import FIXED, TermValue, read
+from apps.kernel.rules.values import FIXED, TermValue
 from apps.kernel.workcalendar import deadlines
 
 PREFIX = "clock."
@@ -48,7 +48,7 @@ def in_force(on: dt.date) -> list[Term]:
 
 
 def _term(row: Parameter) -> Term:
-    limit = read(row.shape, row.value)
+    limit = row.typed
     if not isinstance(limit, TermValue):
         raise TypeError(f"{row.code} is not a time limit")
     return Term(

@@ -5,10 +5,20 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
-from apps.kernel.rules.models import Provision
 from apps.kernel.workcalendar.deadlines import Unit
+
+
+class Shape(models.TextChoices):
+    """What kind of value a rule holds."""
+
+    DECIMAL = "decimal", _l("数值")
+    BRACKETS = "brackets", _l("级距表")
+    TERM = "term", _l("期限")
+
 
 # Terms that no calendar can count: "as agreed", "the date the court sets", "each April".
 FIXED = "fixed"
@@ -43,14 +53,14 @@ def read(shape: str, value: Any) -> Value:
     """
     try:
         match shape:
-            case Provision.Shape.BRACKETS:
+            case Shape.BRACKETS:
                 return _brackets(value)
-            case Provision.Shape.TERM:
+            case Shape.TERM:
                 return _term(value)
             case _:
                 return None if value is None else _decimal(value)
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
-        raise ValidationError({"value": _EXPECTED[Provision.Shape(shape)]()}) from error
+        raise ValidationError({"value": _EXPECTED[Shape(shape)]()}) from error
 
 
 def _decimal(value: Any) -> Decimal:
@@ -89,11 +99,11 @@ def _term(value: Any) -> TermValue:
 
 
 _EXPECTED = {
-    Provision.Shape.DECIMAL: lambda: _('请填写带引号的数值，例如 "0.05"。'),
-    Provision.Shape.BRACKETS: lambda: _(
+    Shape.DECIMAL: lambda: _('请填写带引号的数值，例如 "0.05"。'),
+    Shape.BRACKETS: lambda: _(
         '请填写级距表，例如 [{"upto": "36000", "rate": "0.03", "quick": "0"}, …]，最后一级的 upto 为 null。'
     ),
-    Provision.Shape.TERM: lambda: _(
+    Shape.TERM: lambda: _(
         '请填写期限，例如 {"term": 5, "unit": "working_day"}；无法计算的期限填写 {"unit": "fixed", "note": "说明"}。'
     ),
 }

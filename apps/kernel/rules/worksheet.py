@@ -12,7 +12,7 @@ from apps.kernel.rules.inputs import InvalidInputs
 from apps.kernel.rules.models import Parameter
 from apps.kernel.rules.money import fen
 from apps.kernel.rules.terms import PREFIX
-from apps.kernel.rules.values import Bracket, Brackets, read
+from apps.kernel.rules.values import Bracket, Brackets
 
 
 @dataclass
@@ -56,10 +56,7 @@ class Law:
 
     def number(self, code: str, *, blame: str = "") -> Decimal:
         """A number of the law."""
-        found = read((row := self.row(code, blame=blame)).shape, row.value)
-        if not isinstance(found, Decimal):
-            raise TypeError(f"{code} is not a number")
-        return found
+        return self.row(code, blame=blame).number
 
     def limit(self, code: str) -> Decimal | None:
         """A number of the law, or None where the law sets no limit."""
@@ -67,7 +64,7 @@ class Law:
 
     def brackets(self, code: str) -> Brackets:
         """A progressive table of the law."""
-        found = read((row := self.row(code)).shape, row.value)
+        found = self.row(code).typed
         if not isinstance(found, tuple):
             raise TypeError(f"{code} is not a table")
         return found

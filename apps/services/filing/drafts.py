@@ -43,7 +43,11 @@ def begin(actor: Actor, period_text: str, *, correct: bool = False, idempotency_
     procedure = procedures.get(PROCEDURE)
     cases.may_apply(procedure, actor)
     # One payer's returns are opened one after the other; the unique constraints are the second lock.
-    party = Party.objects.select_for_update().select_related("organisation", "office").get(pk=actor.party.pk)
+    party = (
+        Party.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation", "office")
+        .get(pk=actor.party.pk)
+    )
     period = periods.read(period_text, party)
     if party.office is None:
         raise ValidationError(_("您还没有主管税务所，请先到任一办税服务厅办理信息报告。"))
@@ -114,10 +118,12 @@ def _on_draft(use_case: Callable) -> Callable:
 
 @_on_draft
 def refresh(vat_return: VatReturn, actor: Actor) -> list[ReturnFigure]:
-    """Take newer data over. A figure whose import changed must be confirmed again; what was declared stays."""
+    """Take newer data over. A figure whose import changed must be confirmed again; an own figure stays as declared."""
     touched = []
     for row in changes(vat_return):
         figure, _created = vat_return.figures.get_or_create(kind=row.kind, rate=row.rate)
+        if not figure.difference:
+            figure.declared = None  # it was the import that was confirmed, not a figure of the taxpayer's own
         figure.imported, figure.source, figure.as_of = row.amount, row.source, row.as_of
         figure.documents, figure.confirmed = row.documents, False
         figure.save()

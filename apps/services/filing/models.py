@@ -52,13 +52,13 @@ class VatReturn(CaseDetail):
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("更正的申报")
     )
     due_on = models.DateField(_("申报缴款期限"))
-    output_vat = money(_("销项税额"), null=True)
-    vat = money(_("应纳增值税"), null=True)
-    carry_out = money(_("期末留抵税额"), null=True)
-    city = money(_("城市维护建设税"), null=True)
-    edu = money(_("教育费附加"), null=True)
-    local_edu = money(_("地方教育附加"), null=True)
-    total = money(_("应缴合计"), null=True)
+    output_vat = money(_("销项税额"), null=True, blank=True)
+    vat = money(_("应纳增值税"), null=True, blank=True)
+    carry_out = money(_("期末留抵税额"), null=True, blank=True)
+    city = money(_("城市维护建设税"), null=True, blank=True)
+    edu = money(_("教育费附加"), null=True, blank=True)
+    local_edu = money(_("地方教育附加"), null=True, blank=True)
+    total = money(_("应缴合计"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("增值税及附加税费申报")
@@ -126,10 +126,10 @@ class ReturnFigure(models.Model):
         blank=True,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
     )
-    imported = money(_("预填数"), null=True)
+    imported = money(_("预填数"), null=True, blank=True)
     source = models.CharField(_("数据来源"), max_length=120, blank=True)
-    as_of = models.DateField(_("数据日期"), null=True)
-    documents = models.PositiveIntegerField(_("凭证份数"), null=True)
+    as_of = models.DateField(_("数据日期"), null=True, blank=True)
+    documents = models.PositiveIntegerField(_("凭证份数"), null=True, blank=True)
     declared = money(
         _("申报数"),
         null=True,

@@ -7,11 +7,13 @@ Sales are exactly 1,000,000.00 at 13 % (output VAT 130,000.00), deductible input
 
 import datetime as dt
 from pathlib import Path
+from random import Random
 
 from django.db import transaction
 
 from apps.kernel.facts import runs, writer
 from apps.kernel.parties.acting import taxpayer_actor
+from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import Mandate, Organisation, User
 from apps.services.invoices import aggregates, importing
 from apps.services.invoices.models import Invoice
@@ -21,6 +23,8 @@ from apps.services.invoices.samples import Goods, Side, Style, invoice, xml
 USERNAME = "enterprise"
 FILES = Path(__file__).parent / "demo_files" / "2026-09"
 CARRIED_IN_FEN = 3_200_00
+TRADERS = 200
+TRADE_SERIAL = 9_000_000
 
 SPINDLE = Goods("1090106030000000000", "*金属加工机械*精密主轴", "台")
 GEAR = Goods("1090109010000000000", "*通用设备零部件*齿轮组件", "套")
@@ -72,7 +76,7 @@ def own_side() -> Side:
 
 @transaction.atomic
 def seed() -> None:
-    """Hand the files in as the demo user would, and let August's return say what is carried in."""
+    """Hand the files in as the demo user would, let August's return say what is carried in; some trade of others."""
     user = User.objects.get(username=USERNAME)
     company = Organisation.objects.get(uscc=own_side().number).party
     actor = taxpayer_actor(user, company.ref)
@@ -81,4 +85,25 @@ def seed() -> None:
     august = runs.start("returns", kind="demo", as_of=dt.date(2026, 8, 31))
     writer.write([(company.pk, "ending_vat_credit", CARRIED_IN_FEN, august.as_of)], run=august)
     runs.finish(august)
+    _seed_trade()
     aggregates.refresh_facts(2026, 9)
+
+
+def _seed_trade() -> None:
+    """Invented general taxpayers sell to one another in July to September."""
+    rows = Organisation.objects.filter(
+        vat_kind=Organisation.VatKind.GENERAL, form=Organisation.Form.ENTERPRISE, party__ref__startswith="zz"
+    )
+    firms = [(row.party, Side(row.uscc, row.party.name)) for row in rows.select_related("party").order_by("uscc")]
+    for serial, (party, seller) in enumerate(firms[:TRADERS]):
+        rng = Random(serial)  # noqa: S311 - invented data
+        buyer = firms[(serial * 7 + 3) % len(firms)][1]
+        moment = dt.datetime(2026, rng.randint(7, 9), rng.randint(1, 28), rng.randint(9, 17), tzinfo=SHANGHAI)
+        sold = (
+            rng.choice((SPINDLE, GEAR, STEEL, BEARING, SOFTWARE)),
+            f"{rng.randint(10, 9000)}00.00",
+            rng.randint(1, 9),
+        )
+        if buyer != seller:
+            made = invoice(TRADE_SERIAL + serial, seller, buyer, sold, at=moment)
+            importing.import_xml(xml(made), actor=Actor(party=party, name="demo", channel=Channel.SYSTEM))

@@ -14,7 +14,7 @@ from apps.kernel.audit import checkpoints, log
 from apps.kernel.audit.models import Event
 from apps.kernel.parties.actors import Actor
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 UNSEAL = """
     ALTER TABLE audit_event DISABLE TRIGGER USER; ALTER TABLE audit_stream DISABLE TRIGGER USER;
@@ -92,6 +92,7 @@ def run_verifier(directory) -> dict[str, str]:
     return dict(line.split(": ", 1) for line in lines)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_untouched_evidence_verifies_here_and_offline(tmp_path):
     assert verify() == {}
     assert verify_offline(tmp_path / "export") == {}
@@ -203,45 +204,30 @@ def test_an_event_slipped_in_under_another_month_is_named():
 
 def test_triggers_left_disabled_are_named():
     sql("ALTER TABLE audit_event DISABLE TRIGGER audit_chain")
-    try:
-        assert verify()["trigger audit_chain on audit_event"] == "is disabled"
-    finally:
-        sql(SEAL)
+    assert verify()["trigger audit_chain on audit_event"] == "is disabled"
 
 
 def test_a_trigger_disabled_on_one_partition_is_named():
     sql("ALTER TABLE audit_event_default DISABLE TRIGGER audit_no_change")
-    try:
-        assert verify() == {"trigger audit_no_change on audit_event_default": "is disabled"}
-    finally:
-        sql(SEAL)
+    assert verify() == {"trigger audit_no_change on audit_event_default": "is disabled"}
 
 
 def test_a_trigger_dropped_and_another_slipped_in_are_named():
     sql("DROP TRIGGER audit_no_truncate ON audit_stream")
     sql("CREATE TRIGGER zz BEFORE INSERT ON audit_event_default FOR EACH ROW EXECUTE FUNCTION audit_refuse()")
-    try:
-        assert verify() == {
-            "trigger audit_no_truncate on audit_stream": "is missing",
-            "trigger zz on audit_event_default": "does not belong there",
-        }
-    finally:
-        sql("DROP TRIGGER zz ON audit_event_default")
-        sql("CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit_stream EXECUTE FUNCTION audit_refuse()")
+    assert verify() == {
+        "trigger audit_no_truncate on audit_stream": "is missing",
+        "trigger zz on audit_event_default": "does not belong there",
+    }
 
 
 def test_an_altered_function_and_an_overload_that_shadows_one_are_named():
     sql("ALTER FUNCTION audit_refuse() RENAME TO kept")
     sql("CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'")
     sql("CREATE FUNCTION audit_field(varchar) RETURNS bytea LANGUAGE sql AS 'SELECT ''''::bytea'")
-    try:
-        found = verify()
-        assert found["function audit_refuse"] == "was altered"
-        assert found["function audit_field"] == "was altered"
-    finally:
-        sql("DROP FUNCTION audit_refuse(); DROP FUNCTION audit_field(varchar)")
-        sql("ALTER FUNCTION kept() RENAME TO audit_refuse")
-    assert verify() == {}
+    found = verify()
+    assert found["function audit_refuse"] == "was altered"
+    assert found["function audit_field"] == "was altered"
 
 
 def test_a_missing_checkpoint_file_is_named_whether_it_is_the_last_or_not(evidence):

@@ -20,6 +20,8 @@ from apps.kernel.audit.offline import merkle_root
 from apps.kernel.audit.tasks import prepare_partitions, write_checkpoints
 from apps.kernel.parties.actors import Actor
 from tests import factories
+from tests.access.policies import Role
+from tests.access.world import World
 
 CLOCKS = Actor.system("clocks")
 
@@ -136,14 +138,15 @@ def test_partitions_are_made_ahead_and_a_month_with_stray_rows_is_left_alone():
 
 
 @pytest.mark.django_db
-def test_an_administrator_sees_the_evidence_and_can_change_none_of_it(client, rf):
+@pytest.mark.usefixtures("plain_static_files")
+def test_an_administrator_sees_the_evidence_and_can_change_none_of_it(rf):
     clerk = factories.staff(factories.tax_office())
     log.read(actor=clerk, party_id=7, what="profile", purpose="受理 SH1")
     log.record("case/1", "accept", actor=clerk)
     admin = factories.user()
     admin.is_staff = admin.is_superuser = True
     admin.save()
-    client.force_login(admin)
+    client = World({Role.ADMIN: admin}, {}).client(Role.ADMIN)
     page = client.get(reverse("admin:audit_readlog_changelist"), {"q": "reads/7"}).content.decode()
     assert "受理 SH1" in page
     assert "case/1" not in page

@@ -10,22 +10,19 @@ from django.urls import reverse
 from apps.kernel.audit.reading import reads_of
 from apps.kernel.documents import access, codes, letters, writing
 from apps.kernel.documents.checking import masked_name
+from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.actors import Actor
 from tests import factories
 from tests.access.policies import Role
 from tests.access.world import World
 from tests.factories_documents import payment_certificate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 SYSTEM = Actor.system("ledger")
 
 
 @pytest.fixture(autouse=True)
-def _plain_static_files(settings) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+def _fresh_throttle() -> None:
     cache.clear()
 
 
@@ -68,11 +65,11 @@ def test_every_unknown_code_gets_the_same_answer():
 
     def answer(code: str) -> tuple[int, str]:
         page = check(code, client)
-        body = page.content.decode().replace(page.wsgi_request.path, "PATH")
+        body = page.content.decode().replace(page.wsgi_request.get_full_path(), "PATH")
         return page.status_code, re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "TOKEN", body)
 
     almost = known.code[:-1] + ("0" if known.code[-1] != "0" else "1")
-    answers = {answer(code) for code in (codes.new(), almost, "0" * 20, "u" * 20, "%3Cb%3E" + "x" * 17)}
+    answers = {answer(code) for code in (codes.new(), almost, "0" * 20, "u" * 20, "not a code")}
     assert len(answers) == 1
     status, body = answers.pop()
     assert status == 404
@@ -197,3 +194,16 @@ def test_the_business_a_paper_belongs_to_may_let_others_in(monkeypatch):
     monkeypatch.setattr(access, "_rules", {})
     access.grant("matter", lambda about, actor: about == "matter/7" and actor.office == helper.office)
     assert download(client, certificate).status_code == 200
+
+
+def test_a_limited_mandate_opens_what_came_of_its_own_doing_and_what_its_business_lets_in(monkeypatch):
+    company = factories.company()
+    accountant = factories.representative(company, "finance", levies=["vat"])
+    own = payment_certificate(company, actor=accountant)
+    other, granted = payment_certificate(company), payment_certificate(company, about="matter/7")
+    client = signed_in(accountant.user)
+    monkeypatch.setattr(access, "_rules", {"matter": lambda about, actor: actor.mandate == accountant.mandate})
+    assert [download(client, paper).status_code for paper in (own, other, granted)] == [200, 404, 200]
+    assert list(IssuedDocument.objects.visible_to(accountant)) == [own]
+    assert list(IssuedDocument.objects.visible_to(Actor(user=accountant.user))) == [own]
+    assert IssuedDocument.objects.visible_to(Actor()).count() == 0

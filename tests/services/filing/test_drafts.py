@@ -145,8 +145,17 @@ def test_newer_invoices_are_flagged_and_taken_over_only_when_asked(payer):
     assert sheet(case)["input-vat"].imported == Decimal("84500.00")
     drafts.refresh(case, payer)
     figure = sheet(case)["input-vat"]
-    assert (figure.imported, figure.declared, figure.confirmed) == (Decimal("84630.00"), Decimal("84500.00"), False)
+    assert (figure.imported, figure.declared, figure.confirmed) == (Decimal("84630.00"), None, False)
     assert sheet(case)["sales-13"].confirmed
+
+
+def test_a_figure_of_ones_own_outlives_newer_data_but_must_be_confirmed_again(payer):
+    case = confirmed(payer)
+    drafts.declare(case, payer, "input-vat", Decimal("84000.00"), "一张发票用于集体福利。")
+    import_invoices(payer, purchase(payer.party, "1000.00"))
+    drafts.refresh(case, payer)
+    figure = sheet(case)["input-vat"]
+    assert (figure.imported, figure.declared, figure.confirmed) == (Decimal("84630.00"), Decimal("84000.00"), False)
 
 
 def test_a_red_invoice_that_outweighs_the_sales_must_be_explained_not_confirmed(office):

@@ -55,7 +55,7 @@ class UnknownKind(LookupError):
     """There is no calculation of this kind."""
 
 
-def calculate(kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+def calculate(kind: str, raw: Mapping[str, Any] | Any) -> dict[str, Any]:
     """Calculate, and explain each figure.
 
     :raises UnknownKind: for a kind that is not offered.

@@ -58,7 +58,7 @@ def _disabled_fund(given: Given, law: Law, sheet: Worksheet) -> Amounts:
         raise InvalidInputs({"disabled": _("安排的残疾人数不能大于在职职工人数。")})
     exempt = law.row("disabled-fund.exempt-staff")
     if law.within(employees, "disabled-fund.exempt-staff"):
-        formula = f"{employees} {exempt.get_comparator_display()} {exempt.value}"
+        formula = f"{employees} {exempt.comparator} {exempt.value}"
         due = sheet.line(_("在职职工人数未超过免征人数，暂免征收"), formula, NOTHING, exempt)
         return {"before_relief": NOTHING, "due": due}
     share = law.number("disabled-fund.share")
@@ -92,7 +92,7 @@ def _average_wage(given: Given, law: Law) -> tuple[Decimal, str]:
     formula = f"{yuan(given['wage_total'])} ÷ {given['employees']}"
     times = law.number("disabled-fund.wage-cap")
     local = law.latest("disabled-fund.local-average")
-    if average <= times * Decimal(local.value):
+    if average <= times * local.number:
         return average, formula
     # Wages rise: one within an earlier year's cap is within this year's too, one beyond it needs this year's.
     cap = times * law.number("disabled-fund.local-average")

@@ -16,7 +16,7 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
     years = law.row("vat.home.held")
     if law.within(held, "vat.home.held"):
         free = law.row("vat.home.held-levy")
-        formula = f"{held} {years.get_comparator_display()} {years.value}"
+        formula = f"{held} {years.comparator} {years.value}"
         vat = sheet.line(_("持有达到年限，免征增值税"), formula, NOTHING, years, free)
         return {"net": gross, "vat": vat, "surcharges": NOTHING}
     rate, source = law.number("vat.home.levy"), law.row("vat.home.levy")

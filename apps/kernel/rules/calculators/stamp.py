@@ -1,7 +1,5 @@
 """Stamp duty (印花税) by the items of the law's schedule."""
 
-from decimal import Decimal
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
@@ -48,7 +46,7 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
         reducing = law.row("six-taxes.reduction", blame="halved")
     else:
         return {"tax": sheet.line(str(source.title), formula, full, source), "reduction": NOTHING}
-    share = Decimal(reducing.value)
+    share = reducing.number
     reduction = fen(full * share)
     formula = f"{formula} − {yuan(full)} × {percent(share)}"
     return {"tax": sheet.line(source.title, formula, full - reduction, source, reducing), "reduction": reduction}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _l
 from apps.kernel.rules import parameters
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import HALVED, LOCATION, NOTHING, surcharges_on
-from apps.kernel.rules.inputs import Choice, Flag, InvalidInputs, Money, MonthOrQuarter, Rate
+from apps.kernel.rules.inputs import Choice, Flag, InvalidInputs, Money, MonthOrQuarter, Rate, SalesAtRates
 from apps.kernel.rules.models import Parameter
 from apps.kernel.rules.worksheet import Law, Worksheet, percent, yuan
 from apps.kernel.workcalendar import filing
@@ -32,20 +32,17 @@ def _vat(given: Given, law: Law, sheet: Worksheet) -> Amounts:
 
 
 def _general(given: Given, law: Law, sheet: Worksheet) -> Amounts:
-    rate = _rate(given["rate"], GENERAL_RATES, law)
-    sales, input_vat, carry_in = given["sales"], given["input_vat"] or NOTHING, given["carry_in"] or NOTHING
-    output_vat = sheet.line(
-        _("销项税额"), f"{yuan(sales)} × {percent(given['rate'])}", sales * given["rate"], law.row(rate.code)
-    )
+    output_vat = _tax_on_sales(_("销项税额"), GENERAL_RATES, given, law, sheet)
+    input_vat, carry_in = given["input_vat"] or NOTHING, given["carry_in"] or NOTHING
     balance = output_vat - input_vat - carry_in
     formula = f"{yuan(output_vat)} − {yuan(input_vat)} − {yuan(carry_in)}"
+    rate = _rate(given["rate"], GENERAL_RATES, law)
     if balance >= 0:
         vat, carry_out = sheet.line(_("应纳增值税"), formula, balance, rate), NOTHING
     else:
         vat, carry_out = NOTHING, sheet.line(_("期末留抵税额"), f"−({formula})", -balance, rate)
-    waived = _waived(given, law)
     surcharges = surcharges_on(
-        vat, given["location"], law, sheet, halved=given["halved"], waived=waived, blame="halved"
+        vat, given["location"], law, sheet, halved=given["halved"], waived=_waived(given, law), blame="halved"
     )
     return {
         "output_vat": output_vat,
@@ -60,24 +57,42 @@ def _small_scale(given: Given, law: Law, sheet: Worksheet) -> Amounts:
     unwanted = {name: _("小规模纳税人不抵扣进项税额，请留空或填写 0。") for name in _DEDUCTIONS if given[name]}
     if unwanted:
         raise InvalidInputs(unwanted)
-    rate = _rate(given["rate"], SMALL_RATES, law)
-    sales, threshold = given["sales"], law.row(f"vat.threshold.{_span(given['period'])}")
+    sales, threshold = _all_sales(given), law.row(f"vat.threshold.{_span(given['period'])}")
+    for _sales, rate in _sales_at_rates(given):
+        _rate(rate, SMALL_RATES, law)
     exempt = law.within(sales, threshold.code) and not given["waive_exemption"]
     if exempt:
-        formula = f"{yuan(sales)} {threshold.get_comparator_display()} {threshold.value}"
+        formula = f"{yuan(sales)} {threshold.comparator} {threshold.value}"
         vat = sheet.line(_("增值税：销售额未达到起征点，免征"), formula, NOTHING, threshold)
     else:
-        vat = sheet.line(
-            _("应纳增值税"), f"{yuan(sales)} × {percent(given['rate'])}", sales * given["rate"], law.row(rate.code)
-        )
+        vat = _tax_on_sales(_("应纳增值税"), SMALL_RATES, given, law, sheet)
     # Small-scale payers are entitled to the halving by what they are, whether or not it is asked for.
     surcharges = surcharges_on(vat, given["location"], law, sheet, halved=True, waived=_waived(given, law))
     return {"exempt": exempt, "vat": vat, **vars(surcharges), "total": vat + surcharges.total}
 
 
+def _sales_at_rates(given: Given) -> list[tuple[Decimal, Decimal]]:
+    return [(given["sales"], given["rate"]), *given["other_sales"]]
+
+
+def _all_sales(given: Given) -> Decimal:
+    return sum((sales for sales, _rate in _sales_at_rates(given)), NOTHING)
+
+
+def _tax_on_sales(label: str, codes: tuple[str, ...], given: Given, law: Law, sheet: Worksheet) -> Decimal:
+    """VAT on the sales at each rate, a line for each."""
+    return sum(
+        (
+            sheet.line(label, f"{yuan(sales)} × {percent(rate)}", sales * rate, _rate(rate, codes, law))
+            for sales, rate in _sales_at_rates(given)
+        ),
+        NOTHING,
+    )
+
+
 def _waived(given: Given, law: Law) -> bool:
     """Whether sales are small enough for the education surcharges to be waived."""
-    return law.within(given["sales"], f"surcharge.edu-waiver.{given['taxpayer_type']}.{_span(given['period'])}")
+    return law.within(_all_sales(given), f"surcharge.edu-waiver.{given['taxpayer_type']}.{_span(given['period'])}")
 
 
 def _span(period: Period) -> str:
@@ -91,16 +106,16 @@ def _rate(rate: Decimal, codes: tuple[str, ...], law: Law) -> Parameter:
     """
     known = law.known(codes)
     for row in known:
-        if Decimal(row.value) == rate:
-            return row
-    allowed = "、".join(row.value for row in known)
+        if row.number == rate:
+            return law.row(row.code)
+    allowed = "、".join(f"{row.number:f}" for row in known)
     raise InvalidInputs({"rate": _("此纳税人在该所属期可用的税率、征收率：%(allowed)s。") % {"allowed": allowed}})
 
 
 def _inclusive(given: Given, _law: Law, sheet: Worksheet) -> Amounts:
     gross, rate = given["gross"], given["rate"]
     # A price may be of any time: every rate the law has had will do.
-    row = next((row for row in parameters.ever(EVERY_RATE) if Decimal(row.value) == rate), None)
+    row = next((row for row in parameters.ever(EVERY_RATE) if row.number == rate), None)
     if row is None:
         raise InvalidInputs({"rate": _("法律上没有这个增值税税率或者征收率。请用小数填写，例如 0.13、0.06、0.01。")})
     net = sheet.line(_("不含税销售额"), f"{yuan(gross)} ÷ (1 + {percent(rate)})", gross / (1 + rate), row)
@@ -123,6 +138,7 @@ VAT = Calculator(
         Money(name="input_vat", label=_l("进项税额"), help=_l("仅一般纳税人"), required=False),
         Money(name="carry_in", label=_l("上期留抵税额"), help=_l("仅一般纳税人"), required=False),
         HALVED,
+        SalesAtRates(name="other_sales", label=_l("其他税率、征收率的销售额"), help=_l("由 sales 和 rate 组成的列表")),
         Flag(name="waive_exemption", label=_l("放弃起征点免税"), help=_l("如开具增值税专用发票")),
     ),
     compute=_vat,

@@ -16,6 +16,6 @@ class Command(BaseCommand):
         report = loading.load()
         if options["verbosity"]:
             for change in report.changes:
-                self.stdout.write(f"corrected {change}")
+                self.stdout.write(change)
             counts = ", ".join(f"{name}: {count}" for name, count in sorted(report.counts.items()))
             self.stdout.write(counts or "nothing to change")

@@ -1,0 +1,98 @@
+"""A natural person becomes known to the portal: by real-name registration or from 一网通办 (Arts 6, 15)."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from apps.kernel.audit import log
+from apps.kernel.parties import identifiers
+from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.ids import reference
+from apps.kernel.parties.models import Party, Person, User
+
+
+def register(*, name: str, id_number: str, phone: str, username: str, password: str) -> User:
+    """Real-name registration (实名注册): a new user, party and person, or an error that says what to do.
+
+    A number that is on the register already is never handed to whoever types it: that takes
+    一网通办, which asserts the identity, or a counter.
+    """
+    number = identifiers.clean_identity_number(id_number)
+    if User.objects.filter(username__iexact=username).exists():
+        raise ValidationError(
+            {"username": ValidationError(_("这个用户名已经有人使用。请另取一个。"), code="username_taken")}
+        )
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(username=username, password=password, display_name=name)
+            _new_person(user, name=name, number=number, phone=phone)
+            return user
+    except IntegrityError as error:
+        raise _known() from error
+
+
+def from_ywtb(*, name: str, id_number: str, phone: str = "") -> User:
+    """The user of the person whose identity number 一网通办 asserts; made when new, linked when known."""
+    number = identifiers.clean_identity_number(id_number)
+    try:
+        with transaction.atomic():
+            return _known_user(number) or _new_ywtb_user(name=name, number=number, phone=phone)
+    except (IntegrityError, ValidationError):
+        # The same person signed in from two tabs at once, and the other one was first.
+        with transaction.atomic():
+            user = _known_user(number)
+        if user is None:
+            raise
+        return user
+
+
+def _known_user(number: str) -> User | None:
+    person = Person.objects.select_for_update(of=("self",)).select_related("party", "user").filter(id_number=number)
+    person = person.first()
+    if person is None:
+        return None
+    if person.user is None:
+        person.user = _ywtb_user(person.party.name)
+        person.save(update_fields=["user"])
+        _record(person, "person.link")
+    return person.user
+
+
+def _new_ywtb_user(*, name: str, number: str, phone: str) -> User:
+    user = _ywtb_user(name)
+    _new_person(user, name=name, number=number, phone=phone)
+    return user
+
+
+def _ywtb_user(name: str) -> User:
+    return User.objects.create_user(username=f"ywtb-{reference()}", display_name=name)
+
+
+def _new_person(user: User, *, name: str, number: str, phone: str) -> None:
+    party = Party(kind=Party.Kind.PERSON, name=name, phone=phone)
+    party.full_clean()
+    party.save()
+    person = Person(
+        party=party,
+        user=user,
+        id_number=number,
+        birth_date=identifiers.birth_date(number),
+        sex=identifiers.sex(number),
+    )
+    try:
+        person.full_clean()
+    except ValidationError as error:
+        raise _known() from error
+    person.save()
+    _record(person, "person.register")
+
+
+def _record(person: Person, action: str) -> None:
+    log.record(f"party/{person.party.ref}", action, actor=Actor(user=person.user, party=person.party))
+
+
+def _known() -> ValidationError:
+    message = _(
+        "这个身份证号码已经登记过。请直接登录；忘记用户名或密码时，可用“一网通办”登录，或者持身份证到办税服务厅办理。"
+    )
+    return ValidationError({"id_number": ValidationError(message, code="known")})

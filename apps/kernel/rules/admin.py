@@ -1,0 +1,93 @@
+"""The law in admin: rows are read here and changed only through proposals that another person decides."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from apps.kernel.audit.admin import ReadOnlyAdmin
+from apps.kernel.rules import review
+from apps.kernel.rules.models import LegalDocument, Parameter, ParameterChange
+from apps.kernel.workcalendar.admin import actor_of
+
+
+@admin.register(LegalDocument)
+class LegalDocumentAdmin(ReadOnlyAdmin):
+    list_display = ["code", "title", "number", "in_force_from", "in_force_to"]
+    search_fields = ["code", "title", "number"]
+
+
+@admin.register(Parameter)
+class ParameterAdmin(ReadOnlyAdmin):
+    list_display = ["code", "title", "valid_from", "valid_to", "value", "comparator", "confidence", "review", "source"]
+    list_filter = ["review", "confidence", "shape", "region"]
+    list_select_related = ["document"]
+    search_fields = ["code", "title", "clause", "document__title", "document__number"]
+    actions = ["propose_as_it_stands"]
+
+    @admin.action(description=_l("核对无误，提请复核"), permissions=["view"])
+    def propose_as_it_stands(self, request: HttpRequest, rows: QuerySet[Parameter]) -> None:
+        def propose(row: Parameter) -> None:
+            provision = {name: getattr(row, name) for name in review.PROVISION_FIELDS}
+            review.propose(actor_of(request), reason=_("与原文核对一致"), **provision)
+
+        _each(self, request, rows, propose)
+
+
+@admin.register(ParameterChange)
+class ParameterChangeAdmin(admin.ModelAdmin):
+    list_display = ["code", "title", "valid_from", "valid_to", "value", "state", "proposed_by", "decided_by"]
+    list_filter = ["state", "confidence"]
+    list_select_related = ["proposed_by", "decided_by"]
+    search_fields = ["code", "title", "reason"]
+    fields = [
+        "code",
+        "region",
+        "title",
+        ("valid_from", "valid_to"),
+        ("shape", "value"),
+        ("unit", "comparator"),
+        ("document", "clause"),
+        "confidence",
+        "reason",
+    ]
+    actions = ["approve", "refuse"]
+
+    def has_change_permission(self, _request: HttpRequest, _obj: ParameterChange | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: ParameterChange | None = None) -> bool:
+        return False
+
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("rules.approve_parameterchange")
+
+    def save_model(self, request: HttpRequest, obj: ParameterChange, form: ModelForm, change: bool) -> None:  # noqa: FBT001 - admin's own
+        saved = review.propose(actor_of(request), **form.cleaned_data)
+        obj.pk, obj._state.adding = saved.pk, False  # noqa: SLF001 - the form's object now is the saved row
+
+    @admin.action(description=_l("通过所选变更"), permissions=["approve"])
+    def approve(self, request: HttpRequest, rows: QuerySet[ParameterChange]) -> None:
+        _each(self, request, rows, lambda row: review.approve(row, actor_of(request)))
+
+    @admin.action(description=_l("退回所选变更"), permissions=["approve"])
+    def refuse(self, request: HttpRequest, rows: QuerySet[ParameterChange]) -> None:
+        _each(self, request, rows, lambda row: review.refuse(row, actor_of(request), _("复核未通过")))
+
+
+def _each(page: admin.ModelAdmin, request: HttpRequest, rows: QuerySet, act: Callable[[Any], object]) -> None:
+    """Do something to each chosen row; say which were done and which not, and why."""
+    for row in rows:
+        try:
+            act(row)
+        except (ValidationError, PermissionDenied) as error:
+            why = "；".join(error.messages) if isinstance(error, ValidationError) else str(error)
+            page.message_user(request, f"{row}：{why}", messages.ERROR)
+        else:
+            page.message_user(request, _("%(row)s：已办理。") % {"row": row}, messages.SUCCESS)

@@ -1,0 +1,63 @@
+"""The workbenches of clerks (``/counter/``) and departments (``/partner/``): a page for looking before reading."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.kernel.casework import procedures, statistics
+from apps.kernel.workcalendar import clock
+from apps.portal import navigation, workload
+from apps.portal.charts import Bar, BarChart, bar_chart
+
+
+@require_safe
+@login_required
+def counter(request: HttpRequest) -> HttpResponse:
+    """The clerks' workbench; for anyone else it is not there."""
+    if not navigation.tax_staff(request.actor):
+        raise Http404
+    return _workbench(request, _("办税工作台"), "counter_cases")
+
+
+@require_safe
+@login_required
+def partner(request: HttpRequest) -> HttpResponse:
+    """The departments' workbench; for anyone else it is not there."""
+    if not navigation.department_staff(request.actor):
+        raise Http404
+    return _workbench(request, _("协作工作台"), "partner_cases")
+
+
+def _workbench(request: HttpRequest, heading: str, cases: str) -> HttpResponse:
+    load = workload.load(request.actor)
+    context = {
+        "heading": heading,
+        "case_list": f"{cases}:list",
+        "case_page": f"{cases}:page",
+        "load": load,
+        "due_chart": _due_chart(load),
+        "inbox": workload.inbox(request.actor),
+        "mine": workload.mine(request.actor),
+        "offered": workload.offered(request.actor),
+        "handling": [
+            (procedures.get(row.procedure).title, row) for row in statistics.handling_times([request.actor.office.pk])
+        ],
+        "now": clock.now(),
+    }
+    return render(request, "portal/workbench.html", context)
+
+
+def _due_chart(load: workload.Load) -> BarChart:
+    return bar_chart(
+        [
+            Bar(_("已超期"), load.overdue, "due"),
+            Bar(_("今天到期"), load.today, "due"),
+            Bar(_("三日内到期"), load.three_days),
+            Bar(_("七日内到期"), load.week),
+            Bar(_("七日后到期"), load.later),
+            Bar(_("未设时限"), load.undated),
+            Bar(_("等待申请人"), load.waiting),
+        ]
+    )

@@ -1,0 +1,1 @@
+"""The payment gateway of the outside world, played by one process: orders, a payer's page, signed callbacks."""
