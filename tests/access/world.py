@@ -31,6 +31,7 @@ DETAIL = {
     "ground": "no_funds",
     "explanation": "客户延迟付款。",
 }
+NOTICE = {"number": "SH1", "title": "延期缴纳税款", "clock": "作出决定", "due": "2026-10-26"}
 
 
 @dataclass
