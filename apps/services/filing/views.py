@@ -223,10 +223,15 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
     if case.standing.waits_for_applicant or case.submitted_at is None:
         return redirect("filing:figures", request.actor.party.ref, number)
     vat_return = case.detail
+    charges = charging.outstanding(vat_return)
+    to_pay = sum((row.outstanding for row in charges), computation.NOTHING)
     context = {
         "case": case,
         "vat_return": vat_return,
-        "charges": charging.outstanding(vat_return),
+        "running": case.clocks.filter(stopped_at__isnull=True),
+        "charges": charges,
+        "to_pay": to_pay,
+        "late_fee": computation.late_fee(vat_return, to_pay),
         "trace": vat_return.trace.all(),
     }
     return render(request, "services/filing/done.html", context)
