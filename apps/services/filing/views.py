@@ -179,23 +179,10 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     case, vat_return = _draft(request, number)
     if vat_return is None:
         return redirect("filing:done", request.actor.party.ref, number)
-    errors: dict[str, list[str]] = {}
     supplement = case.state == SUPPLEMENT
-    if request.method == "POST":
-        try:
-            cases.perform(
-                case,
-                "supply" if supplement else "submit",
-                request.actor,
-                idempotency_key=request.POST.get("key") or None,
-                **({"reason": request.POST.get("reason", "")} if supplement else {}),
-            )
-        except cases.NotOpen:
-            return redirect("filing:done", request.actor.party.ref, number)
-        except ValidationError as error:
-            errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        else:
-            return redirect("filing:done", request.actor.party.ref, number)
+    errors = _submitted(request, case, "supply" if supplement else "submit") if request.method == "POST" else {}
+    if errors is None:
+        return redirect("filing:done", request.actor.party.ref, number)
     try:
         answer = computation.compute(vat_return)
     except InvalidInputs as error:
@@ -235,6 +222,22 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
         "trace": vat_return.trace.all(),
     }
     return render(request, "services/filing/done.html", context)
+
+
+def _submitted(request: HttpRequest, case: Case, action: str) -> dict[str, list[str]] | None:
+    """Submit the return; what stands in the way by field, or None once it is submitted, now or before."""
+    row = case.definition.transition(action, case.state)
+    form = (row.form or Form)(request.POST)
+    if not form.is_valid():
+        return dict(form.errors)
+    try:
+        key = request.POST.get("key") or None
+        cases.perform(case, action, request.actor, idempotency_key=key, **form.cleaned_data)
+    except cases.NotOpen:
+        return None
+    except ValidationError as error:
+        return error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    return None
 
 
 def _open(request: HttpRequest, period: str, *, correct: bool) -> HttpResponse:

@@ -46,7 +46,15 @@ def test_from_the_period_to_the_confirmation_by_confirming_only(browser, payer):
     response = browser.post(at(payer, "begin", SEPTEMBER), follow=True)
     page = words(response)
     number = VatReturn.objects.get().case.number
-    for shown in ("1,000,000.00", "84,500.00", "3,200.00", "电子发票（开具）", "2026年9月30日", "2026年8月31日", "不对？"):
+    for shown in (
+        "1,000,000.00",
+        "84,500.00",
+        "3,200.00",
+        "电子发票（开具）",
+        "2026年9月30日",
+        "2026年8月31日",
+        "不对？",
+    ):
         assert shown in page
     page = words(browser.post(at(payer, "confirm", number), follow=True))
     for shown in ("47,376.00", "42,300.00", "130000.00 − 84500.00 − 3200.00", "2026年10月26日"):
