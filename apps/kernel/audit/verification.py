@@ -96,7 +96,8 @@ def _walk(progress: Progress, total: int, stream: str, since: dt.datetime | None
             progress(done, total)
     if chain:
         yield chain
-    progress(done, total)
+    if done % _BATCH:
+        progress(done, total)
 
 
 def _emptied(stream: str, since: dt.datetime | None) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.exceptions import APIException
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
@@ -39,6 +40,12 @@ class InvoiceOut(serializers.ModelSerializer):
         ]
 
 
+class Conflict(APIException):
+    """Another content is kept under the same number."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+
 class InvoiceIn(APIView):
     """Hand in an invoice: 201 when it is new, 200 when it is there already, 409 when it says something else."""
 
@@ -52,7 +59,7 @@ class InvoiceIn(APIView):
         try:
             invoice, new = importing.take_in(shape.validated_data["file"].read(), actor=api_actor(request))
         except ValidationError as error:
-            conflict = any(each.code == "conflict" for each in error.error_dict["file"])
-            answer = status.HTTP_409_CONFLICT if conflict else status.HTTP_400_BAD_REQUEST
-            return Response(error.message_dict, status=answer)
+            if any(each.code == "conflict" for each in error.error_dict["file"]):
+                raise Conflict(error.messages[0]) from error
+            raise
         return Response(InvoiceOut(invoice).data, status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)

@@ -1,12 +1,22 @@
 """Pages of invoices, under ``/as/<party_ref>/``."""
 
-from django.urls import path
+from django.urls import include, path
 
 from apps.services.invoices import views
 
 acting_urlpatterns = [
-    path("invoices/", views.invoice_list, name="list"),
-    path("invoices/upload/", views.upload, name="upload"),
-    path("invoices/<str:number>/", views.detail, name="detail"),
-    path("invoices/<str:number>/original/", views.original, name="original"),
+    path(
+        "invoices/",
+        include(
+            (
+                [
+                    path("", views.invoice_list, name="list"),
+                    path("upload/", views.upload, name="upload"),
+                    path("<str:number>/", views.detail, name="detail"),
+                    path("<str:number>/original/", views.original, name="original"),
+                ],
+                "invoices",
+            )
+        ),
+    ),
 ]

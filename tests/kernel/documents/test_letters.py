@@ -61,6 +61,12 @@ def test_a_certificate_says_who_paid_what_in_figures_and_words():
     assert certificate.amount == Decimal("128400.00")
 
 
+def test_the_pdf_is_searchable_without_stray_spaces():
+    page = pypdf.PdfReader(io.BytesIO(content(payment_certificate(factories.company())))).pages[0].extract_text()
+    for words in ("税收完税证明", "上海税费服务", "城市维护建设税", "金额合计（大写）"):
+        assert words in page
+
+
 def test_a_persons_identity_number_is_masked_on_paper():
     person = factories.citizen().party
     said = text(payment_certificate(person))

@@ -35,13 +35,9 @@ def at_commit(write=lambda: None) -> None:
 
 
 def test_an_entry_that_does_not_balance_is_refused():
-    party = factories.company()
+    party, uneven = factories.company(), {Account.CLEARING: Decimal(5), Account.RECEIVABLE: Decimal(-4)}
     with pytest.raises(IntegrityError, match="does not balance"):
-        at_commit(
-            lambda: journal.post(
-                "adjustment", party, {Account.CLEARING: Decimal(5), Account.RECEIVABLE: Decimal(-4)}, about="x"
-            )
-        )
+        at_commit(lambda: journal.post("adjustment", party, uneven, about="x"))
 
 
 @pytest.mark.parametrize("postings", [{}, {Account.CLEARING: Decimal(0)}])
