@@ -161,7 +161,7 @@ def run(port: int) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run the portal with demonstration data until Ctrl-C.")
     parser.add_argument("--port", type=int, default=8000)
-    for which in (signal.SIGTERM, signal.SIGHUP):
+    for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also when our shell ignores Ctrl-C for us
         signal.signal(which, _interrupt)
     end_with_parent()
     try:

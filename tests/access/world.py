@@ -1,13 +1,21 @@
 """The sample world of the matrix: one of each role, and the objects the routes are tried on."""
 
+import datetime as dt
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from apps.collaboration.registry import checking
 from apps.kernel.casework import cases
+from apps.kernel.documents import letters, uploads
+from apps.kernel.ledger import charges
+from apps.kernel.notifications import outbox
+from apps.kernel.notifications.models import Message
 from apps.kernel.documents import letters, uploads
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role as Duty
@@ -54,6 +62,7 @@ class World:
             Role.OFFICER: factories.staff(factories.department(), Duty.OFFICER, name="周敏"),
             Role.AUDITOR: factories.staff(factories.tax_office("审计处"), Duty.AUDITOR, name="何审"),
         }
+        officer = people[Role.OFFICER]
         users = {role: actor.user for role, actor in people.items()}
         letter = letters.issue(
             "acceptance-notice", owner.party, {"number": case.number, "title": "延期"}, actor=owner, about=case.about
@@ -80,9 +89,9 @@ class World:
             self.clients[role] = client
         return self.clients[role]
 
-    def sample(self, route: Route, argument: str) -> str:
-        """The value of a route's argument: the owner's own object."""
-        return self.samples.get(f"{route.name}:{argument}") or self.samples[argument]
+    def sample(self, route: Route, argument: str) -> str | None:
+        """The value of a route's argument: the owner's own object, or None where this world has none."""
+        return self.samples.get(f"{route.key}:{argument}") or self.samples.get(argument)
 
     @staticmethod
     def _sign_in(client: Client, user: User) -> None:
