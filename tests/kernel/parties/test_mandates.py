@@ -66,7 +66,7 @@ def test_each_change_is_audited_and_announced_in_its_transaction(boss) -> None:
         offer = invited(boss, filer)
         mandates.decline(offer, actor=filer)
     finally:
-        mandate_changed.disconnect(hear)
+        mandate_changed.disconnect(dispatch_uid="t")
     assert heard == [(offer.ref, "invite"), (offer.ref, "decline")]
     stream = Event.objects.filter(stream=f"party/{boss.party.ref}").values_list("action", "target")
     assert list(stream) == [("mandate.invite", offer.ref), ("mandate.decline", offer.ref)]
