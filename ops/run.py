@@ -83,9 +83,9 @@ class Portal:
 
     def _sandboxes(self) -> list[Service]:
         mails = self.state / "mail"
-        secret = self.secrets["PAYMENT_GATEWAY_SECRET"]
+        orders = self.state / "gateway-orders"
         return [
-            self._python("gateway", self.gateway, "sandbox.gateway", "--port", self.gateway, "--secret", secret),
+            self._python("gateway", self.gateway, "sandbox.gateway", "--port", self.gateway, "--state", orders),
             self._python("identity", self.identity, "sandbox.identity", "--port", self.identity),
             self._python("mailbox", self.mailbox, "sandbox.mailbox", "--port", self.mailbox, "--folder", mails),
         ]
@@ -161,7 +161,7 @@ def run(port: int) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run the portal with demonstration data until Ctrl-C.")
     parser.add_argument("--port", type=int, default=8000)
-    for which in (signal.SIGTERM, signal.SIGHUP):
+    for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also when our shell ignores Ctrl-C for us
         signal.signal(which, _interrupt)
     end_with_parent()
     try:

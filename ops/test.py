@@ -58,7 +58,8 @@ def run(arguments: list[str], place: Path) -> int:
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, _interrupt)
+    for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(which, _interrupt)
     end_with_parent()
     STATE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="taxportal-test-") as folder:

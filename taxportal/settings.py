@@ -221,10 +221,22 @@ SOCIALACCOUNT_PROVIDERS = {
 # Partner systems: client credentials, each client within its own scopes.
 OAUTH2_PROVIDER_APPLICATION_MODEL = "parties.PartnerClient"
 OAUTH2_PROVIDER = {
+    "APPLICATION_ADMIN_CLASS": "apps.kernel.parties.admin.PartnerClientAdmin",
     "SCOPES_BACKEND_CLASS": "apps.kernel.parties.scopes.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    **{
+        f"COMPLIANT_BCP_RFC9700_{practice}": True
+        for practice in (
+            "ACCESS_TOKEN_TRANSPORT",
+            "AUTHZ_RESPONSE_ISS",
+            "IMPLICIT_GRANT",
+            "PASSWORD_GRANT",
+            "PKCE_METHOD",
+            "TOKEN_STORAGE",
+        )
+    },
 }
 
 # --- safety ------------------------------------------------------------------------------
@@ -312,6 +324,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "defaultModelsExpandDepth": -1},
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "OAUTH2_FLOWS": ["clientCredentials"],

@@ -3,11 +3,13 @@
 import datetime as dt
 import itertools
 
+from allauth.mfa.totp.internal.auth import TOTP
 from stdnum.cn import ric, uscc
 
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Mandate, Membership, Office, Organisation, Party, Person, Role, User
 
+TOTP_SECRET = "JBSWY3DPEHPK3PXP"
 _numbers = itertools.count(1)
 
 
@@ -40,9 +42,15 @@ def user(name: str = "王小明") -> User:
     return User.objects.create_user(username=f"user{next(_numbers)}", password="Portal-demo-2026", display_name=name)
 
 
+def second_factor(who: User) -> User:
+    """Gives somebody an authenticator app, without which staff reach nothing but its set-up."""
+    TOTP.activate(who, TOTP_SECRET)
+    return who
+
+
 def staff(office: Office, *roles: str, name: str = "陈静") -> Actor:
     """A staff member of an office with roles, ready to act."""
-    person = user(name)
+    person = second_factor(user(name))
     for role in roles or (Role.CLERK,):
         Membership.objects.create(user=person, office=office, role=role, valid_from=dt.date(2020, 1, 1))
     return Actor(user=person, office=office, roles=frozenset(roles or (Role.CLERK,)), channel="counter")

@@ -55,7 +55,7 @@ def query(text: str) -> Query | None:
     """What to ask for; None when the text holds nothing to look for."""
     strict, loose = [], []
     for run in runs(text)[:20]:
-        if _is_chinese(run):
+        if is_chinese(run):
             pairs = [f"'{run[i : i + 2]}'" for i in range(len(run) - 1)][:40] or [f"'{run}':*"]
             strict.append(f"({' <-> '.join(pairs)})")
             loose.extend(pairs)
@@ -67,13 +67,14 @@ def query(text: str) -> Query | None:
     return Query(" & ".join(strict), " | ".join(loose)) if strict else None
 
 
-def _is_chinese(run: str) -> bool:
+def is_chinese(run: str) -> bool:
+    """Whether a run is of Chinese characters."""
     return run[0] >= "㐀"
 
 
 def _lexemes(text: str) -> Iterator[str]:
     for run in runs(text):
-        if _is_chinese(run):
+        if is_chinese(run):
             yield from (run[i : i + 2] for i in range(len(run) - 1))
             yield run[-1]
         else:
@@ -82,7 +83,7 @@ def _lexemes(text: str) -> Iterator[str]:
 
 def _spelled(text: str) -> Iterator[str]:
     for run in runs(text):
-        if _is_chinese(run):
+        if is_chinese(run):
             syllables = lazy_pinyin(run)
             initials = lazy_pinyin(run, style=Style.FIRST_LETTER)
             for start in range(len(syllables)):

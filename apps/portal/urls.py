@@ -42,7 +42,6 @@ api_urlpatterns = [
     path("schema/", api_docs.Schema.as_view(), name="api_schema"),
     path("calculations/", include("apps.kernel.rules.urls")),
     path("", include("apps.kernel.casework.api_urls")),
-    path("calculations/", include("apps.kernel.rules.urls")),
     path("", include("apps.kernel.documents.api_urls")),
     path("", include("apps.kernel.ledger.api_urls")),
     path("", include("apps.services.invoices.api_urls")),

@@ -13,8 +13,13 @@ class Route:
     name: str
     arguments: tuple[str, ...]
 
+    @property
+    def key(self) -> str:
+        """What the policy is declared under; pages that also lie under an identity have one for each place."""
+        return f"as {self.name}" if "party_ref" in self.arguments else self.name
+
     def __str__(self) -> str:
-        return self.name
+        return self.key
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "", arguments: tuple[str, ...] = ()) -> Iterator[Route]:
@@ -26,4 +31,4 @@ def routes(resolver: URLResolver | None = None, prefix: str = "", arguments: tup
             space = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
             yield from routes(entry, space, asked)
         elif isinstance(entry, URLPattern):
-            yield Route(f"{prefix}{entry.name}" if entry.name else f"unnamed {entry.pattern}", asked)
+            yield Route(f"{prefix}{entry.name or f'unnamed {entry.pattern}'}", asked)

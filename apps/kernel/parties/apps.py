@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class PartiesConfig(AppConfig):
     name = "apps.kernel.parties"
     label = "parties"
+
+    def ready(self) -> None:
+        from apps.kernel.parties import receivers  # noqa: F401, PLC0415 - connects on import

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +15,7 @@ from oauth2_provider.models import AbstractApplication
 
 from apps.kernel.parties import identifiers
 from apps.kernel.parties.ids import reference
+from apps.kernel.parties.scopes import SCOPES
 from apps.kernel.workcalendar import clock
 
 if TYPE_CHECKING:
@@ -363,6 +365,14 @@ class PartnerClient(AbstractApplication):
         Office, models.PROTECT, null=True, blank=True, related_name="clients", verbose_name=_("单位")
     )
     scopes_allowed = ArrayField(models.CharField(max_length=40), default=list, verbose_name=_("授权范围"))
+
+    def clean(self) -> None:
+        """Only scopes that exist can be granted."""
+        super().clean()
+        unknown = sorted(set(self.scopes_allowed) - set(SCOPES))
+        if unknown:
+            message = _("没有这样的授权范围：%(scopes)s。请从接口文档列出的范围中选择。")
+            raise ValidationError({"scopes_allowed": ValidationError(message, params={"scopes": "、".join(unknown)})})
 
     class Meta(AbstractApplication.Meta):
         verbose_name = _("合作系统")

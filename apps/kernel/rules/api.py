@@ -73,7 +73,7 @@ class CalculationView(PublicView):
             given = request.data
         except RecursionError as error:
             raise ParseError(_("JSON 嵌套过深。")) from error
-        return Response(calculate(self.calculator.kind, given))
+        return Response(schemas.outside(calculate(self.calculator.kind, given)))
 
 
 class UnknownCalculationView(PublicView):

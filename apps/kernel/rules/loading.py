@@ -53,8 +53,13 @@ def load(law: Path = LAW) -> Report:
     existing = {(row.code, row.region, row.valid_from): row for row in Parameter.objects.all()}
     # Once two people have decided on a rule, all its periods are theirs: cutting one moved another's end.
     decided = {(code, region) for (code, region, _from), row in existing.items() if row.review == REVIEWED}
+    seen = set()
     for row in _seeds(law, documents):
-        known = existing.get((row.code, row.region, row.valid_from))
+        key = (row.code, row.region, row.valid_from)
+        if key in seen:
+            raise ValidationError(f"{row}: written twice in the files")
+        seen.add(key)
+        known = existing.get(key)
         if (row.code, row.region) in decided:
             _leave_alone(row, known, report)
         else:

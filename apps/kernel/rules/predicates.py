@@ -149,6 +149,8 @@ def _parse(written: Any, where: str, depth: int) -> Node:
 def _clause(field: Any, operator: Any, value: Any, *, where: str) -> Clause:
     if not isinstance(field, str) or not field.isidentifier() or not field.isascii():
         raise ValidationError(_("%(where)s：字段名不正确。") % {"where": where})
+    if not isinstance(operator, str):
+        operator = ""
     if operator in MEMBERSHIP:
         if not isinstance(value, list) or not value or not all(_is_scalar(item) for item in value):
             raise ValidationError(_("%(where)s：in 之后请写非空列表。") % {"where": where})

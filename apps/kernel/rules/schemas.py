@@ -1,5 +1,7 @@
 """How the inputs and answers of a calculation are described: for the API's documentation and for pages."""
 
+import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +18,21 @@ def _texts(*names: str) -> dict[str, Any]:
 
 def _many(name: str, fields: dict[str, Any]) -> Any:
     return inline_serializer(name, fields, many=True)
+
+
+def outside(value: Any) -> Any:
+    """An answer as it leaves the portal: numbers as text, so that no reader turns money into a float."""
+    match value:
+        case Decimal():
+            return f"{value:f}"
+        case dt.date():
+            return value.isoformat()
+        case dict():
+            return {name: outside(inner) for name, inner in value.items()}
+        case list():
+            return [outside(inner) for inner in value]
+        case _:
+            return value
 
 
 def errors() -> Any:

@@ -59,7 +59,7 @@ def read(shape: str, value: Any) -> Value:
                 return _term(value)
             case _:
                 return None if value is None else _decimal(value)
-    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, InvalidOperation) as error:
         raise ValidationError({"value": _EXPECTED[Shape(shape)]()}) from error
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import time_machine
 import yaml
 
 from apps.kernel.rules.calculators import CALCULATORS, calculate
+from apps.kernel.rules.schemas import outside
 
 HERE = Path(__file__).parent
 PUBLISHED = json.loads((HERE / "examples.json").read_text(encoding="utf-8"))
@@ -23,15 +23,6 @@ pytestmark = pytest.mark.django_db
 def _today():
     with time_machine.travel(TODAY, tick=False):
         yield
-
-
-def outside(value):
-    """An answer as it leaves the portal: amounts as text of two decimals, dates in ISO form."""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, list):
-        return [outside(item) for item in value]
-    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 @pytest.mark.parametrize("example", [*PUBLISHED, *OUR_OWN], ids=lambda example: example["id"])

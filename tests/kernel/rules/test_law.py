@@ -193,6 +193,12 @@ def test_a_mistake_in_a_file_names_file_and_code_and_loads_nothing(law, mistake)
     assert not Parameter.objects.filter(title="不应写入").exists()
 
 
+def test_a_rule_written_twice_is_a_mistake(law):
+    rewrite(law / "clocks.yaml", lambda entries: entries.append(dict(entries[0], term=9)))
+    with pytest.raises(ValidationError, match="twice"):
+        loading.load(law)
+
+
 def test_the_command_reports_in_one_line(capsys):
     call_command("load_law")
     assert "nothing to change" not in capsys.readouterr().err

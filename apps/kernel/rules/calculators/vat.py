@@ -32,15 +32,15 @@ def _vat(given: Given, law: Law, sheet: Worksheet) -> Amounts:
 
 
 def _general(given: Given, law: Law, sheet: Worksheet) -> Amounts:
-    output_vat = _tax_on_sales(_("销项税额"), GENERAL_RATES, given, law, sheet)
+    rates = _rates(given, GENERAL_RATES, law)
+    output_vat = _tax_on_sales(_("销项税额"), rates, given, sheet)
     input_vat, carry_in = given["input_vat"] or NOTHING, given["carry_in"] or NOTHING
     balance = output_vat - input_vat - carry_in
     formula = f"{yuan(output_vat)} − {yuan(input_vat)} − {yuan(carry_in)}"
-    rate = _rate(given["rate"], GENERAL_RATES, law)
     if balance >= 0:
-        vat, carry_out = sheet.line(_("应纳增值税"), formula, balance, rate), NOTHING
+        vat, carry_out = sheet.line(_("应纳增值税"), formula, balance, *rates), NOTHING
     else:
-        vat, carry_out = NOTHING, sheet.line(_("期末留抵税额"), f"−({formula})", -balance, rate)
+        vat, carry_out = NOTHING, sheet.line(_("期末留抵税额"), f"−({formula})", -balance, *rates)
     surcharges = surcharges_on(
         vat, given["location"], law, sheet, halved=given["halved"], waived=_waived(given, law), blame="halved"
     )
@@ -58,14 +58,20 @@ def _small_scale(given: Given, law: Law, sheet: Worksheet) -> Amounts:
     if unwanted:
         raise InvalidInputs(unwanted)
     sales, threshold = _all_sales(given), law.row(f"vat.threshold.{_span(given['period'])}")
-    for _sales, rate in _sales_at_rates(given):
-        _rate(rate, SMALL_RATES, law)
+    rates = _rates(given, SMALL_RATES, law)
+    standard = law.row("vat.small.annual")
+    if not law.within(sales, standard.code):
+        sheet.note(
+            _("销售额已超过小规模纳税人标准，应当办理一般纳税人登记"),
+            f"{yuan(sales)} > {standard.value}",
+            standard.source,
+        )
     exempt = law.within(sales, threshold.code) and not given["waive_exemption"]
     if exempt:
         formula = f"{yuan(sales)} {threshold.comparator} {threshold.value}"
         vat = sheet.line(_("增值税：销售额未达到起征点，免征"), formula, NOTHING, threshold)
     else:
-        vat = _tax_on_sales(_("应纳增值税"), SMALL_RATES, given, law, sheet)
+        vat = _tax_on_sales(_("应纳增值税"), rates, given, sheet)
     # Small-scale payers are entitled to the halving by what they are, whether or not it is asked for.
     surcharges = surcharges_on(vat, given["location"], law, sheet, halved=True, waived=_waived(given, law))
     return {"exempt": exempt, "vat": vat, **vars(surcharges), "total": vat + surcharges.total}
@@ -79,12 +85,12 @@ def _all_sales(given: Given) -> Decimal:
     return sum((sales for sales, _rate in _sales_at_rates(given)), NOTHING)
 
 
-def _tax_on_sales(label: str, codes: tuple[str, ...], given: Given, law: Law, sheet: Worksheet) -> Decimal:
+def _tax_on_sales(label: str, rates: list[Parameter], given: Given, sheet: Worksheet) -> Decimal:
     """VAT on the sales at each rate, a line for each."""
     return sum(
         (
-            sheet.line(label, f"{yuan(sales)} × {percent(rate)}", sales * rate, _rate(rate, codes, law))
-            for sales, rate in _sales_at_rates(given)
+            sheet.line(label, f"{yuan(sales)} × {percent(rate)}", sales * rate, source)
+            for (sales, rate), source in zip(_sales_at_rates(given), rates, strict=True)
         ),
         NOTHING,
     )
@@ -99,17 +105,20 @@ def _span(period: Period) -> str:
     return "month" if period.is_month else "quarter"
 
 
-def _rate(rate: Decimal, codes: tuple[str, ...], law: Law) -> Parameter:
-    """The row of the law behind a rate.
+def _rates(given: Given, codes: tuple[str, ...], law: Law) -> list[Parameter]:
+    """The rows of the law behind the rate of each part of the sales.
 
-    :raises InvalidInputs: when no rule in force has this rate.
+    :raises InvalidInputs: when no rule in force has such a rate.
     """
-    known = law.known(codes)
-    for row in known:
-        if row.number == rate:
-            return law.row(row.code)
-    allowed = "、".join(f"{row.number:f}" for row in known)
-    raise InvalidInputs({"rate": _("此纳税人在该所属期可用的税率、征收率：%(allowed)s。") % {"allowed": allowed}})
+    known = {row.number: row.code for row in law.known(codes)}
+    found = []
+    for position, (_sales, rate) in enumerate(_sales_at_rates(given)):
+        if rate not in known:
+            allowed = "、".join(f"{number:f}" for number in known)
+            message = _("此纳税人在该所属期可用的税率、征收率：%(allowed)s。") % {"allowed": allowed}
+            raise InvalidInputs({"other_sales" if position else "rate": message})
+        found.append(law.row(known[rate]))
+    return found
 
 
 def _inclusive(given: Given, _law: Law, sheet: Worksheet) -> Amounts:

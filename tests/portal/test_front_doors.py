@@ -1,0 +1,131 @@
+"""Who comes in through which door, and what each sees there."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.checks import run_checks
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.kernel.casework import cases
+from apps.kernel.parties import todos
+from apps.kernel.parties.models import Mandate, Role
+from apps.kernel.parties.todos import Todo
+from apps.portal import navigation, search_sources
+from apps.services.procedures.deferral import DEFERRAL
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+PAGES = (
+    "home",
+    "matters",
+    "queries",
+    "offices",
+    "help",
+    "public",
+    "measures",
+    "accessibility",
+    "search",
+    "preferences",
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_visitor_reads_every_public_page_in_both_languages(page):
+    chinese = Client(headers={"accept-language": "zh-CN"}).get(reverse(page)).content.decode()
+    english = Client(headers={"accept-language": "en"}).get(reverse(page)).content.decode()
+    assert 'lang="zh-Hans"' in chinese
+    assert "我要办税" in chinese
+    assert '<html lang="en"' in english
+    assert "我要办税" not in english
+
+
+def test_a_taxpayer_is_led_to_their_own_home(signed_in):
+    citizen = factories.citizen()
+    answer = signed_in(citizen.user).get("/")
+    assert answer.url == f"/as/{citizen.party.ref}/"
+
+
+def test_staff_are_led_to_their_workbench(signed_in):
+    clerk = factories.staff(factories.tax_office(), Role.CLERK)
+    officer = factories.staff(factories.department(), Role.OFFICER)
+    assert signed_in(clerk.user).get("/").url == "/counter/"
+    assert signed_in(officer.user).get("/").url == "/partner/"
+
+
+def test_an_account_without_person_or_office_is_told_what_to_do(signed_in):
+    page = signed_in(factories.user()).get("/").content.decode()
+    assert "还没有关联身份" in page
+
+
+def test_acting_for_a_company_shows_whom_on_every_page_and_keeps_it_in_every_link(signed_in):
+    company = factories.company()
+    person = factories.representative(company, Mandate.Kind.LEGAL)
+    page = signed_in(person.user).get(f"/as/{company.ref}/help/").content.decode()
+    assert f"您正在代表 <strong>{company.name}</strong> 办理" in page
+    assert reverse("identities") in page
+    for route in ("matters", "offices", "search", "measures"):
+        assert reverse(route, kwargs={"party_ref": company.ref}) in page
+
+
+def test_acting_for_oneself_shows_no_banner(signed_in):
+    citizen = factories.citizen()
+    assert "您正在代表" not in signed_in(citizen.user).get(f"/as/{citizen.party.ref}/").content.decode()
+
+
+def test_a_signed_in_visitor_opens_a_matter_under_the_own_identity(signed_in):
+    citizen = factories.citizen()
+    answer = signed_in(citizen.user).get("/matters/deferral/")
+    assert answer.url == f"/as/{citizen.party.ref}/matters/deferral/"
+
+
+def test_what_to_do_is_sorted_by_due_date_and_says_how_long_is_left(signed_in, monkeypatch):
+    citizen = factories.citizen()
+    monkeypatch.setattr(todos, "_sources", [])
+    todos.register(lambda actor: [Todo("不急的事", "/later/", "case")])
+    todos.register(lambda actor: [Todo("缴纳增值税", "/pay/", "pay", due=dt.date(2026, 10, 26))])
+    todos.register(lambda actor: [Todo("补充材料", "/late/", "case", due=dt.date(2026, 10, 20))])
+    with time_machine.travel(dt.datetime(2026, 10, 22, 1, tzinfo=dt.UTC), tick=False):
+        page = signed_in(citizen.user).get(f"/as/{citizen.party.ref}/").content.decode()
+    assert page.index("补充材料") < page.index("缴纳增值税") < page.index("不急的事")
+    assert "2026年10月20日前" in page
+    assert "已逾期" in page
+    assert "还剩 4 天" in page
+
+
+def test_a_menu_entry_without_a_route_stops_the_start(monkeypatch):
+    lost = navigation.Entry(_("丢失"), "no-such-route", "house", navigation.everyone)
+    monkeypatch.setattr(navigation, "MENU", (*navigation.MENU, lost))
+    assert [found.id for found in run_checks(tags=["portal"])] == ["portal.E001"]
+
+
+def test_every_menu_entry_leads_somewhere():
+    assert run_checks(tags=["portal"]) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["matters/", "help/", "measures/", "offices/", "search/?q=tuishui", "queries/", "cases/"]
+)
+def test_lists_cost_at_most_eight_queries(signed_in, path, django_assert_max_num_queries):
+    search_sources.publish_all()
+    company = factories.company(office=factories.tax_office())
+    client = signed_in(factories.representative(company).user)
+    with django_assert_max_num_queries(8):
+        assert client.get(f"/as/{company.ref}/{path}").status_code == 200
+
+
+def test_home_costs_at_most_eight_queries_with_every_source_of_things_to_do(signed_in, django_assert_max_num_queries):
+    citizen = factories.citizen(office=factories.tax_office())
+    cases.open_case(DEFERRAL, citizen, {})
+    client = signed_in(citizen.user)
+    with django_assert_max_num_queries(8):
+        page = client.get(f"/as/{citizen.party.ref}/")
+    assert "完成草稿" in page.content.decode()
+
+
+def test_the_public_front_page_asks_the_database_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        Client().get("/")
