@@ -1,0 +1,118 @@
+"""The workbench shows what is on an office's desk, to those who work there."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from apps.kernel.casework import cases
+from apps.kernel.parties.models import Role
+from apps.portal import workload
+from apps.portal.charts import PLOT_WIDTH, Bar, bar_chart
+from apps.services.procedures.deferral import DEFERRAL
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+SUBMITTED = {"levy": "增值税", "period": "2026-09", "months": 1, "ground": "no_funds", "explanation": "客户延迟付款。"}
+START = dt.datetime(2026, 10, 12, 1, 0, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def desk():
+    """An office with five cases: decided in 20 days by law, submitted on days 0, 13, 17, 19 and 19."""
+    with time_machine.travel(START, tick=False) as traveller:
+
+        class Desk:
+            office = factories.tax_office()
+            clerk = factories.staff(office, Role.CLERK)
+            payer = factories.citizen(office=office)
+            cases = []
+
+        for day in (0, 13, 17, 19, 19):
+            traveller.move_to(START + day * DAY)
+            Desk.cases.append(
+                cases.open_submitted(
+                    DEFERRAL, Desk.payer, {**SUBMITTED, "amount": "100.00"}, idempotency_key=f"desk-{len(Desk.cases)}"
+                )
+            )
+        cases.perform(Desk.cases[1], "accept", Desk.clerk)
+        cases.perform(Desk.cases[2], "accept", Desk.clerk)
+        cases.perform(Desk.cases[2], "ask_supplement", Desk.clerk, reason="请补充银行对账单。")
+        traveller.move_to(START + 30 * DAY)
+        yield Desk
+
+
+def test_the_load_counts_every_open_case_once(desk):
+    load = workload.load(desk.clerk)
+    assert load.open == 5
+    assert load.waiting == 1
+    assert load.mine == 2
+    assert load.unassigned == 3
+    buckets = (load.overdue, load.today, load.three_days, load.week, load.later, load.undated, load.waiting)
+    assert sum(buckets) == load.open
+    assert load.overdue == 1
+
+
+def test_lists_are_sorted_by_due_date(desk):
+    assert workload.inbox(desk.clerk) == [desk.cases[0], desk.cases[3], desk.cases[4]]
+    assert set(workload.mine(desk.clerk)) == {desk.cases[1], desk.cases[2]}
+
+
+def test_the_page_shows_figures_chart_and_table(signed_in, desk):
+    page = signed_in(desk.clerk.user).get("/counter/").content.decode()
+    assert desk.cases[0].number in page
+    assert "已超期" in page
+    assert '<svg class="chart-plot"' in page
+    assert page.count("三日内到期") == 2  # once in the drawing, once in its table
+    assert desk.payer.party.name not in page
+
+
+def test_a_transfer_waits_at_the_receiving_office(signed_in, desk):
+    other = factories.tax_office("浦东新区税务局第五税务所")
+    receiver = factories.staff(other, Role.CLERK, name="沈悦")
+    cases.perform(desk.cases[1], "transfer", desk.clerk, office=other, reason="注册地已迁入。")
+    page = signed_in(receiver.user).get("/counter/").content.decode()
+    assert "待接收的转送" in page
+    assert desk.cases[1].number in page
+
+
+def test_the_number_of_queries_does_not_grow_with_the_desk(signed_in, desk, django_assert_max_num_queries):
+    client = signed_in(desk.clerk.user)
+    with django_assert_max_num_queries(8):
+        client.get("/counter/")
+
+
+def test_another_offices_desk_is_empty(desk):
+    stranger = factories.staff(factories.tax_office("浦东新区税务局第五税务所"), Role.CLERK)
+    assert workload.load(stranger).open == 0
+    assert workload.inbox(stranger) == workload.mine(stranger) == workload.offered(stranger) == []
+
+
+def test_a_department_has_its_own_door_and_not_the_counters(signed_in):
+    officer = factories.staff(factories.department(), Role.OFFICER)
+    client = signed_in(officer.user)
+    assert client.get("/partner/").status_code == 200
+    assert client.get("/counter/").status_code == 404
+
+
+def test_a_clerk_does_not_come_in_by_the_partners_door(signed_in):
+    clerk = factories.staff(factories.tax_office(), Role.CLERK)
+    assert signed_in(clerk.user).get("/partner/").status_code == 404
+
+
+@pytest.mark.parametrize("door", ["/counter/", "/partner/"])
+def test_nobody_else_sees_a_workbench(client, signed_in, door):
+    assert client.get(door).url.startswith("/accounts/login/")
+    assert signed_in(factories.citizen().user).get(door).status_code == 404
+
+
+def test_the_longest_bar_fills_the_plot_and_none_is_drawn_for_nothing():
+    chart = bar_chart([Bar("甲", 3), Bar("乙", 12), Bar("丙", 0)])
+    assert [bar.width for bar in chart.bars] == [round(PLOT_WIDTH / 4), PLOT_WIDTH, 0]
+    assert chart.height == chart.bars[-1].y + chart.bars[1].y
+
+
+def test_an_empty_chart_has_no_height():
+    assert bar_chart([]).height == 0
