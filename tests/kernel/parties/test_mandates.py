@@ -58,9 +58,11 @@ def test_an_invited_filer_may_act_only_once_he_has_accepted(boss, company) -> No
 
 def test_each_change_is_audited_and_announced_in_its_transaction(boss) -> None:
     heard = []
-    mandate_changed.connect(
-        lambda mandate, action, **_: heard.append((mandate.ref, action)), weak=False, dispatch_uid="t"
-    )
+
+    def hear(mandate, action, **_) -> None:
+        heard.append((mandate.ref, action))
+
+    mandate_changed.connect(hear)
     try:
         filer = factories.citizen()
         offer = invited(boss, filer)
