@@ -45,6 +45,7 @@ def _general(given: Given, law: Law, sheet: Worksheet) -> Amounts:
         vat, given["location"], law, sheet, halved=given["halved"], waived=_waived(given, law), blame="halved"
     )
     return {
+        "exempt": False,
         "output_vat": output_vat,
         "vat": vat,
         "carry_out": carry_out,
@@ -74,7 +75,14 @@ def _small_scale(given: Given, law: Law, sheet: Worksheet) -> Amounts:
         vat = _tax_on_sales(_("应纳增值税"), rates, given, sheet)
     # Small-scale payers are entitled to the halving by what they are, whether or not it is asked for.
     surcharges = surcharges_on(vat, given["location"], law, sheet, halved=True, waived=_waived(given, law))
-    return {"exempt": exempt, "vat": vat, **vars(surcharges), "total": vat + surcharges.total}
+    return {
+        "exempt": exempt,
+        "output_vat": NOTHING,
+        "vat": vat,
+        "carry_out": NOTHING,
+        **vars(surcharges),
+        "total": vat + surcharges.total,
+    }
 
 
 def _sales_at_rates(given: Given) -> list[tuple[Decimal, Decimal]]:
@@ -152,7 +160,10 @@ VAT = Calculator(
     ),
     compute=_vat,
     outputs={
+        "exempt": "flag",
+        "output_vat": "money",
         "vat": "money",
+        "carry_out": "money",
         "city": "money",
         "city_reduction": "money",
         "edu": "money",
