@@ -24,8 +24,9 @@ def submit(request: HttpRequest) -> HttpResponse:
     number = f"PL{uuid.uuid4().hex[:16]}"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO casework_case (number, procedure, applicant_id, opened_by_id, channel, state, office_id, title,"
-            " opened_at, submitted_at) VALUES (%s, 'deferral', %s, %s, 'online', 'submitted', %s, 'x', now(), now())"
+            "INSERT INTO casework_case (number, procedure, applicant_id, opened_by_id, channel, state, office_id,"
+            " title, opened_at, submitted_at)"
+            " VALUES (%s, 'deferral', %s, %s, 'online', 'submitted', %s, 'x', now(), now())"
             " RETURNING id",
             [number, party, user, office],
         )

@@ -50,10 +50,9 @@ def collect_static_files() -> None:
 
 
 def _timed(what: str, step: Callable[[], object]) -> None:
-    print(f"  {what:<24}", end="", flush=True)
     started = time.monotonic()
     step()
-    print(f"{time.monotonic() - started:6.1f} s", flush=True)
+    print(f"  {what:<24}{time.monotonic() - started:6.1f} s", flush=True)
 
 
 def main() -> None:

@@ -83,9 +83,9 @@ class Portal:
 
     def _sandboxes(self) -> list[Service]:
         mails = self.state / "mail"
-        secret = self.secrets["PAYMENT_GATEWAY_SECRET"]
+        orders = self.state / "gateway-orders"
         return [
-            self._python("gateway", self.gateway, "sandbox.gateway", "--port", self.gateway, "--secret", secret),
+            self._python("gateway", self.gateway, "sandbox.gateway", "--port", self.gateway, "--state", orders),
             self._python("identity", self.identity, "sandbox.identity", "--port", self.identity),
             self._python("mailbox", self.mailbox, "sandbox.mailbox", "--port", self.mailbox, "--folder", mails),
         ]

@@ -224,8 +224,19 @@ OAUTH2_PROVIDER = {
     "APPLICATION_ADMIN_CLASS": "apps.kernel.parties.admin.PartnerClientAdmin",
     "SCOPES_BACKEND_CLASS": "apps.kernel.parties.scopes.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    **{
+        f"COMPLIANT_BCP_RFC9700_{practice}": True
+        for practice in (
+            "ACCESS_TOKEN_TRANSPORT",
+            "AUTHZ_RESPONSE_ISS",
+            "IMPLICIT_GRANT",
+            "PASSWORD_GRANT",
+            "PKCE_METHOD",
+            "TOKEN_STORAGE",
+        )
+    },
 }
 
 # --- safety ------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from apps.kernel.ledger import levies
+
 pytest_plugins = ["tests.processes"]
 
 
@@ -36,6 +38,8 @@ def _law_in_force(request) -> None:
         request.getfixturevalue("db")
         if not apps.get_model("rules", "Parameter").objects.exists():
             call_command("load_law", verbosity=0)
+        if not apps.get_model("ledger", "Levy").objects.exists():
+            levies.load()
 
 
 @pytest.fixture(autouse=True)

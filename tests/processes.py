@@ -44,7 +44,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-GATEWAY_SECRET = "the-gateway-and-the-portal-share-this"
+GATEWAY_SECRET = "signs what the portal asks of the gateway"
+CALLBACK_SECRET = "signs what the gateway tells the portal"
 OIDC_CLIENT_SECRET = "the-identity-provider-and-the-portal-share-this"
 
 
@@ -64,7 +65,9 @@ class Neighbourhood:
         return {
             "PUBLIC_URL": f"http://127.0.0.1:{self.portal}",
             "PAYMENT_GATEWAY_URL": f"http://127.0.0.1:{self.gateway}",
+            "PAYMENT_GATEWAY_PUBLIC_URL": f"http://127.0.0.1:{self.gateway}",
             "PAYMENT_GATEWAY_SECRET": GATEWAY_SECRET,
+            "PAYMENT_CALLBACK_SECRET": CALLBACK_SECRET,
             "OIDC_ISSUER_URL": f"http://127.0.0.1:{self.identity}",
             "OIDC_CLIENT_ID": "shanghai-tax-portal",
             "OIDC_CLIENT_SECRET": OIDC_CLIENT_SECRET,
@@ -190,9 +193,7 @@ def gateway(neighbourhood, addresses, transactional_db) -> Iterator[Sandbox]:
     """The sandbox payment gateway, fresh for this test."""
     port = neighbourhood.gateway
     with running(
-        *("gateway", "sandbox.gateway", "--port", port, "--secret", GATEWAY_SECRET),
-        at=neighbourhood,
-        ready=lambda: ports.answers(port),
+        *("gateway", "sandbox.gateway", "--port", port), at=neighbourhood, ready=lambda: ports.answers(port)
     ) as service:
         yield Sandbox(url=addresses["PAYMENT_GATEWAY_URL"], secret=GATEWAY_SECRET, service=service)
 

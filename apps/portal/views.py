@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.kernel.casework import procedures
 from apps.kernel.casework import views as casework
 from apps.kernel.parties import todos
+from apps.kernel.parties.acting import identities
 from apps.kernel.parties.models import Office, Party, User
 from apps.portal import content, navigation, preferences
 
@@ -48,7 +49,12 @@ def _own_party(request: HttpRequest) -> str | None:
 @require_safe
 def acting_home(request: HttpRequest) -> HttpResponse:
     """What this taxpayer needs to do, soonest first (Art 6)."""
-    context = {"todos": todos.for_actor(request.actor), "sections": navigation.sections(request.actor)}
+    actor = request.actor
+    context = {
+        "todos": todos.for_actor(actor),
+        "sections": navigation.sections(actor),
+        "others": [acting for acting in identities(actor.user) if acting.party.pk != actor.party.pk],
+    }
     return render(request, "portal/acting_home.html", context)
 
 

@@ -15,13 +15,17 @@ form { display: flex; flex-wrap: wrap; gap: 1rem; }
 button, .button { font: inherit; min-block-size: 48px; padding: .5rem 1.5rem; border-radius: 8px;
                   border: 2px solid #16345f; background: #16345f; color: #fff; cursor: pointer; text-decoration: none; }
 button.secondary { background: #fff; color: #16345f; }
+.skip { position: absolute; inset-inline-start: 1rem; inset-block-start: -10rem; padding: .75rem 1rem;
+        background: #fff; }
+.skip:focus { inset-block-start: .5rem; }
 :focus-visible { outline: 3px solid #b3541e; outline-offset: 2px; }
 """
 
 _PAGE = Template("""<!doctype html>
 <html lang="zh-Hans"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>$title · 支付演示</title><link rel="stylesheet" href="/style.css"></head>
-<body><main><h1>$title</h1>$body</main></body></html>
+<body><a class="skip" href="#main">跳到主要内容</a>
+<main id="main" tabindex="-1"><h1>$title</h1>$body</main></body></html>
 """)
 
 WORDS = {

@@ -7,7 +7,6 @@ from decimal import Decimal
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.collaboration.registry import checking
@@ -16,7 +15,6 @@ from apps.kernel.documents import letters, uploads
 from apps.kernel.ledger import charges
 from apps.kernel.notifications import outbox
 from apps.kernel.notifications.models import Message
-from apps.kernel.documents import letters, uploads
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role as Duty
 from apps.kernel.parties.models import User
@@ -33,6 +31,7 @@ DETAIL = {
     "ground": "no_funds",
     "explanation": "客户延迟付款。",
 }
+NOTICE = {"number": "SH1", "title": "延期缴纳税款", "clock": "作出决定", "due": "2026-10-26"}
 
 
 @dataclass
@@ -62,20 +61,46 @@ class World:
             Role.OFFICER: factories.staff(factories.department(), Duty.OFFICER, name="周敏"),
             Role.AUDITOR: factories.staff(factories.tax_office("审计处"), Duty.AUDITOR, name="何审"),
         }
-        officer = people[Role.OFFICER]
         users = {role: actor.user for role, actor in people.items()}
+        officer = people[Role.OFFICER]
+        charge = charges.assess(
+            party=owner.party,
+            levy="vat",
+            period="2026-09",
+            amount=Decimal("100.00"),
+            due=dt.date(2026, 10, 26),
+            about=case.about,
+            actor=people[Role.CLERK],
+        )
         letter = letters.issue(
             "acceptance-notice", owner.party, {"number": case.number, "title": "延期"}, actor=owner, about=case.about
         )
         paper = uploads.receive(SimpleUploadedFile("a.xml", b"<a/>"), actor=owner, about=case.about)
+        for where in (office, officer.office):
+            outbox.send("case-overdue", where, NOTICE)
+        check = checking.check(
+            asked=letter.number, payer="王小明", matter="real_estate", matter_number="沪2026-1", actor=officer
+        )
         samples = {
             "party_ref": owner.party.ref,
             "number": case.number,
             "code": "deferral",
+            "slug": "filing-due-date",
+            "as cases:fill:slug": "what",
+            "action": "withdraw",
+            "counter_cases:act:action": "accept",
+            "as ledger:charge:ref": charge.ref,
             "documents:letter:ref": letter.ref,
             "documents:upload:ref": paper.ref,
             "documents:verify_code:code": letter.code,
             "api_verify:code": letter.code,
+            "as messages:message:ref": Message.objects.get(party=owner.party).ref,
+            "counter_messages:message:ref": Message.objects.get(office=office).ref,
+            "partner_messages:message:ref": Message.objects.get(office=officer.office).ref,
+            "registry:result:ref": check.ref,
+            "field": "vat_kind",
+            "period": "2026-09",
+            "kind": "vat",
         }
         return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples)
 
@@ -96,7 +121,7 @@ class World:
     @staticmethod
     def _sign_in(client: Client, user: User) -> None:
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+        Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "x"}})
         session = client.session
         at = user.last_login.timestamp()
         session[AUTHENTICATION_METHODS_SESSION_KEY] = [

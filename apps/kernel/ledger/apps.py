@@ -9,7 +9,7 @@ def _load_levies(sender, using: str, **kwargs) -> None:
     from apps.kernel.ledger import levies  # noqa: PLC0415 - models are not loaded before ready()
 
     # Migrating back to nothing leaves no table to fill.
-    if using == "default" and "ledger_levy" in connections[using].introspection.table_names():
+    if "ledger_levy" in connections[using].introspection.table_names():
         levies.load(using)
 
 

@@ -12,16 +12,16 @@ from apps.kernel.ledger.models import Account, Levy
 FILES = Path(__file__).parent / "data"
 
 
-@transaction.atomic
 def load(using: str = "default") -> None:
     """Bring accounts and levies to the newest dated file; running it again changes nothing."""
     newest = max(FILES.glob("levies-*.yaml"))
     data = yaml.safe_load(newest.read_text("utf-8"))
-    _upsert(Account, data["accounts"], using)
-    levies = [{**row, "account_id": row["account"]} for row in data["levies"]]
-    for row in levies:
-        del row["account"]
-    _upsert(Levy, levies, using)
+    levies = [
+        {"account_id" if name == "account" else name: value for name, value in row.items()} for row in data["levies"]
+    ]
+    with transaction.atomic(using=using):
+        _upsert(Account, data["accounts"], using)
+        _upsert(Levy, levies, using)
 
 
 def _upsert(model, rows: list[dict], using: str) -> None:

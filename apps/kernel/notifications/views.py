@@ -13,11 +13,19 @@ from apps.kernel.notifications import inbox, preferences
 PER_PAGE = 20
 
 
+def _through(request: HttpRequest, door: str) -> None:
+    """Tax offices read at the counter, other organisations in the partner portal; each door is closed to the rest."""
+    office = request.actor.office
+    if door and (office is None or office.is_tax != (door == "counter")):
+        raise Http404
+
+
 @require_safe
 @never_cache
 @login_required
-def message_list(request: HttpRequest) -> HttpResponse:
+def message_list(request: HttpRequest, door: str = "") -> HttpResponse:
     """Messages, newest first."""
+    _through(request, door)
     after = request.GET.get("after", "")
     if after and not after.isdecimal():
         raise Http404
@@ -34,8 +42,9 @@ def message_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 @login_required
-def message(request: HttpRequest, ref: str) -> HttpResponse:
+def message(request: HttpRequest, ref: str, door: str = "") -> HttpResponse:
     """One message; opening it is the receipt that it was read."""
+    _through(request, door)
     row = get_object_or_404(inbox.visible_to(request.actor).select_related("read_by"), ref=ref)
     if request.method == "GET":
         inbox.mark_read(row, actor=request.actor)

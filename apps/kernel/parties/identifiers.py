@@ -23,7 +23,7 @@ def clean_identity_number(value: str) -> str:
     place only has to exist.
     """
     try:
-        number = ric.compact(value)
+        number = ric.compact("".join(value.split()))
         known = (
             len(number) == 18
             and number[:17].isascii()

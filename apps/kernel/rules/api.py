@@ -37,7 +37,7 @@ class CalculationKindsView(PublicView):
     """Every kind of calculation with its inputs."""
 
     @extend_schema(
-        operation_id="calculation_kinds", tags=["calculations"], responses=schemas.kind_list(), summary="税费计算种类"
+        operation_id="calculation_kinds", tags=["calculations"], responses=schemas.KINDS, summary="税费计算种类"
     )
     def get(self, _request: Request) -> Response:
         return Response({"results": [schemas.described(calculator) for calculator in CALCULATORS.values()]})
@@ -59,7 +59,7 @@ class _KindSchema(AutoSchema):
         return schemas.request(self.view.calculator)
 
     def get_response_serializers(self) -> Any:
-        return {200: schemas.response(self.view.calculator), 400: schemas.errors()}
+        return {200: schemas.response(self.view.calculator), 400: schemas.ERRORS}
 
 
 class CalculationView(PublicView):

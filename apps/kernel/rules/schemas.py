@@ -5,19 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
 from apps.kernel.rules import inputs
 from apps.kernel.rules.calculators import Calculator
-
-
-def _texts(*names: str) -> dict[str, Any]:
-    return {name: serializers.CharField() for name in names}
-
-
-def _many(name: str, fields: dict[str, Any]) -> Any:
-    return inline_serializer(name, fields, many=True)
 
 
 def outside(value: Any) -> Any:
@@ -33,20 +24,6 @@ def outside(value: Any) -> Any:
             return [outside(inner) for inner in value]
         case _:
             return value
-
-
-def errors() -> Any:
-    """Messages by field name, as every refusal is worded."""
-    messages = serializers.ListField(child=serializers.CharField())
-    return inline_serializer("CalculationErrors", {"errors": serializers.DictField(child=messages)})
-
-
-def kind_list() -> Any:
-    """Every kind of calculation with its inputs."""
-    choices = _many("CalculationChoice", _texts("value", "label"))
-    input_ = _texts("name", "type", "label", "help") | {"required": serializers.BooleanField(), "choices": choices}
-    kind = _texts("kind", "title", "url") | {"inputs": _many("CalculationInput", input_)}
-    return inline_serializer("CalculationKinds", {"results": _many("CalculationKind", kind)})
 
 
 def described(calculator: Calculator) -> dict[str, Any]:
@@ -74,20 +51,26 @@ def described(calculator: Calculator) -> dict[str, Any]:
 
 def request(calculator: Calculator) -> Any:
     """The documented shape of a kind's request."""
-    return inline_serializer(_name(calculator, "Request"), {field.name: _input(field) for field in calculator.fields})
+    return _shape(_name(calculator, "Request"), {field.name: _input(field) for field in calculator.fields})
 
 
 def response(calculator: Calculator) -> Any:
-    """The documented shape of a kind's answer. A line without an amount explains something else."""
-    amount = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
+    """The documented shape of a kind's answer."""
     fields = {name: _OUTPUTS[type_]() for name, type_ in calculator.outputs.items()}
-    fields["lines"] = _many("CalculationLine", _texts("label", "formula", "source") | {"amount": amount})
-    fields["pending"] = _many("CalculationPending", _texts("code", "title", "source"))
-    return inline_serializer(_name(calculator, "Response"), fields)
+    return _shape(_name(calculator, "Response"), {**fields, "lines": _LINE(many=True), "pending": _PENDING(many=True)})
 
 
 def _name(calculator: Calculator, suffix: str) -> str:
     return calculator.kind.title().replace("-", "") + suffix
+
+
+def _shape(name: str, fields: dict[str, Any]) -> Any:
+    """A documented object. Made once for each name, or the documentation would see two."""
+    return type(name, (serializers.Serializer,), fields)
+
+
+def _texts(*names: str) -> dict[str, Any]:
+    return {name: serializers.CharField() for name in names}
 
 
 def _input(field: inputs.Field) -> serializers.Field:
@@ -101,6 +84,21 @@ def _number(field: Any, common: dict[str, Any]) -> serializers.Field:
 def _money() -> serializers.Field:
     return serializers.DecimalField(max_digits=16, decimal_places=2)
 
+
+# A line without an amount explains something else.
+_AMOUNT = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
+_LINE = _shape("CalculationLine", _texts("label", "formula", "source") | {"amount": _AMOUNT})
+_PENDING = _shape("CalculationPending", _texts("code", "title", "source"))
+_SALES = _shape("SalesAtRate", {"sales": _money(), "rate": serializers.DecimalField(max_digits=7, decimal_places=6)})
+_MESSAGES = serializers.ListField(child=serializers.CharField())
+ERRORS = _shape("CalculationErrors", {"errors": serializers.DictField(child=_MESSAGES)})
+_CHOICE = _shape("CalculationChoice", _texts("value", "label"))
+_INPUT = _shape(
+    "CalculationInput",
+    _texts("name", "type", "label", "help") | {"required": serializers.BooleanField(), "choices": _CHOICE(many=True)},
+)
+_KIND = _shape("CalculationKind", _texts("kind", "title", "url") | {"inputs": _INPUT(many=True)})
+KINDS = _shape("CalculationKinds", {"results": _KIND(many=True)})
 
 _INPUTS = {
     "money": _number,
@@ -116,7 +114,7 @@ _INPUTS = {
     "month": lambda _field, common: serializers.RegexField(r"^\d{4}-\d{2}$", **common),
     "period": lambda _field, common: serializers.RegexField(r"^\d{4}(-\d{2}|Q[1-4])$", **common),
     "sales_at_rates": lambda field, common: serializers.ListField(
-        child=inline_serializer("SalesAtRate", {column.name: _input(column) for column in field.columns}),
+        child=_SALES(),
         max_length=field.longest,
         **common,
     ),

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.ledger import charges
-from apps.kernel.ledger.models import Charge
+from apps.kernel.ledger.models import Charge, Payment
 from apps.kernel.parties.actors import Actor
 from apps.services.filing.models import VatReturn
 
@@ -44,6 +45,13 @@ def charge(vat_return: VatReturn, actor: Actor) -> list[Charge]:
 def outstanding(vat_return: VatReturn) -> list[Charge]:
     """The charges of the return's period with something left to pay."""
     return list(_of_period(vat_return).open())
+
+
+def certificates(vat_return: VatReturn) -> list[IssuedDocument]:
+    """The certificates in force of the payments that went to the return's charges."""
+    paid = Payment.objects.filter(allocations__charge__in=_of_period(vat_return)).distinct()
+    about = [payment.about for payment in paid]
+    return list(IssuedDocument.objects.filter(about__in=about, revoked_at__isnull=True).order_by("id"))
 
 
 def return_behind(row: Charge) -> VatReturn | None:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.facts import runs, writer
-from apps.kernel.ledger.models import Charge
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.services.filing import acceptance, charging, computation, drafts
@@ -92,10 +91,9 @@ def drop(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     VatReturn.objects.filter(pk=case.pk).update(standing=VatReturn.Standing.DROPPED)
 
 
-def settle(row: Charge) -> None:
-    """A charge was paid: its return is settled once nothing of the period is left to pay. Again changes nothing."""
-    vat_return = charging.return_behind(row)
-    if vat_return is None or charging.outstanding(vat_return):
+def settle(vat_return: VatReturn) -> None:
+    """A charge of the return was paid: it is settled once nothing is left to pay. Again changes nothing."""
+    if charging.outstanding(vat_return):
         return
     try:
         cases.perform(vat_return.case, "settle", Actor.system("ledger"))

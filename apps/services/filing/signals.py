@@ -1,9 +1,11 @@
 """Where returns meet the rest of the portal: payments told by the ledger, to-dos for the home page."""
 
-from apps.kernel.ledger.models import Charge
+from apps.kernel.ledger import certificates
+from apps.kernel.ledger.models import Charge, Payment
 from apps.kernel.ledger.signals import charge_paid
 from apps.kernel.parties import todos
-from apps.services.filing import lodging
+from apps.kernel.parties.actors import Actor
+from apps.services.filing import charging, lodging
 from apps.services.filing.todos import returns_to_file
 
 
@@ -13,5 +15,9 @@ def connect() -> None:
     todos.register(returns_to_file)
 
 
-def _on_charge_paid(sender: object, *, charge: Charge, **_more: object) -> None:
-    lodging.settle(charge)
+def _on_charge_paid(sender: object, *, charge: Charge, payment: Payment, **_more: object) -> None:
+    """Settle the return and issue the payment's certificate unasked; told twice, both happen once."""
+    vat_return = charging.return_behind(charge)
+    if vat_return is not None:
+        lodging.settle(vat_return)
+        certificates.issue(payment, Actor.system("ledger"))

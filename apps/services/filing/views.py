@@ -179,23 +179,10 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     case, vat_return = _draft(request, number)
     if vat_return is None:
         return redirect("filing:done", request.actor.party.ref, number)
-    errors: dict[str, list[str]] = {}
     supplement = case.state == SUPPLEMENT
-    if request.method == "POST":
-        try:
-            cases.perform(
-                case,
-                "supply" if supplement else "submit",
-                request.actor,
-                idempotency_key=request.POST.get("key") or None,
-                **({"reason": request.POST.get("reason", "")} if supplement else {}),
-            )
-        except cases.NotOpen:
-            return redirect("filing:done", request.actor.party.ref, number)
-        except ValidationError as error:
-            errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        else:
-            return redirect("filing:done", request.actor.party.ref, number)
+    errors = _submitted(request, case, "supply" if supplement else "submit") if request.method == "POST" else {}
+    if errors is None:
+        return redirect("filing:done", request.actor.party.ref, number)
     try:
         answer = computation.compute(vat_return)
     except InvalidInputs as error:
@@ -223,13 +210,34 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
     if case.standing.waits_for_applicant or case.submitted_at is None:
         return redirect("filing:figures", request.actor.party.ref, number)
     vat_return = case.detail
+    charges = charging.outstanding(vat_return)
+    to_pay = sum((row.outstanding for row in charges), computation.NOTHING)
     context = {
         "case": case,
         "vat_return": vat_return,
-        "charges": charging.outstanding(vat_return),
+        "running": case.clocks.filter(stopped_at__isnull=True),
+        "charges": charges,
+        "to_pay": to_pay,
+        "late_fee": computation.late_fee(vat_return, to_pay),
         "trace": vat_return.trace.all(),
     }
     return render(request, "services/filing/done.html", context)
+
+
+def _submitted(request: HttpRequest, case: Case, action: str) -> dict[str, list[str]] | None:
+    """Submit the return; what stands in the way by field, or None once it is submitted, now or before."""
+    row = case.definition.transition(action, case.state)
+    form = (row.form or Form)(request.POST)
+    if not form.is_valid():
+        return dict(form.errors)
+    try:
+        key = request.POST.get("key") or None
+        cases.perform(case, action, request.actor, idempotency_key=key, **form.cleaned_data)
+    except cases.NotOpen:
+        return None
+    except ValidationError as error:
+        return error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    return None
 
 
 def _open(request: HttpRequest, period: str, *, correct: bool) -> HttpResponse:

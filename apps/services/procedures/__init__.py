@@ -1,4 +1,4 @@
-"""One file per matter of Chapter 2 that is only a form, a flow and letters; the larger ones have a room of their own."""
+"""One file per matter of Chapter 2 that is only a form, a flow and letters; larger ones have their own room."""
 
 from apps.services.filing import procedure as vat_return
 from apps.services.procedures import deferral

@@ -30,7 +30,7 @@ def test_every_promised_user_is_there_and_staff_have_their_second_factor() -> No
 
 @pytest.mark.usefixtures("_demo")
 def test_a_second_run_changes_nothing() -> None:
-    tables = [model for model in apps.get_app_config("parties").get_models()] + [Authenticator]
+    tables = [*apps.get_app_config("parties").get_models(), Authenticator]
     before = [list(model.objects.order_by("pk").values()) for model in tables]
     demo.seed()
     assert [list(model.objects.order_by("pk").values()) for model in tables] == before

@@ -58,15 +58,17 @@ def test_an_invited_filer_may_act_only_once_he_has_accepted(boss, company) -> No
 
 def test_each_change_is_audited_and_announced_in_its_transaction(boss) -> None:
     heard = []
-    mandate_changed.connect(
-        lambda mandate, action, **_: heard.append((mandate.ref, action)), weak=False, dispatch_uid="t"
-    )
+
+    def hear(mandate, action, **_) -> None:
+        heard.append((mandate.ref, action))
+
+    mandate_changed.connect(hear)
     try:
         filer = factories.citizen()
         offer = invited(boss, filer)
         mandates.decline(offer, actor=filer)
     finally:
-        mandate_changed.disconnect(hear)
+        mandate_changed.disconnect(dispatch_uid="t")
     assert heard == [(offer.ref, "invite"), (offer.ref, "decline")]
     stream = Event.objects.filter(stream=f"party/{boss.party.ref}").values_list("action", "target")
     assert list(stream) == [("mandate.invite", offer.ref), ("mandate.decline", offer.ref)]

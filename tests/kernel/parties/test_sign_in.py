@@ -19,6 +19,11 @@ def sign_in(client, username: str, password: str = PASSWORD, **extra):
     return client.post("/accounts/login/", {"username": username, "password": password, **extra})
 
 
+def confirm_password(client) -> None:
+    """What every change of a second factor asks first."""
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+
 def test_a_citizen_signs_in_with_user_name_and_password(client) -> None:
     citizen = factories.citizen().user
     page = client.get("/accounts/login/").content.decode()
@@ -109,8 +114,10 @@ def test_new_staff_reach_nothing_but_the_set_up_until_they_have_a_second_factor(
     for page in ("/profile/", "/mandates/", "/", "/counter/guardians/"):
         assert client.get(page)["Location"] == reverse("mfa_index"), page
     assert "工作人员必须使用双重验证" in client.get(reverse("mfa_index")).content.decode()
-    page = client.get(reverse("mfa_activate_totp"))
-    assert page.status_code == 200
+    again = client.get(reverse("mfa_activate_totp"))["Location"]
+    assert client.get(again).status_code == 200
+    confirm_password(client)
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
     session = client.session
     session["mfa.totp.secret"] = factories.TOTP_SECRET
     session.save()
@@ -130,6 +137,7 @@ def test_a_recovery_code_opens_once(client, code) -> None:
     clerk = factories.staff(factories.tax_office()).user
     sign_in(client, clerk.username)
     client.post(reverse("mfa_authenticate"), {"code": code()})
+    confirm_password(client)
     client.post(reverse("mfa_generate_recovery_codes"))
     recovery = Authenticator.objects.get(user=clerk, type="recovery_codes").wrap().get_unused_codes()[0]
     for expected in (302, 200):
@@ -144,6 +152,7 @@ def test_staff_cannot_give_up_their_only_factor_and_citizens_can(client, code) -
     for person, kept in ((clerk, True), (citizen, False)):
         sign_in(client, person.username)
         client.post(reverse("mfa_authenticate"), {"code": code()})
+        confirm_password(client)
         client.post(reverse("mfa_deactivate_totp"))
         assert Authenticator.objects.filter(user=person).exists() is kept
         client.post(reverse("account_logout"))
@@ -178,10 +187,11 @@ def test_security_pages_render(client, code) -> None:
     clerk = factories.staff(factories.tax_office()).user
     sign_in(client, clerk.username)
     client.post(reverse("mfa_authenticate"), {"code": code()})
+    confirm_password(client)
     client.post(reverse("mfa_generate_recovery_codes"))
     names = ["mfa_index", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_list_webauthn"]
     names += ["mfa_add_webauthn", "mfa_deactivate_totp", "account_change_password", "account_email", "account_logout"]
-    names += ["socialaccount_connections", "profile"]
+    names += ["socialaccount_connections", "account_reauthenticate", "mfa_reauthenticate", "profile"]
     for name in names:
         page = client.get(reverse(name))
         assert page.status_code == 200, name

@@ -186,6 +186,7 @@ def fill(table: str, domains: dict[str, list], rows: int) -> None:
         writer.writerows(["\\N" if value is None else value for value in row] for row in zip(*columns, strict=True))
         text.seek(0)
         cursor.copy_expert(f"COPY {table} FROM STDIN WITH (FORMAT csv, NULL '\\N')", text)
+        cursor.execute(f"ANALYZE {table}")
 
 
 def disagreements(table: str, node: predicates.Node) -> tuple[int, list]:

@@ -10,9 +10,10 @@ from apps.kernel.workcalendar import clock
 from apps.services.filing import charging
 
 
-def pay(payer: Actor, case: Case) -> Payment:
-    """Pay the return's charges in full; the chapters are told as after the commit."""
-    payment = payments.begin(charging.outstanding(case.detail), actor=payer, return_url="http://127.0.0.1/{number}")
+def pay(payer: Actor, case: Case, only: list[str] | None = None) -> Payment:
+    """Pay the return's charges, or only those of some levies; the chapters are told as after the commit."""
+    charges = [row for row in charging.outstanding(case.detail) if only is None or row.levy_id in only]
+    payment = payments.begin(charges, actor=payer, return_url="http://127.0.0.1/{number}")
     payments.settle(
         Notice(
             kind="payment",

@@ -1,0 +1,210 @@
+"""A message is a row in the sender's transaction; what each recipient gets, in which words, on which channels."""
+
+import datetime as dt
+import time
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from apps.kernel.notifications import channels, inbox, outbox, preferences, wording
+from apps.kernel.notifications.models import Delivery, Message, MessageTemplate
+from apps.kernel.parties.actors import Actor
+from taxportal.celery import app
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+PAID = {"number": "P1", "amount": Decimal("47376.00"), "paid_on": dt.date(2026, 10, 20)}
+
+
+@pytest.fixture
+def citizen() -> Actor:
+    actor = factories.citizen()
+    actor.party.email, actor.party.phone = "wang@example.cn", "13800000000"
+    actor.party.save()
+    return actor
+
+
+def editor() -> Actor:
+    user = factories.user("系统管理员")
+    user.is_superuser = True
+    user.save()
+    return Actor(user=user)
+
+
+# --- rows ------------------------------------------------------------------------------------------
+
+
+def test_a_message_is_in_the_inbox_at_once_and_queued_for_the_channels_that_travel(citizen):
+    outbox.send("payment-received", citizen.party, PAID, about="payment/P1")
+    message = inbox.visible_to(citizen).get()
+    assert message.subject == "已收到缴款 47,376.00 元"
+    assert "2026年10月20日" in message.body
+    states = dict(message.deliveries.values_list("channel", "state"))
+    assert states == {"inbox": "delivered", "email": "queued"}
+
+
+def test_a_rolled_back_sender_sends_nothing(citizen):
+    with transaction.atomic():
+        outbox.send("payment-received", citizen.party, PAID)
+        transaction.set_rollback(True)
+    assert not Message.objects.exists()
+
+
+def test_a_reader_of_english_is_written_to_in_english(citizen):
+    citizen.user.language = "en"
+    citizen.user.save()
+    outbox.send("payment-received", citizen.party, PAID)
+    message = Message.objects.get()
+    assert message.subject == "Payment of 47,376.00 yuan received"
+    assert "20 October 2026" in message.body
+
+
+def test_an_office_reads_its_inbox_only():
+    office = factories.department()
+    outbox.send("case-overdue", office, {"number": "SH1", "title": "退税", "clock": "办理", "due": "2026-10-26"})
+    assert list(Delivery.objects.values_list("channel", flat=True)) == ["inbox"]
+    assert inbox.visible_to(factories.staff(office)).count() == 1
+    assert inbox.visible_to(factories.staff(factories.tax_office())).count() == 0
+
+
+def test_a_channel_is_offered_once_it_is_configured(citizen, settings):
+    assert {channel.code for channel in channels.available()} == {"inbox", "email"}
+    settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_SECRET = "http://sms.example/", "secret"
+    settings.YWTB_PUSH_URL = "http://ywtb.example/"
+    assert {channel.code for channel in channels.available()} == {"inbox", "email", "sms"}
+    assert "YWTB_PUSH_SECRET" in channels.by_code("push").check_config()[0]
+
+
+def test_a_party_opts_out_of_a_channel_but_never_of_the_inbox(citizen):
+    preferences.choose(citizen.party, set(), actor=citizen)
+    outbox.send("payment-received", citizen.party, PAID)
+    assert list(Delivery.objects.values_list("channel", flat=True)) == ["inbox"]
+    preferences.choose(citizen.party, {"email"}, actor=citizen)
+    outbox.send("payment-received", citizen.party, PAID)
+    assert Delivery.objects.filter(channel="email").count() == 1
+
+
+def test_only_who_acts_for_a_party_chooses_its_channels(citizen):
+    with pytest.raises(PermissionDenied):
+        preferences.choose(citizen.party, set(), actor=factories.citizen())
+    assert all(choice.wanted for choice in preferences.choices(citizen.party))
+
+
+@pytest.fixture
+def broker_away():
+    """Celery's broker is an address where nobody listens."""
+    before = app.conf.broker_url
+
+    def use(url: str) -> None:
+        app.conf.broker_url = url
+        app.pool.force_close_all()
+        app.amqp._producer_pool = None
+        app._pool = None
+
+    use("redis://127.0.0.1:1/0")
+    yield
+    use(before)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_costs_the_sender_nothing(citizen, broker_away, caplog):
+    started = time.monotonic()
+    outbox.send("payment-received", citizen.party, PAID)
+    assert time.monotonic() - started < 2
+    assert "Broker unreachable" in caplog.text
+    assert Delivery.objects.get(channel="email").state == "queued"
+
+
+# --- reading ---------------------------------------------------------------------------------------
+
+
+def test_the_first_reading_is_the_receipt(citizen):
+    outbox.send("payment-received", citizen.party, PAID)
+    assert inbox.unread_count(citizen) == 1
+    message = Message.objects.get()
+    inbox.mark_read(message, actor=citizen)
+    first = Message.objects.get().read_at
+    inbox.mark_read(message, actor=citizen)
+    assert Message.objects.get().read_at == first
+    assert Message.objects.get().read_by == citizen.user
+    assert inbox.unread_count(citizen) == 0
+
+
+def test_a_stranger_neither_reads_nor_leaves_a_receipt(citizen):
+    outbox.send("payment-received", citizen.party, PAID)
+    stranger = factories.citizen()
+    assert not inbox.visible_to(stranger).exists()
+    inbox.mark_read(Message.objects.get(), actor=stranger)
+    assert Message.objects.get().read_at is None
+
+
+def test_the_unread_count_is_one_query(citizen, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        inbox.unread_count(citizen)
+
+
+def test_staff_see_what_was_truly_sent_and_no_full_address(citizen, settings):
+    settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_SECRET = "http://sms.example/", "secret"
+    outbox.send("payment-received", citizen.party, PAID, about="payment/P1")
+    email, letter, sms = inbox.sent_about("payment/P1")
+    assert (email.address, sms.address) == ("w***@example.cn", "138****00")
+    assert sms.text == "已收到缴款 47,376.00 元"
+    assert "缴款编号 P1" in letter.text
+
+
+# --- words -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", wording.codes())
+def test_every_letter_is_written_in_both_languages_with_the_same_values(code):
+    chinese, english = (wording.from_file(code, language) for language in ("zh-hans", "en"))
+    assert chinese.variables == english.variables
+    for words, language in ((chinese, "zh-hans"), (english, "en")):
+        shown = wording.preview(words, language)
+        assert "{{" not in shown.subject + shown.body
+
+
+def test_a_value_left_out_is_our_mistake(citizen):
+    with pytest.raises(wording.MissingContext, match="amount"):
+        outbox.send("payment-received", citizen.party, {"number": "P1", "paid_on": "x"})
+    assert not Message.objects.exists()
+
+
+def test_what_a_name_contains_stays_text(citizen):
+    names = {"principal": "<b>{{ kind }}</b>{% now 'Y' %}", "kind": "财务"}
+    outbox.send("mandate-invited", citizen.party, names)
+    assert "<b>{{ kind }}</b>{% now 'Y' %}" in Message.objects.get().subject
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{% load static %}",
+        "{% if amount %}x{% endif %}",
+        "{{ amount.__class__ }}",
+        "{{ password }}",
+        "{{ amount|default:number.real }}",
+        "{% include 'base.html' %}",
+    ],
+)
+def test_wording_that_could_do_more_than_show_values_is_refused(body):
+    for subject, text in (("{{ number }}", body), (body, "{{ number }}")):
+        with pytest.raises(ValidationError):
+            wording.publish("payment-received", "zh-hans", subject=subject, body=text, actor=editor())
+    assert not MessageTemplate.objects.exists()
+
+
+def test_a_published_wording_is_sent_and_the_one_before_is_kept(citizen):
+    for subject in ("收到 {{ amount }}", "已收 {{ amount|default:'零' }} 元"):
+        wording.publish("payment-received", "zh-hans", subject=subject, body="{{ number }}", actor=editor())
+    outbox.send("payment-received", citizen.party, PAID)
+    assert Message.objects.get().subject == "已收 47,376.00 元"
+    assert list(MessageTemplate.objects.values_list("version", "active")) == [(2, True), (1, False)]
+
+
+def test_publishing_needs_the_right(citizen):
+    with pytest.raises(PermissionDenied):
+        wording.publish("payment-received", "zh-hans", subject="x", body="y", actor=citizen)

@@ -1,0 +1,70 @@
+"""Two people at once: one draft, one submission, one set of charges."""
+
+import threading
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from apps.kernel.casework import cases
+from apps.kernel.casework.models import Case
+from apps.kernel.ledger.models import Charge
+from apps.services.filing import drafts
+from apps.services.filing.models import VatReturn
+from tests import factories
+from tests.factories_filing import SEPTEMBER, confirmed, example_payer
+from tests.services.filing.conftest import MID_OCTOBER
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def two_people():
+    """Two representatives of the same payer."""
+    with time_machine.travel(MID_OCTOBER, tick=False):
+        first = example_payer()
+        yield first, factories.representative(first.party, "finance", name="顾晓岚")
+
+
+def at_once(*jobs) -> list:
+    """Run the jobs in threads of their own that start together; what they raised or returned."""
+    gate, results = threading.Barrier(len(jobs)), [None] * len(jobs)
+
+    def run(place, job):
+        try:
+            gate.wait(timeout=10)
+            results[place] = job()
+        except ValidationError as error:
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return results
+
+
+def test_two_people_opening_a_period_share_one_draft(two_people):
+    first, second = at_once(*(lambda actor=actor: drafts.begin(actor, SEPTEMBER) for actor in two_people))
+    assert first == second
+    assert VatReturn.objects.count() == 1
+
+
+def test_two_submissions_of_a_return_file_it_once(two_people):
+    number = confirmed(two_people[0]).number
+    results = at_once(
+        *(lambda actor=actor: cases.perform(Case.objects.get(number=number), "submit", actor) for actor in two_people)
+    )
+    assert sum(isinstance(result, cases.NotOpen) for result in results) == 1
+    assert Charge.objects.count() == 4
+
+
+def test_two_corrections_of_a_period_are_one(two_people):
+    cases.perform(confirmed(two_people[0]), "submit", two_people[0])
+    first, second = at_once(*(lambda actor=actor: drafts.begin(actor, SEPTEMBER, correct=True) for actor in two_people))
+    assert first == second
+    assert VatReturn.objects.filter(standing="under_way").count() == 1
