@@ -1,4 +1,4 @@
-"""Every page of the shell in a real browser: accessible in both languages and text sizes, with JavaScript or without."""
+"""Every page of the shell in a real browser: accessible in both languages and text sizes, also without JavaScript."""
 
 import pytest
 
