@@ -59,7 +59,7 @@ class _KindSchema(AutoSchema):
         return schemas.request(self.view.calculator)
 
     def get_response_serializers(self) -> Any:
-        return {200: schemas.response(self.view.calculator), 400: schemas.errors()}
+        return schemas.response(self.view.calculator)
 
 
 class CalculationView(PublicView):

@@ -35,12 +35,6 @@ def outside(value: Any) -> Any:
             return value
 
 
-def errors() -> Any:
-    """Messages by field name, as every refusal is worded."""
-    messages = serializers.ListField(child=serializers.CharField())
-    return inline_serializer("CalculationErrors", {"errors": serializers.DictField(child=messages)})
-
-
 def kind_list() -> Any:
     """Every kind of calculation with its inputs."""
     choices = _many("CalculationChoice", _texts("value", "label"))
@@ -79,10 +73,9 @@ def request(calculator: Calculator) -> Any:
 
 def response(calculator: Calculator) -> Any:
     """The documented shape of a kind's answer. A line without an amount explains something else."""
-    amount = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
     fields = {name: _OUTPUTS[type_]() for name, type_ in calculator.outputs.items()}
-    fields["lines"] = _many("CalculationLine", _texts("label", "formula", "source") | {"amount": amount})
-    fields["pending"] = _many("CalculationPending", _texts("code", "title", "source"))
+    fields["lines"] = _LINES
+    fields["pending"] = _PENDING
     return inline_serializer(_name(calculator, "Response"), fields)
 
 
@@ -102,6 +95,12 @@ def _money() -> serializers.Field:
     return serializers.DecimalField(max_digits=16, decimal_places=2)
 
 
+_LINES = _many(
+    "CalculationLine",
+    _texts("label", "formula", "source")
+    | {"amount": serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)},
+)
+_PENDING = _many("CalculationPending", _texts("code", "title", "source"))
 _INPUTS = {
     "money": _number,
     "number": _number,
