@@ -4,7 +4,6 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP
 from django.urls import reverse
 
 from apps.kernel.documents.models import IssuedDocument
@@ -132,10 +131,9 @@ def overpaid_by(payer: Actor, office) -> Overpayment:
 
 @pytest.fixture
 def work(client):
-    """Signs a staff member in who has a second factor."""
+    """Signs a staff member in."""
 
     def sign_in(actor: Actor):
-        TOTP.activate(actor.user, "JBSWY3DPEHPK3PXP")
         client.force_login(actor.user, backend=BACKEND)
         return client
 
@@ -210,6 +208,7 @@ def administrator(work):
     user = factories.user("系统管理员")
     user.is_staff = user.is_superuser = True
     user.save()
+    factories.second_factor(user)
     return work(Actor(user=user))
 
 

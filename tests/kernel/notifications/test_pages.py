@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP
 from django.urls import reverse
 
 from apps.kernel.notifications import outbox
@@ -51,7 +50,6 @@ def test_an_office_opens_its_own_inbox(client):
     office = factories.department()
     outbox.send("case-overdue", office, {"number": "SH1", "title": "退税", "clock": "办理", "due": "2026-10-26"})
     actor = factories.staff(office, "officer")
-    TOTP.activate(actor.user, "JBSWY3DPEHPK3PXP")
     client.force_login(actor.user, backend=BACKEND)
     assert "SH1" in client.get(reverse("partner_messages:inbox")).content.decode()
     place = reverse("partner_messages:message", args=[Message.objects.get().ref])
@@ -84,7 +82,7 @@ def administrator(client):
     user = factories.user("系统管理员")
     user.is_staff = user.is_superuser = True
     user.save()
-    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    factories.second_factor(user)
     client.force_login(user, backend=BACKEND)
     return client
 
