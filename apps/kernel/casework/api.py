@@ -326,7 +326,7 @@ class ProcedureOut(serializers.Serializer):
     clocks = serializers.SerializerMethodField()
 
     @extend_schema_field(ProcedureClockOut(many=True))
-    def get_clocks(self, procedure: procedures.Procedure) -> list[dict[str, Any]]:
+    def get_clocks(self, procedure: procedures.Procedure) -> Any:
         today = time.today()
         rows = [{"spec": spec, "law": terms.term(spec.term, today)} for spec in procedure.clocks]
         return ProcedureClockOut(rows, many=True).data
