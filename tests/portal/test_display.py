@@ -2,7 +2,10 @@
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
+from apps.kernel.casework import cases
+from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +92,15 @@ def test_an_english_reader_gets_the_gist_and_the_number_of_each_article():
     assert "the English lines give the gist" in page
     assert "Article 39" in page
     assert "<span>第三十九条</span>" not in page
+
+
+def test_a_case_is_recorded_in_chinese_and_read_in_each_readers_language(signed_in):
+    citizen = factories.citizen(office=factories.tax_office())
+    with translation.override("en"):
+        case = cases.open_case(DEFERRAL, citizen, {})
+    path = f"/as/{citizen.party.ref}/cases/{case.number}/"
+    assert case.title == "延期缴纳税款"
+    client = signed_in(citizen.user)
+    assert "延期缴纳税款" in html(client, path)
+    client.post("/preferences/language/", {"language": "en"})
+    assert "Defer a tax payment" in html(client, path)

@@ -23,6 +23,7 @@ from apps.kernel.casework.procedures import (
     SYSTEM,
     Procedure,
     Transition,
+    recorded,
 )
 from apps.kernel.documents import letters
 from apps.kernel.notifications import outbox
@@ -62,7 +63,7 @@ def open_case(
         opened_by=actor.user,
         mandate=actor.mandate,
         channel=actor.channel,
-        title=title or str(procedure.title),
+        title=title or recorded(procedure.title),
         idempotency_key=idempotency_key,
     )
     procedure.detail._default_manager.create(case=case, **detail)  # noqa: SLF001 - Django's public manager

@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from apps.kernel.casework.models import Case, Clock, ClockPause
-from apps.kernel.casework.procedures import ClockSpec, Procedure
+from apps.kernel.casework.procedures import ClockSpec, Procedure, recorded
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import days, deadlines
 
@@ -34,7 +34,7 @@ def start(case: Case, spec: ClockSpec, at: dt.datetime) -> Clock:
     clock = Clock(
         case=case,
         term=spec.term,
-        label=str(spec.label),
+        label=recorded(spec.label),
         whose=spec.whose,
         amount=term.term,
         unit=term.unit,

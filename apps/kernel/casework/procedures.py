@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import translation
 from django.utils.functional import Promise
 
 from apps.kernel.parties import delegable
@@ -33,6 +35,12 @@ DRAFT = "draft"
 
 # Text for people: translated when it is shown.
 Words = str | Promise
+
+
+def recorded(words: Words) -> str:
+    """Words as a record keeps them: in Chinese, whatever language the person who caused it reads."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(words)
 
 
 @dataclass(frozen=True)
