@@ -106,6 +106,15 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("每件事走到哪一步、由谁办理、还剩几天"),
             ),
             Entry(
+                _("我的账户"),
+                "ledger:account",
+                "wallet",
+                everyone,
+                acting=True,
+                summary=_("应缴、已缴和退还的每一笔，以及完税证明"),
+            ),
+            Entry(_("我的消息"), "messages:inbox", "mail", everyone, acting=True, summary=_("通知、提醒和送达的文书")),
+            Entry(
                 _("我的发票"), "invoices:list", "receipt-text", everyone, acting=True, summary=_("收到和开出的电子发票")
             ),
             Entry(
@@ -115,6 +124,14 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 acting=True,
                 summary=_("税务机关掌握的信息、来源和日期，可以提出更正"),
+            ),
+            Entry(
+                _("身份与授权"),
+                "mandates:list",
+                "users",
+                everyone,
+                acting=True,
+                summary=_("谁可以代您办理，邀请、查看和撤销"),
             ),
         ),
     ),
@@ -154,8 +171,11 @@ MENU: tuple[Entry, ...] = (
     *(Entry(section.label, section.route, section.icon, visitors) for section in SECTIONS),
     Entry(_("工作台"), "counter", "layout-dashboard", tax_staff),
     Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
+    Entry(_("本单位消息"), "counter_messages:inbox", "mail", tax_staff),
+    Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
     Entry(_("工作台"), "partner", "layout-dashboard", department_staff),
     Entry(_("本单位办件"), "partner_cases:list", "folder-open", department_staff),
+    Entry(_("本单位消息"), "partner_messages:inbox", "mail", department_staff),
     Entry(_("证明查验"), "registry:check", "badge-check", registries),
     Entry(_("系统管理"), "admin:index", "settings", administrators),
 )

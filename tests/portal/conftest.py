@@ -2,7 +2,6 @@
 
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
-from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from apps.kernel.parties.models import User
@@ -15,7 +14,6 @@ def signed_in():
     def sign(user: User, **extra) -> Client:
         client = Client(**extra)
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
         session, at = client.session, user.last_login.timestamp()
         session[AUTHENTICATION_METHODS_SESSION_KEY] = [
             {"method": "password", "at": at, "username": user.username},

@@ -20,6 +20,7 @@ from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
 from apps.kernel.casework.templatetags.casework import unit_label
 from apps.kernel.documents.models import IssuedDocument
+from apps.kernel.ledger import certificates
 from apps.kernel.notifications import inbox
 from apps.kernel.parties.ids import reference
 from apps.kernel.rules import terms
@@ -160,7 +161,7 @@ def _page_context(request: HttpRequest, case: Case) -> dict:
         "custodies": case.custodies.select_related("office").filter(refused_at__isnull=True),
         "offer": custody.pending(case),
         "clocks": [_clock_row(row) for row in case.clocks.prefetch_related("pauses")],
-        "documents": IssuedDocument.objects.filter(about=case.about),
+        "documents": [*IssuedDocument.objects.filter(about=case.about), *certificates.issued_about(case.about)],
         "answers": _answers(case),
         "actions": cases.available_actions(case, request.actor),
         "staff": staff,

@@ -52,6 +52,13 @@ def issued_for(payment: Payment) -> IssuedDocument | None:
     return IssuedDocument.objects.filter(kind=KIND, about=payment.about, revoked_at__isnull=True).first()
 
 
+def issued_about(about: str) -> list[IssuedDocument]:
+    """The certificates in force of payments that went to charges raised by ``about`` ("case/SH2026…")."""
+    paid = Payment.objects.filter(allocations__charge__about=about).distinct()
+    named = [payment.about for payment in paid]
+    return list(IssuedDocument.objects.filter(kind=KIND, about__in=named, revoked_at__isnull=True).order_by("id"))
+
+
 @transaction.atomic
 def issue(payment: Payment, actor: Actor) -> IssuedDocument:
     """The certificate of a payment; asking again gives the same one."""

@@ -64,7 +64,7 @@ def _sent(row: Delivery) -> Sent:
         subject=row.message.subject,
         text=channel.text(row.message),
         channel=row.get_channel_display(),
-        address=channel.masked(row.address),
+        address=channel.masked(row.address) if channel.travels else "",
         state=row.get_state_display(),
         created_at=row.message.created_at,
         sent_at=row.sent_at,

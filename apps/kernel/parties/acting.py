@@ -39,6 +39,8 @@ def identities(user: User, party_ref: str = "") -> list[Acting]:
     own = Party.objects.filter(person__user=user).first()
     if own is None:
         return []
+    if own.ref == party_ref:
+        return [Acting(own)]
     live = Mandate.objects.live().select_related("principal", "agent").order_by("principal__name", "id")
     direct = list(live.filter(agent=own))
     firms = {mandate.principal_id: mandate for mandate in sorted(direct, key=_narrowness, reverse=True)}

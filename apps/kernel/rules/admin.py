@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.audit.admin import ReadOnlyAdmin
 from apps.kernel.rules import review
@@ -31,7 +31,7 @@ class ParameterAdmin(ReadOnlyAdmin):
     search_fields = ["code", "title", "clause", "document__title", "document__number"]
     actions = ["propose_as_it_stands"]
 
-    @admin.action(description=_l("核对无误，提请复核"), permissions=["view"])
+    @admin.action(description=gettext_lazy("核对无误，提请复核"), permissions=["view"])
     def propose_as_it_stands(self, request: HttpRequest, rows: QuerySet[Parameter]) -> None:
         def propose(row: Parameter) -> None:
             provision = {name: getattr(row, name) for name in review.PROVISION_FIELDS}
@@ -72,11 +72,11 @@ class ParameterChangeAdmin(admin.ModelAdmin):
         saved = review.propose(actor_of(request), **form.cleaned_data)
         obj.pk, obj._state.adding = saved.pk, False  # noqa: SLF001 - the form's object now is the saved row
 
-    @admin.action(description=_l("通过所选变更"), permissions=["approve"])
+    @admin.action(description=gettext_lazy("通过所选变更"), permissions=["approve"])
     def approve(self, request: HttpRequest, rows: QuerySet[ParameterChange]) -> None:
         _each(self, request, rows, lambda row: review.approve(row, actor_of(request)))
 
-    @admin.action(description=_l("退回所选变更"), permissions=["approve"])
+    @admin.action(description=gettext_lazy("退回所选变更"), permissions=["approve"])
     def refuse(self, request: HttpRequest, rows: QuerySet[ParameterChange]) -> None:
         _each(self, request, rows, lambda row: review.refuse(row, actor_of(request), _("复核未通过")))
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.workcalendar.deadlines import Unit
 
@@ -15,9 +15,9 @@ from apps.kernel.workcalendar.deadlines import Unit
 class Shape(models.TextChoices):
     """What kind of value a rule holds."""
 
-    DECIMAL = "decimal", _l("数值")
-    BRACKETS = "brackets", _l("级距表")
-    TERM = "term", _l("期限")
+    DECIMAL = "decimal", gettext_lazy("数值")
+    BRACKETS = "brackets", gettext_lazy("级距表")
+    TERM = "term", gettext_lazy("期限")
 
 
 # Terms that no calendar can count: "as agreed", "the date the court sets", "each April".

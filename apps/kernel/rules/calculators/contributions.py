@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import NOTHING
@@ -101,12 +101,12 @@ def _average_wage(given: Given, law: Law) -> tuple[Decimal, str]:
 
 SOCIAL_INSURANCE = Calculator(
     kind="social-insurance",
-    title=_l("职工社会保险费"),
+    title=gettext_lazy("职工社会保险费"),
     dated_by="month",
     fields=(
-        Month(name="month", label=_l("缴费月份")),
-        Money(name="wage", label=_l("月工资")),
-        Rate(name="injury_rate", label=_l("工伤保险费率"), help=_l("按行业类别，如 0.002")),
+        Month(name="month", label=gettext_lazy("缴费月份")),
+        Money(name="wage", label=gettext_lazy("月工资")),
+        Rate(name="injury_rate", label=gettext_lazy("工伤保险费率"), help=gettext_lazy("按行业类别，如 0.002")),
     ),
     compute=_social_insurance,
     outputs={
@@ -119,13 +119,13 @@ SOCIAL_INSURANCE = Calculator(
 )
 DISABLED_FUND = Calculator(
     kind="disabled-employment-fund",
-    title=_l("残疾人就业保障金"),
+    title=gettext_lazy("残疾人就业保障金"),
     dated_by="year",
     fields=(
-        Year(name="year", label=_l("费款所属年度")),
-        Count(name="employees", label=_l("在职职工人数"), least=Decimal(1)),
-        Count(name="disabled", label=_l("安排的残疾人数")),
-        Money(name="wage_total", label=_l("全年工资总额")),
+        Year(name="year", label=gettext_lazy("费款所属年度")),
+        Count(name="employees", label=gettext_lazy("在职职工人数"), least=Decimal(1)),
+        Count(name="disabled", label=gettext_lazy("安排的残疾人数")),
+        Money(name="wage_total", label=gettext_lazy("全年工资总额")),
     ),
     compute=_disabled_fund,
     outputs={"before_relief": "money", "due": "money"},

@@ -1,7 +1,7 @@
 """Corporate income tax of a year (企业所得税): small low-profit, high-tech or the basic rate."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.inputs import Flag, Money, Number, Year
@@ -33,15 +33,15 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
 
 CORPORATE_INCOME = Calculator(
     kind="corporate-income",
-    title=_l("企业所得税"),
+    title=gettext_lazy("企业所得税"),
     dated_by="year",
     fields=(
-        Year(name="year", label=_l("年度")),
-        Money(name="taxable", label=_l("应纳税所得额"), help=_l("亏损填写 0")),
-        Number(name="headcount", label=_l("从业人数（季度平均）")),
-        Money(name="assets", label=_l("资产总额（季度平均，元）")),
-        Flag(name="high_tech", label=_l("高新技术企业")),
-        Flag(name="restricted_industry", label=_l("从事国家限制或者禁止行业")),
+        Year(name="year", label=gettext_lazy("年度")),
+        Money(name="taxable", label=gettext_lazy("应纳税所得额"), help=gettext_lazy("亏损填写 0")),
+        Number(name="headcount", label=gettext_lazy("从业人数（季度平均）")),
+        Money(name="assets", label=gettext_lazy("资产总额（季度平均，元）")),
+        Flag(name="high_tech", label=gettext_lazy("高新技术企业")),
+        Flag(name="restricted_industry", label=gettext_lazy("从事国家限制或者禁止行业")),
     ),
     compute=_compute,
     outputs={"small_low_profit": "flag", "tax": "money"},

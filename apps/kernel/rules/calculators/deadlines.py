@@ -1,7 +1,7 @@
 """The last day to file within a month (申报期限)."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.inputs import Month
@@ -18,9 +18,9 @@ def _compute(given: Given, _law: Law, sheet: Worksheet) -> Amounts:
 
 FILING_DEADLINE = Calculator(
     kind="filing-deadline",
-    title=_l("申报期限"),
+    title=gettext_lazy("申报期限"),
     dated_by="month",
-    fields=(Month(name="month", label=_l("申报月份")),),
+    fields=(Month(name="month", label=gettext_lazy("申报月份")),),
     compute=_compute,
     outputs={"due_date": "date", "official": "flag", "confirmed_calendar": "flag"},
 )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.rules import predicates
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
@@ -52,7 +52,7 @@ def _six_taxes_relief(given: Given, law: Law, sheet: Worksheet) -> Decimal:
 
 _SIX_TAXES = Check(
     policy="SIX-TAX-TWO-FEE",
-    label=_l("六税两费减半"),
+    label=gettext_lazy("六税两费减半"),
     asked={"taxable_income": "taxable", "headcount_qavg": "headcount", "assets_qavg": "assets"},
     profile=_six_taxes_profile,
     relief=_six_taxes_relief,
@@ -106,26 +106,30 @@ def _in_fen(amount: Decimal | None) -> int | None:
 
 ENTITLEMENT_CHECK = Calculator(
     kind="entitlement-check",
-    title=_l("优惠应享尽享检查"),
+    title=gettext_lazy("优惠应享尽享检查"),
     dated_by="period",
     fields=(
-        Choice(name="policy", label=_l("政策"), choices=tuple((code, check.label) for code, check in CHECKS.items())),
-        MonthOrQuarter(name="period", label=_l("所属期")),
+        Choice(
+            name="policy",
+            label=gettext_lazy("政策"),
+            choices=tuple((code, check.label) for code, check in CHECKS.items()),
+        ),
+        MonthOrQuarter(name="period", label=gettext_lazy("所属期")),
         TAXPAYER_TYPE,
-        Number(name="headcount", label=_l("从业人数（季度平均）"), required=False),
-        Money(name="assets", label=_l("资产总额（季度平均，元）"), required=False),
-        Money(name="taxable", label=_l("应纳税所得额"), required=False),
-        Money(name="vat", label=_l("实际缴纳的增值税")),
-        Money(name="declared_reduction", label=_l("已申报的减免额")),
+        Number(name="headcount", label=gettext_lazy("从业人数（季度平均）"), required=False),
+        Money(name="assets", label=gettext_lazy("资产总额（季度平均，元）"), required=False),
+        Money(name="taxable", label=gettext_lazy("应纳税所得额"), required=False),
+        Money(name="vat", label=gettext_lazy("实际缴纳的增值税")),
+        Money(name="declared_reduction", label=gettext_lazy("已申报的减免额")),
         Choice(
             name="subject_kind",
-            label=_l("组织形式"),
-            choices=(("enterprise", _l("企业")), ("individual_business", _l("个体工商户"))),
+            label=gettext_lazy("组织形式"),
+            choices=(("enterprise", gettext_lazy("企业")), ("individual_business", gettext_lazy("个体工商户"))),
             required=False,
             default="enterprise",
         ),
         Choice(name="location", label=LOCATION.label, choices=LOCATION.choices, required=False, default="urban"),
-        Flag(name="restricted_industry", label=_l("从事国家限制或者禁止行业")),
+        Flag(name="restricted_industry", label=gettext_lazy("从事国家限制或者禁止行业")),
     ),
     compute=_compute,
     outputs={"entitled": "flag", "relief": "money", "status": "text", "gap": "money"},

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import LOCATION, NOTHING, surcharges_on
@@ -29,12 +29,12 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
 
 HOUSING_SALE = Calculator(
     kind="housing-sale",
-    title=_l("个人销售住房的增值税及附加"),
+    title=gettext_lazy("个人销售住房的增值税及附加"),
     dated_by="date",
     fields=(
-        Money(name="gross", label=_l("含税售价")),
-        Count(name="held_months", label=_l("持有月数"), most=Decimal(1200)),
-        Day(name="date", label=_l("出售日期")),
+        Money(name="gross", label=gettext_lazy("含税售价")),
+        Count(name="held_months", label=gettext_lazy("持有月数"), most=Decimal(1200)),
+        Day(name="date", label=gettext_lazy("出售日期")),
         Choice(name="location", label=LOCATION.label, choices=LOCATION.choices, required=False, default="urban"),
     ),
     compute=_compute,

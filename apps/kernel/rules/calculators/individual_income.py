@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import NOTHING
@@ -115,22 +115,24 @@ def _progressive(taxable: Decimal, table: Brackets) -> tuple[Decimal, str]:
     return fen(taxable * step.rate - step.quick), f"{yuan(taxable)} × {percent(step.rate)} − {yuan(step.quick)}"
 
 
-_DAY = Day(name="date", label=_l("支付日期"), help=_l("决定适用的规定，默认今天"), required=False)
+_DAY = Day(name="date", label=gettext_lazy("支付日期"), help=gettext_lazy("决定适用的规定，默认今天"), required=False)
 
 WITHHOLDING = Calculator(
     kind="iit-withholding",
-    title=_l("工资薪金累计预扣"),
+    title=gettext_lazy("工资薪金累计预扣"),
     dated_by="year",
     fields=(
-        Year(name="year", label=_l("年度")),
-        MonthlyAmounts(name="monthly_gross", label=_l("各月工资薪金收入"), help=_l("自 1 月起依次填写")),
+        Year(name="year", label=gettext_lazy("年度")),
+        MonthlyAmounts(
+            name="monthly_gross", label=gettext_lazy("各月工资薪金收入"), help=gettext_lazy("自 1 月起依次填写")
+        ),
         MonthlyAmounts(
             name="special_deduction",
-            label=_l("各月专项扣除"),
-            help=_l("个人缴纳的社会保险费和住房公积金"),
+            label=gettext_lazy("各月专项扣除"),
+            help=gettext_lazy("个人缴纳的社会保险费和住房公积金"),
             required=False,
         ),
-        MonthlyAmounts(name="additional_deduction", label=_l("各月专项附加扣除"), required=False),
+        MonthlyAmounts(name="additional_deduction", label=gettext_lazy("各月专项附加扣除"), required=False),
     ),
     compute=_withholding,
     outputs={
@@ -142,22 +144,26 @@ WITHHOLDING = Calculator(
 )
 BONUS = Calculator(
     kind="iit-bonus",
-    title=_l("全年一次性奖金单独计税"),
+    title=gettext_lazy("全年一次性奖金单独计税"),
     dated_by="date",
-    fields=(Money(name="bonus", label=_l("全年一次性奖金")), _DAY),
+    fields=(Money(name="bonus", label=gettext_lazy("全年一次性奖金")), _DAY),
     compute=_bonus,
     outputs={"rate": "rate", "quick_deduction": "money", "tax": "money"},
 )
 LABOUR = Calculator(
     kind="iit-labour",
-    title=_l("劳务报酬、稿酬、特许权使用费预扣"),
+    title=gettext_lazy("劳务报酬、稿酬、特许权使用费预扣"),
     dated_by="date",
     fields=(
-        Money(name="income", label=_l("每次收入（不含增值税）")),
+        Money(name="income", label=gettext_lazy("每次收入（不含增值税）")),
         Choice(
             name="category",
-            label=_l("所得项目"),
-            choices=(("labour", _l("劳务报酬")), ("author", _l("稿酬")), ("royalty", _l("特许权使用费"))),
+            label=gettext_lazy("所得项目"),
+            choices=(
+                ("labour", gettext_lazy("劳务报酬")),
+                ("author", gettext_lazy("稿酬")),
+                ("royalty", gettext_lazy("特许权使用费")),
+            ),
             required=False,
             default="labour",
         ),

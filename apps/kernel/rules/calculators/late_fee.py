@@ -1,7 +1,7 @@
 """Late fee on tax paid after its due date (滞纳金, 税收征收管理法 Art 32)."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.inputs import Day, Money
@@ -22,12 +22,12 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
 
 LATE_FEE = Calculator(
     kind="late-fee",
-    title=_l("滞纳金"),
+    title=gettext_lazy("滞纳金"),
     dated_by="due",
     fields=(
-        Money(name="tax", label=_l("滞纳税款")),
-        Day(name="due", label=_l("缴款期限")),
-        Day(name="paid", label=_l("缴款日期")),
+        Money(name="tax", label=gettext_lazy("滞纳税款")),
+        Day(name="due", label=gettext_lazy("缴款期限")),
+        Day(name="paid", label=gettext_lazy("缴款日期")),
     ),
     compute=_compute,
     outputs={"days": "count", "late_fee": "money"},

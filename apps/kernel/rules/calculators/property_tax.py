@@ -1,7 +1,7 @@
 """Property tax of a year by value or by rent (房产税)."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import HALVED, NOTHING
@@ -48,15 +48,26 @@ def _refuse_the_other_base(given: Given) -> None:
 
 PROPERTY_TAX = Calculator(
     kind="property-tax",
-    title=_l("房产税"),
+    title=gettext_lazy("房产税"),
     dated_by="date",
     fields=(
-        Choice(name="method", label=_l("计征方式"), choices=(("value", _l("从价")), ("rent", _l("从租")))),
-        Money(name="original_value", label=_l("房产原值"), help=_l("从价计征时填写"), required=False),
-        Money(name="rent", label=_l("全年租金（不含增值税）"), help=_l("从租计征时填写"), required=False),
-        Flag(name="individual_home", label=_l("个人出租住房")),
+        Choice(
+            name="method",
+            label=gettext_lazy("计征方式"),
+            choices=(("value", gettext_lazy("从价")), ("rent", gettext_lazy("从租"))),
+        ),
+        Money(
+            name="original_value", label=gettext_lazy("房产原值"), help=gettext_lazy("从价计征时填写"), required=False
+        ),
+        Money(
+            name="rent",
+            label=gettext_lazy("全年租金（不含增值税）"),
+            help=gettext_lazy("从租计征时填写"),
+            required=False,
+        ),
+        Flag(name="individual_home", label=gettext_lazy("个人出租住房")),
         HALVED,
-        Day(name="date", label=_l("日期"), help=_l("决定适用的规定，默认今天"), required=False),
+        Day(name="date", label=gettext_lazy("日期"), help=gettext_lazy("决定适用的规定，默认今天"), required=False),
     ),
     compute=_compute,
     outputs={"annual": "money", "reduction": "money"},

@@ -1,7 +1,7 @@
 """Stamp duty (印花税) by the items of the law's schedule."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import HALVED, NOTHING
@@ -11,23 +11,23 @@ from apps.kernel.rules.worksheet import Law, Worksheet, percent, yuan
 
 SECURITIES = "securities"
 ITEMS = (
-    ("loan_contract", _l("借款合同")),
-    ("financial_lease_contract", _l("融资租赁合同")),
-    ("sales_contract", _l("买卖合同")),
-    ("work_contract", _l("承揽合同")),
-    ("construction_contract", _l("建设工程合同")),
-    ("transport_contract", _l("运输合同")),
-    ("technology_contract", _l("技术合同")),
-    ("lease_contract", _l("租赁合同")),
-    ("custody_contract", _l("保管合同")),
-    ("warehousing_contract", _l("仓储合同")),
-    ("property_insurance_contract", _l("财产保险合同")),
-    ("land_grant", _l("土地使用权出让书据")),
-    ("building_transfer", _l("土地使用权、房屋等所有权转让书据")),
-    ("share_transfer", _l("股权转让书据")),
-    ("ip_transfer", _l("商标、著作权、专利、专有技术转让书据")),
-    ("account_books", _l("营业账簿")),
-    (SECURITIES, _l("证券交易（出让方）")),
+    ("loan_contract", gettext_lazy("借款合同")),
+    ("financial_lease_contract", gettext_lazy("融资租赁合同")),
+    ("sales_contract", gettext_lazy("买卖合同")),
+    ("work_contract", gettext_lazy("承揽合同")),
+    ("construction_contract", gettext_lazy("建设工程合同")),
+    ("transport_contract", gettext_lazy("运输合同")),
+    ("technology_contract", gettext_lazy("技术合同")),
+    ("lease_contract", gettext_lazy("租赁合同")),
+    ("custody_contract", gettext_lazy("保管合同")),
+    ("warehousing_contract", gettext_lazy("仓储合同")),
+    ("property_insurance_contract", gettext_lazy("财产保险合同")),
+    ("land_grant", gettext_lazy("土地使用权出让书据")),
+    ("building_transfer", gettext_lazy("土地使用权、房屋等所有权转让书据")),
+    ("share_transfer", gettext_lazy("股权转让书据")),
+    ("ip_transfer", gettext_lazy("商标、著作权、专利、专有技术转让书据")),
+    ("account_books", gettext_lazy("营业账簿")),
+    (SECURITIES, gettext_lazy("证券交易（出让方）")),
 )
 
 
@@ -54,20 +54,24 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
 
 STAMP_DUTY = Calculator(
     kind="stamp-duty",
-    title=_l("印花税"),
+    title=gettext_lazy("印花税"),
     dated_by="date",
     fields=(
-        Choice(name="item", label=_l("税目"), choices=ITEMS),
-        Money(name="amount", label=_l("计税金额"), help=_l("合同所列金额；营业账簿为实收资本与资本公积的增加额")),
+        Choice(name="item", label=gettext_lazy("税目"), choices=ITEMS),
+        Money(
+            name="amount",
+            label=gettext_lazy("计税金额"),
+            help=gettext_lazy("合同所列金额；营业账簿为实收资本与资本公积的增加额"),
+        ),
         HALVED,
         Money(
             name="stated_vat",
-            label=_l("金额中列明的增值税税款"),
-            help=_l("合同单独列明税款的才从金额中减除"),
+            label=gettext_lazy("金额中列明的增值税税款"),
+            help=gettext_lazy("合同单独列明税款的才从金额中减除"),
             required=False,
             default=NOTHING,
         ),
-        Day(name="date", label=_l("书立日期"), help=_l("决定适用的规定，默认今天"), required=False),
+        Day(name="date", label=gettext_lazy("书立日期"), help=gettext_lazy("决定适用的规定，默认今天"), required=False),
     ),
     compute=_compute,
     outputs={"tax": "money", "reduction": "money"},

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.inputs import Choice, Day, Flag, Money
@@ -15,11 +15,17 @@ NOTHING = Decimal("0.00")
 
 LOCATION = Choice(
     name="location",
-    label=_l("纳税人所在地"),
-    choices=(("urban", _l("市区")), ("county", _l("县城、镇")), ("other", _l("其他地区"))),
+    label=gettext_lazy("纳税人所在地"),
+    choices=(
+        ("urban", gettext_lazy("市区")),
+        ("county", gettext_lazy("县城、镇")),
+        ("other", gettext_lazy("其他地区")),
+    ),
 )
 HALVED = Flag(
-    name="halved", label=_l("适用六税两费减半"), help=_l("小规模纳税人、小型微利企业和个体工商户，2023 至 2027 年")
+    name="halved",
+    label=gettext_lazy("适用六税两费减半"),
+    help=gettext_lazy("小规模纳税人、小型微利企业和个体工商户，2023 至 2027 年"),
 )
 
 
@@ -82,13 +88,13 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
 
 SURCHARGES = Calculator(
     kind="surcharges",
-    title=_l("附加税费"),
+    title=gettext_lazy("附加税费"),
     dated_by="date",
     fields=(
-        Money(name="vat", label=_l("实际缴纳的增值税")),
+        Money(name="vat", label=gettext_lazy("实际缴纳的增值税")),
         LOCATION,
         HALVED,
-        Day(name="date", label=_l("日期"), help=_l("决定适用的规定，默认今天"), required=False),
+        Day(name="date", label=gettext_lazy("日期"), help=gettext_lazy("决定适用的规定，默认今天"), required=False),
     ),
     compute=_compute,
     outputs={

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.rules import parameters
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
@@ -20,8 +20,8 @@ EVERY_RATE = (*GENERAL_RATES, *SMALL_RATES, "vat.levy.property")
 
 TAXPAYER_TYPE = Choice(
     name="taxpayer_type",
-    label=_l("纳税人类型"),
-    choices=(("general", _l("一般纳税人")), ("small_scale", _l("小规模纳税人"))),
+    label=gettext_lazy("纳税人类型"),
+    choices=(("general", gettext_lazy("一般纳税人")), ("small_scale", gettext_lazy("小规模纳税人"))),
 )
 
 
@@ -144,19 +144,27 @@ _DEDUCTIONS = ("input_vat", "carry_in")
 
 VAT = Calculator(
     kind="vat",
-    title=_l("增值税及附加"),
+    title=gettext_lazy("增值税及附加"),
     dated_by="period",
     fields=(
-        MonthOrQuarter(name="period", label=_l("所属期")),
+        MonthOrQuarter(name="period", label=gettext_lazy("所属期")),
         TAXPAYER_TYPE,
-        Money(name="sales", label=_l("不含税销售额")),
-        Rate(name="rate", label=_l("税率或者征收率"), help=_l("一般纳税人如 0.13，小规模纳税人如 0.01")),
+        Money(name="sales", label=gettext_lazy("不含税销售额")),
+        Rate(
+            name="rate",
+            label=gettext_lazy("税率或者征收率"),
+            help=gettext_lazy("一般纳税人如 0.13，小规模纳税人如 0.01"),
+        ),
         LOCATION,
-        Money(name="input_vat", label=_l("进项税额"), help=_l("仅一般纳税人"), required=False),
-        Money(name="carry_in", label=_l("上期留抵税额"), help=_l("仅一般纳税人"), required=False),
+        Money(name="input_vat", label=gettext_lazy("进项税额"), help=gettext_lazy("仅一般纳税人"), required=False),
+        Money(name="carry_in", label=gettext_lazy("上期留抵税额"), help=gettext_lazy("仅一般纳税人"), required=False),
         HALVED,
-        SalesAtRates(name="other_sales", label=_l("其他税率、征收率的销售额"), help=_l("由 sales 和 rate 组成的列表")),
-        Flag(name="waive_exemption", label=_l("放弃起征点免税"), help=_l("如开具增值税专用发票")),
+        SalesAtRates(
+            name="other_sales",
+            label=gettext_lazy("其他税率、征收率的销售额"),
+            help=gettext_lazy("由 sales 和 rate 组成的列表"),
+        ),
+        Flag(name="waive_exemption", label=gettext_lazy("放弃起征点免税"), help=gettext_lazy("如开具增值税专用发票")),
     ),
     compute=_vat,
     outputs={
@@ -178,11 +186,11 @@ VAT = Calculator(
 
 VAT_INCLUSIVE = Calculator(
     kind="vat-inclusive",
-    title=_l("价税分离"),
+    title=gettext_lazy("价税分离"),
     dated_by="date",
     fields=(
-        Money(name="gross", label=_l("含税金额")),
-        Rate(name="rate", label=_l("税率或者征收率")),
+        Money(name="gross", label=gettext_lazy("含税金额")),
+        Rate(name="rate", label=gettext_lazy("税率或者征收率")),
     ),
     compute=_inclusive,
     outputs={"net": "money", "vat": "money"},

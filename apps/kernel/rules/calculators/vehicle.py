@@ -1,7 +1,7 @@
 """Vehicle purchase tax (车辆购置税) and its relief for new-energy vehicles."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import NOTHING
@@ -28,13 +28,13 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
 
 VEHICLE_PURCHASE = Calculator(
     kind="vehicle-purchase",
-    title=_l("车辆购置税"),
+    title=gettext_lazy("车辆购置税"),
     dated_by="date",
     fields=(
-        Money(name="price", label=_l("不含增值税价格")),
-        Flag(name="new_energy", label=_l("新能源汽车")),
-        Day(name="date", label=_l("购置日期")),
-        Flag(name="passenger_car", label=_l("乘用车"), default=True),
+        Money(name="price", label=gettext_lazy("不含增值税价格")),
+        Flag(name="new_energy", label=gettext_lazy("新能源汽车")),
+        Day(name="date", label=gettext_lazy("购置日期")),
+        Flag(name="passenger_car", label=gettext_lazy("乘用车"), default=True),
     ),
     compute=_compute,
     outputs={"reduction": "money", "tax": "money"},

@@ -9,6 +9,7 @@ from django.db import transaction
 from apps.kernel.facts import demo as facts
 from apps.kernel.parties import demo as parties
 from apps.services.invoices import demo as invoices
+from apps.services.procedures import demo as cases
 
 
 class Command(BaseCommand):
@@ -31,3 +32,4 @@ class Command(BaseCommand):
         yield "accounts, offices, mandates", parties.seed
         yield f"{number:,} taxpayers and what is known of them", lambda: facts.seed(number)
         yield "electronic invoices", invoices.seed
+        yield "cases at the counter", cases.seed
