@@ -73,3 +73,13 @@ def test_nobody_is_sent_elsewhere(target):
 
 def test_the_switches_are_protected_against_other_sites():
     assert Client(enforce_csrf_checks=True).post("/preferences/display/", {"text_size": "large"}).status_code == 403
+
+
+def test_the_switch_offers_the_other_language_and_an_english_reader_gets_the_gist_of_the_law():
+    english = html(Client(headers={"accept-language": "en"}), "/measures/")
+    assert 'value="zh-hans" lang="zh-Hans"' in english
+    assert "The Chinese text is authoritative" in english
+    assert "Everyone may report violations" in english
+    chinese = html(Client(headers={"accept-language": "zh-CN"}), "/measures/")
+    assert 'value="en" lang="en"' in chinese
+    assert "Everyone may report violations" not in chinese
