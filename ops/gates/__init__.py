@@ -42,6 +42,7 @@ PRODUCTION = {
     "PUBLIC_URL": "https://portal.example",
     "ALLOWED_HOSTS": "portal.example",
     "PORTAL_DEMO": "0",
+    "CLAMD_URL": "tcp://clamd.example:3310",
     **{name: make() for name, make in SECRETS.items()},
 }
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"

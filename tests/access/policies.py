@@ -62,9 +62,8 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER, "as filing:refresh, as filing:add, as filing:figure, as filing:dispute, as filing:computed"),
     **_all(Role.OWNER, "as filing:check, as filing:done"),
     **_all(Role.OWNER, "as mandates:list, as mandates:invite, as mandates:detail, as mandates:revoke"),
-    # papers: the party they were issued to, or the office that issued them
-    **_all(Role.OWNER | Role.CLERK, "documents:letter"),
-    **_all(Role.OWNER, "documents:upload"),
+    # papers: the party they belong to, the office that issued them, and whoever may see the case they are about
+    **_all(Role.OWNER | Role.CLERK, "documents:letter, documents:upload"),
     # tax offices
     **_all(TAX_STAFF, "counter, counter_cases:list, counter_messages:inbox, ledger_counter:refunds"),
     **_all(Role.CLERK, "counter_cases:page, counter_cases:act, counter_messages:message, ledger_counter:refund"),

@@ -13,6 +13,7 @@ from apps.kernel.casework import cases, clocks, notices, procedures, standard, s
 from apps.kernel.casework.models import Case, Clock, ClockNotice, Step
 from apps.kernel.casework.procedures import State, Transition
 from apps.kernel.parties.models import Mandate, Office, Role
+from apps.kernel.rules import terms
 from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
 
@@ -230,6 +231,13 @@ def test_history_cannot_be_edited(world, statement):
 def test_every_registered_table_is_sound():
     for procedure in procedures.all():
         assert list(procedures.faults(procedure)) == []
+
+
+def test_every_clock_follows_a_term_that_is_law_today():
+    for procedure in procedures.all():
+        for spec in procedure.clocks:
+            for code in filter(None, (spec.term, spec.extension)):
+                assert terms.term(code, MONDAY.date()).unit != "fixed"
 
 
 def test_a_faulty_table_stops_the_start():

@@ -46,6 +46,7 @@ class Checks(APIView):
     permission_classes = [HasScope("registry.check")]
 
     @extend_schema(
+        operation_id="check_certificate",
         request=CheckIn,
         responses={201: CheckOut},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],

@@ -1,10 +1,13 @@
 """The case API: the same doors and the same rules as the pages (``/api/v1/cases/``)."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.forms import modelform_factory
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
@@ -17,6 +20,8 @@ from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock as time
 
 PER_PAGE = 50
+# Django REST framework calls what stands in ``permission_classes``; HasScope answers as a class would.
+CASES_SCOPE: Any = HasScope("cases")
 
 
 class CaseOut(serializers.Serializer):
@@ -107,9 +112,16 @@ def _case(request, number: str) -> Case:
 class CaseList(APIView):
     """List my cases, or open one."""
 
-    permission_classes = [HasScope("cases")]
+    permission_classes = [CASES_SCOPE]
 
-    @extend_schema(responses=CasePage, parameters=[OpenApiParameter("after", str), OpenApiParameter("state", str)])
+    @extend_schema(
+        operation_id="cases",
+        responses=CasePage,
+        parameters=[
+            OpenApiParameter("after", str, description="Continue below this id, from `next`."),
+            OpenApiParameter("state", str),
+        ],
+    )
     def get(self, request):
         rows = Case.objects.visible_to(api_actor(request)).with_due().select_related("applicant", "office")
         after, state = request.query_params.get("after", ""), request.query_params.get("state")
@@ -124,6 +136,7 @@ class CaseList(APIView):
         return Response({"results": CaseOut(found[:PER_PAGE], many=True).data, "next": following})
 
     @extend_schema(
+        operation_id="open_case",
         request=CaseIn,
         responses={201: CaseOut},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)],
@@ -168,9 +181,9 @@ def _detail(procedure: procedures.Procedure, given: dict, *, partial: bool) -> d
 class CaseOne(APIView):
     """One case."""
 
-    permission_classes = [HasScope("cases")]
+    permission_classes = [CASES_SCOPE]
 
-    @extend_schema(responses=CaseOut)
+    @extend_schema(operation_id="case", responses=CaseOut)
     def get(self, request, number: str):
         return Response(CaseOut(_case(request, number)).data)
 
@@ -178,9 +191,9 @@ class CaseOne(APIView):
 class CaseActions(APIView):
     """The actions open to me on a case."""
 
-    permission_classes = [HasScope("cases")]
+    permission_classes = [CASES_SCOPE]
 
-    @extend_schema(responses=ActionOut(many=True))
+    @extend_schema(operation_id="case_actions", responses=ActionOut(many=True))
     def get(self, request, number: str):
         rows = cases.available_actions(_case(request, number), api_actor(request))
         return Response(
@@ -197,12 +210,13 @@ class CaseActions(APIView):
 
 
 class CaseAction(APIView):
-    """Do one action on a case."""
+    """Do one action on a case. The body holds the fields that the case's list of actions names for it."""
 
-    permission_classes = [HasScope("cases")]
+    permission_classes = [CASES_SCOPE]
 
     @extend_schema(
-        request=serializers.DictField(),
+        operation_id="do_case_action",
+        request=OpenApiTypes.OBJECT,
         responses=CaseOut,
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
@@ -223,9 +237,9 @@ class CaseAction(APIView):
 class CaseTimeline(APIView):
     """What has happened on a case, in public words."""
 
-    permission_classes = [HasScope("cases")]
+    permission_classes = [CASES_SCOPE]
 
-    @extend_schema(responses=StepOut(many=True))
+    @extend_schema(operation_id="case_timeline", responses=StepOut(many=True))
     def get(self, request, number: str):
         steps = _case(request, number).steps.select_related("case")
         if api_actor(request).party is not None:
@@ -236,9 +250,9 @@ class CaseTimeline(APIView):
 class CaseClock(APIView):
     """The clocks of a case: due dates and how they are derived."""
 
-    permission_classes = [HasScope("cases")]
+    permission_classes = [CASES_SCOPE]
 
-    @extend_schema(responses=ClockOut(many=True))
+    @extend_schema(operation_id="case_clocks", responses=ClockOut(many=True))
     def get(self, request, number: str):
         rows = _case(request, number).clocks.prefetch_related("pauses")
         return Response(ClockOut([_clock(row) for row in rows], many=True).data)
@@ -256,51 +270,74 @@ def _clock(row) -> dict:
     }
 
 
+class Names(serializers.ListField):
+    """A set of names, in an order that stays."""
+
+    child = serializers.CharField()
+
+    def to_representation(self, data: Any) -> list[str]:
+        return sorted(data)
+
+
+class ProcedureStateOut(serializers.Serializer):
+    code = serializers.CharField()
+    label = serializers.CharField()
+    now = serializers.CharField()
+    final = serializers.BooleanField()
+
+
+class ProcedureStepOut(serializers.Serializer):
+    """One row of the transition table."""
+
+    action = serializers.CharField()
+    label = serializers.CharField()
+    to = serializers.CharField(source="target", allow_null=True, help_text="Null: the state stays.")
+    by = Names()
+    article = serializers.CharField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        # A class body cannot name a field "from".
+        return {**super().get_fields(), "from": serializers.ListField(child=serializers.CharField(), source="sources")}
+
+
+class ProcedureClockOut(serializers.Serializer):
+    """A clock of the procedure with the term the law sets today."""
+
+    code = serializers.CharField(source="spec.term")
+    label = serializers.CharField(source="spec.label")
+    starts = Names(source="spec.starts")
+    stops = Names(source="spec.stops")
+    term = serializers.IntegerField(source="law.term")
+    unit = serializers.CharField(source="law.unit")
+    source = serializers.CharField(source="law.source")
+    confidence = serializers.CharField(source="law.confidence")
+
+
+class ProcedureOut(serializers.Serializer):
+    """A procedure as its register holds it."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    chapter = serializers.CharField()
+    article = serializers.CharField()
+    audience = Names()
+    states = ProcedureStateOut(many=True)
+    steps = ProcedureStepOut(source="transitions", many=True)
+    clocks = serializers.SerializerMethodField()
+
+    @extend_schema_field(ProcedureClockOut(many=True))
+    def get_clocks(self, procedure: procedures.Procedure) -> Any:
+        today = time.today()
+        rows = [{"spec": spec, "law": terms.term(spec.term, today)} for spec in procedure.clocks]
+        return ProcedureClockOut(rows, many=True).data
+
+
 class ProcedureList(APIView):
     """Every procedure with its article, states, steps and clocks. Public."""
 
     permission_classes = [AllowAny]
     authentication_classes = []
 
-    @extend_schema(responses=serializers.ListField(child=serializers.DictField()))
+    @extend_schema(operation_id="procedures", responses=ProcedureOut(many=True))
     def get(self, request):
-        return Response([_describe(procedure) for procedure in procedures.all()])
-
-
-def _describe(procedure: procedures.Procedure) -> dict:
-    today = time.today()
-    return {
-        "code": procedure.code,
-        "title": str(procedure.title),
-        "chapter": procedure.chapter,
-        "article": procedure.article,
-        "audience": sorted(procedure.audience),
-        "states": [
-            {"code": state.code, "label": str(state.label), "now": str(state.now), "final": state.final}
-            for state in procedure.states
-        ],
-        "steps": [
-            {
-                "action": row.action,
-                "label": str(row.label),
-                "from": list(row.sources),
-                "to": row.target,
-                "by": sorted(row.by),
-                "article": row.article,
-            }
-            for row in procedure.transitions
-        ],
-        "clocks": [
-            {
-                "code": spec.term,
-                "label": str(spec.label),
-                "starts": list(spec.starts),
-                "stops": list(spec.stops),
-                "term": term.term,
-                "unit": term.unit,
-                "source": term.source,
-                "confidence": term.confidence,
-            }
-            for spec, term in ((spec, terms.term(spec.term, today)) for spec in procedure.clocks)
-        ],
-    }
+        return Response(ProcedureOut(procedures.all(), many=True).data)

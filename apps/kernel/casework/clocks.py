@@ -34,7 +34,7 @@ def start(case: Case, spec: ClockSpec, at: dt.datetime) -> Clock:
     clock = Clock(
         case=case,
         term=spec.term,
-        label=spec.label,
+        label=str(spec.label),
         whose=spec.whose,
         amount=term.term,
         unit=term.unit,

@@ -24,16 +24,16 @@ def offer(case: Case, to: Office, at: dt.datetime, reason: str) -> None:
     Custody.objects.create(case=case, office=to, offered_at=at, offered_by=case.office, reason=reason)
 
 
-def receive(case: Case, office: Office, at: dt.datetime) -> None:
+def receive(case: Case, office: Office | None, at: dt.datetime) -> None:
     """Take over an offered case: the sender's interval ends, the receiver's begins."""
     offered = _offered_to(case, office)
     case.custodies.filter(received_at__isnull=False, released_at__isnull=True).update(released_at=at)
     offered.received_at = at
     offered.save(update_fields=["received_at"])
-    case.office, case.handler = office, None
+    case.office, case.handler = offered.office, None
 
 
-def decline(case: Case, office: Office, at: dt.datetime) -> None:
+def decline(case: Case, office: Office | None, at: dt.datetime) -> None:
     """Give an offered case back; it never left its holder."""
     offered = _offered_to(case, office)
     offered.refused_at = at
@@ -50,8 +50,8 @@ def pending(case: Case) -> Custody | None:
     return case.custodies.filter(received_at__isnull=True, refused_at__isnull=True).first()
 
 
-def _offered_to(case: Case, office: Office) -> Custody:
+def _offered_to(case: Case, office: Office | None) -> Custody:
     offered = pending(case)
-    if offered is None or offered.office_id != office.pk:
+    if offered is None or office is None or offered.office_id != office.pk:
         raise PermissionDenied(_("该事项没有转送给您的单位。"))
     return offered

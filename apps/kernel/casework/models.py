@@ -189,7 +189,7 @@ class Step(models.Model):
     def past(self) -> str:
         """What happened, in public words."""
         row = self.case.definition.transition(self.action, self.source)
-        return row.past if row else self.action
+        return str(row.past) if row else self.action
 
 
 class Custody(models.Model):

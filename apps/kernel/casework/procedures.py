@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import Promise
 
 from apps.kernel.parties import delegable
 from apps.kernel.parties.models import Role
@@ -30,15 +31,18 @@ BEYOND_ROLES = frozenset({APPLICANT, RECEIVER, SUPERIOR, SYSTEM})
 
 DRAFT = "draft"
 
+# Text for people: translated when it is shown.
+Words = str | Promise
+
 
 @dataclass(frozen=True)
 class State:
     """One state in two vocabularies: ``label`` for staff, ``now`` and ``todo`` for the public."""
 
     code: str
-    label: str
-    now: str
-    todo: str = ""
+    label: Words
+    now: Words
+    todo: Words = ""
     final: bool = False
     waits_for_applicant: bool = False
     tone: str = "wait"
@@ -54,12 +58,12 @@ class Transition:
     """
 
     action: str
-    label: str
+    label: Words
     sources: tuple[str, ...]
     target: str | None  # None: the state stays
     by: frozenset[str]
     article: str
-    past: str  # what the timeline says happened
+    past: Words  # what the timeline says happened
     guard: "Callable[[Case, Actor, dict[str, Any]], None] | None" = None
     effect: "Callable[[Case, Actor, dict[str, Any]], None] | None" = None
     then: "Callable[[Case], str | None] | None" = None
@@ -81,7 +85,7 @@ class ClockSpec:
     """
 
     term: str
-    label: str
+    label: Words
     starts: tuple[str, ...]
     stops: tuple[str, ...]
     extension: str = ""
@@ -94,9 +98,9 @@ class Page:
     """One page of the application form: one question, or a few that belong together."""
 
     slug: str
-    title: str
+    title: Words
     fields: tuple[str, ...]
-    hint: str = ""
+    hint: Words = ""
 
 
 @dataclass(frozen=True)
@@ -114,8 +118,8 @@ class Procedure:
     """
 
     code: str
-    title: str
-    summary: str
+    title: Words
+    summary: Words
     chapter: str
     article: str
     audience: frozenset[str]
@@ -125,11 +129,11 @@ class Procedure:
     route: "Callable[[Case], Office]"
     clocks: tuple[ClockSpec, ...] = ()
     pages: tuple[Page, ...] = ()
-    papers: tuple[str, ...] = ()
+    papers: tuple[Words, ...] = ()
     minutes: int = 10
-    cost: str = ""
-    other_ways: tuple[str, ...] = ()
-    subject: str = ""  # which heading of the catalogue of matters it stands under
+    cost: Words = ""
+    other_ways: tuple[Words, ...] = ()
+    subject: Words = ""  # which heading of the catalogue of matters it stands under
     keywords: tuple[str, ...] = ()
     entry: str = ""
     check: str = ""

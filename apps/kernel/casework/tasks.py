@@ -1,9 +1,14 @@
 """Scheduled work on cases."""
 
+import logging
+
 from celery import shared_task
+from kombu.exceptions import OperationalError
 
 from apps.kernel.casework import clocks, notices
 from apps.kernel.casework.models import Clock
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="casework.sweep_clocks")
@@ -16,3 +21,11 @@ def sweep_clocks() -> dict[str, int]:
 def rederive_clocks() -> int:
     """Derive every running clock anew, after a change of the working calendar."""
     return clocks.rederive(Clock.objects.filter(stopped_at__isnull=True))
+
+
+def follow_calendar(**_signal) -> None:
+    """A day of the calendar changed: let a worker derive the clocks anew, or the nightly run if none is there."""
+    try:
+        rederive_clocks.apply_async(retry=False)
+    except OperationalError as error:
+        logger.warning("Broker unreachable, the nightly run will follow the calendar: %s", error)

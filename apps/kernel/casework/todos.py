@@ -17,6 +17,8 @@ LIMIT = 20
 
 def of_cases(actor: Actor) -> Iterable[Todo]:
     """Drafts and cases that wait for the applicant, in two queries."""
+    if actor.party is None:
+        return
     waiting = {
         (procedure.code, state.code)
         for procedure in procedures.all()

@@ -34,7 +34,11 @@ class VerifyView(APIView):
     permission_classes = [AllowAny]
     throttle_classes = [checking.CheckThrottle]
 
-    @extend_schema(responses={200: AnswerOut, 404: OpenApiResponse(description="Unknown code.")}, auth=[])
+    @extend_schema(
+        operation_id="verify",
+        responses={200: AnswerOut, 404: OpenApiResponse(description="Unknown code.")},
+        auth=[],
+    )
     def get(self, request: Request, code: str) -> Response:
         answer = checking.check(code)
         if answer is None:

@@ -1,5 +1,7 @@
 """Papers that come in (uploads) and go out (letters and certificates with number and public check)."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -25,7 +27,9 @@ def upload_path(upload: "Upload", _name: str) -> str:
 
 
 class OwnedQuerySet(models.QuerySet):
-    """Papers that belong to a party or to an office."""
+    """Papers that belong to a party or to an office; the model's ``BY`` names who brought them about."""
+
+    model: Any
 
     def visible_to(self, actor: Actor):
         """The papers of the party acted for, of the office acted in, or of all identities of a mere user.

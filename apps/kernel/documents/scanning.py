@@ -52,7 +52,7 @@ def scan_waiting() -> None:
 
 
 def _refuse(upload: Upload, signature: str) -> None:
-    storage, name = upload.file.storage, upload.file.name
+    storage, name = upload.file.storage, str(upload.file.name)
     upload.state = Upload.State.REFUSED
     upload.finding = signature[:200]
     upload.file = ""

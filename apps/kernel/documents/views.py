@@ -25,7 +25,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     """Valid, revoked, or unknown; every unknown code gets the same page."""
     throttle = checking.CheckThrottle()
-    if not throttle.allow_request(request, None):
+    # It reads no more than a Django request has.
+    if not throttle.allow_request(request, None):  # type: ignore[arg-type]
         response = render(request, "documents/verify_later.html", status=429)
         response["Retry-After"] = str(int(throttle.wait() or 60) + 1)
         return response
@@ -42,7 +43,7 @@ def letter(request: HttpRequest, ref: str) -> FileResponse:
     """Download a letter or certificate."""
     document = IssuedDocument.objects.select_related("party").filter(ref=ref).first()
     actor = access.reader(document, request.actor) if document else None
-    if actor is None:
+    if document is None or actor is None:
         raise Http404
     return FileResponse(
         writing.open_file(document, actor=actor),
@@ -55,11 +56,11 @@ def letter(request: HttpRequest, ref: str) -> FileResponse:
 @require_safe
 @never_cache
 @login_required
-def upload(request: HttpRequest, ref: str) -> HttpResponse:
+def upload(request: HttpRequest, ref: str) -> HttpResponse | FileResponse:
     """Download an upload that has left quarantine; never shown inside the portal."""
     found = Upload.objects.select_related("party").filter(ref=ref).first()
     actor = access.reader(found, request.actor) if found else None
-    if actor is None:
+    if found is None or actor is None:
         raise Http404
     if not found.may_be_opened:
         return render(request, "documents/quarantined.html", {"upload": found}, status=409)

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from apps.kernel.facts.columns import Amount, Column, Count, Days, Flag, Months, Number, Ratio
-from apps.kernel.facts.models import Profile
+from apps.kernel.facts.models import SUBJECTS
 
 _KINDS = {Amount: "integer", Count: "integer", Months: "integer", Days: "integer", Ratio: "integer", Number: "number"}
 
@@ -53,7 +53,7 @@ class Entry:
 def entries() -> dict[str, Entry]:
     """Every fact by code, in the order of the subjects."""
     found = {}
-    for subject in Profile.__bases__:
+    for subject in SUBJECTS:
         options = subject._meta  # noqa: SLF001 - Django's public _meta
         for field in options.local_fields:
             found[field.name] = Entry(field.name, field, options.verbose_name, field.source or subject.usual_source)

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from apps.kernel.facts import runs, synthetic
 from apps.kernel.facts.columns import as_text
 from apps.kernel.facts.copying import cell, copy_lines
-from apps.kernel.facts.models import Profile, Run
+from apps.kernel.facts.models import SUBJECTS, Profile, Run
 from apps.kernel.facts.synthetic import SORTS, Sort
 from apps.kernel.parties.models import Party
 
@@ -93,7 +93,7 @@ class _Pools:
         self._seed = seed
         self.columns = ["party_id", "base_run_id"]
         pools = {sort: _Pool(sort, _names(seed, sort), [], []) for sort in SORTS}
-        for place, subject in enumerate(Profile.__bases__):
+        for place, subject in enumerate(SUBJECTS):
             names = [field.name for field in subject._meta.local_fields]  # noqa: SLF001 - Django's public _meta
             self.columns += names
             for sort, pool in pools.items():

@@ -37,10 +37,11 @@ class _Stream(io.TextIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> str:
+    def read(self, size: int | None = -1) -> str:
+        wanted = -1 if size is None else size
         parts, length = [self._rest], len(self._rest)
         try:
-            while size < 0 or length < size:
+            while wanted < 0 or length < wanted:
                 line = next(self._lines)
                 parts += (line, "\n")
                 length += len(line) + 1
@@ -50,10 +51,10 @@ class _Stream(io.TextIOBase):
             self.failure = error
             raise
         text = "".join(parts)
-        if size < 0:
-            size = len(text)
-        self._rest = text[size:]
-        return text[:size]
+        if wanted < 0:
+            wanted = len(text)
+        self._rest = text[wanted:]
+        return text[:wanted]
 
 
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})

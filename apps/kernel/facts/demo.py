@@ -7,7 +7,7 @@ from random import Random
 from django.db import transaction
 
 from apps.kernel.facts import catalogue, register, runs, synthetic, writer
-from apps.kernel.facts.models import Profile
+from apps.kernel.facts.models import SUBJECTS
 from apps.kernel.facts.synthetic import SORTS, Sort, Values
 from apps.kernel.parties.models import Office, Organisation, Party, Person
 
@@ -37,7 +37,7 @@ class _Taxpayer:
         self.number = number
         self.sort: Sort = rng.choices(SORTS, weights=[sort.share for sort in SORTS])[0]
         self.facts: Values = {}
-        for subject in Profile.__bases__:
+        for subject in SUBJECTS:
             self.facts |= synthetic.values(rng, self.sort, subject)
         self.trade = next((word for code, word, _ in synthetic.TRADES if code == self.facts.get("industry_code")), "")
         self.name = synthetic.name(rng, self.sort, self.trade)

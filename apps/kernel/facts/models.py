@@ -1,5 +1,7 @@
 """The profile of each party, and who said each value, when (Arts 12, 16-19)."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -96,6 +98,10 @@ class Profile(
 
     def __str__(self) -> str:
         return f"{self.party_id}"
+
+
+# The abstract models a profile is put together from, one per subject.
+SUBJECTS: tuple[Any, ...] = Profile.__bases__
 
 
 class Provenance(models.Model):

@@ -61,7 +61,7 @@ def _statements(party: Party, *, fields: Sequence[str], only_current: bool = Fal
 def _from_base(party: Party, fields: Sequence[str]) -> list[Statement]:
     """What the whole-city load said that no statement has replaced."""
     row = Profile.objects.filter(party=party, base_run__isnull=False).select_related("base_run__source").first()
-    if row is None:
+    if row is None or row.base_run is None:
         return []
     run = row.base_run
     values = ((field, as_text(getattr(row, field))) for field in fields)

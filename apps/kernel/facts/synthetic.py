@@ -177,7 +177,7 @@ def _seldom(rng: Random, chance: float, value: Any, otherwise: Any = None) -> An
 
 def _register(rng: Random, sort: Sort) -> Values:
     registered = AS_OF - dt.timedelta(days=int(rng.expovariate(1 / 2600)) % 16_000)
-    district = rng.choices(list(DISTRICTS), weights=DISTRICTS.values())[0]
+    district = rng.choices(list(DISTRICTS), weights=list(DISTRICTS.values()))[0]
     found: Values = {
         "district": district,
         "form": sort.form,
@@ -206,7 +206,8 @@ def _vat(rng: Random, sort: Sort) -> Values:
         return {"vat_kind": VatKind.NONE}
     year = _yearly(rng, sort)
     months = [_part(rng, year, 0.03, 0.14) for _ in range(4)]
-    burden = {VatKind.GENERAL: rng.uniform(0.0, 0.06), VatKind.SMALL: _seldom(rng, 0.5, 0.01, 0.0)}[sort.vat]
+    burdens: dict[str, float] = {VatKind.GENERAL: rng.uniform(0.0, 0.06), VatKind.SMALL: _seldom(rng, 0.5, 0.01, 0.0)}
+    burden = burdens[sort.vat]
     vat = [int(sales * burden) for sales in months]
     found: Values = {
         "vat_kind": sort.vat,

@@ -183,4 +183,4 @@ class PaymentExceptionAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: PaymentException, form: ResolveForm, change: bool) -> None:  # noqa: FBT001 - as above
         if not change:
             raise PermissionDenied
-        exceptions.resolve(obj, obj.decision, note=obj.note, actor=Actor(user=request.user))
+        exceptions.resolve(obj, obj.decision, note=obj.note, actor=Actor(user=request.actor.user))

@@ -13,9 +13,13 @@ from apps.kernel.ledger import accounts
 from apps.kernel.ledger.models import Payment
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.api_auth import api_actor
+from apps.kernel.parties.models import Party
 
 PER_PAGE = 50
-AMOUNT = {"max_digits": 18, "decimal_places": 2}
+
+
+def _yuan(source: str | None = None) -> serializers.DecimalField:
+    return serializers.DecimalField(max_digits=18, decimal_places=2, source=source)
 
 
 class ChargeOut(serializers.Serializer):
@@ -26,8 +30,8 @@ class ChargeOut(serializers.Serializer):
     levy_label = serializers.CharField(source="charge.levy")
     period = serializers.CharField(source="charge.period")
     due = serializers.DateField(source="charge.due")
-    amount = serializers.DecimalField(source="charge.amount", **AMOUNT)
-    paid = serializers.DecimalField(source="charge.paid", **AMOUNT)
+    amount = _yuan("charge.amount")
+    paid = _yuan("charge.paid")
     state = serializers.CharField()
     state_label = serializers.CharField(source="label")
 
@@ -35,28 +39,28 @@ class ChargeOut(serializers.Serializer):
 class LateFeeLine(serializers.Serializer):
     label = serializers.CharField()
     formula = serializers.CharField()
-    amount = serializers.DecimalField(**AMOUNT)
+    amount = _yuan()
     source = serializers.CharField()
 
 
 class OwedOut(ChargeOut):
     """A charge with something left to pay."""
 
-    principal = serializers.DecimalField(source="charge.outstanding", **AMOUNT)
-    late_fee = serializers.DecimalField(**AMOUNT)
+    principal = _yuan("charge.outstanding")
+    late_fee = _yuan()
     late_fee_lines = LateFeeLine(many=True)
-    total = serializers.DecimalField(**AMOUNT)
+    total = _yuan()
 
 
 class AccountOut(serializers.Serializer):
     """One payer's account on a day."""
 
     on = serializers.DateField()
-    principal = serializers.DecimalField(**AMOUNT)
-    late_fee = serializers.DecimalField(**AMOUNT)
-    total = serializers.DecimalField(**AMOUNT)
-    refundable = serializers.DecimalField(**AMOUNT)
-    balance = serializers.DecimalField(**AMOUNT)
+    principal = _yuan()
+    late_fee = _yuan()
+    total = _yuan()
+    refundable = _yuan()
+    balance = _yuan()
     owed = OwedOut(many=True)
     history = ChargeOut(many=True)
     following = serializers.IntegerField(allow_null=True, help_text="Pass as `after` for the next page of history.")
@@ -68,8 +72,8 @@ class PaymentOut(serializers.Serializer):
     number = serializers.CharField()
     state = serializers.CharField()
     state_label = serializers.CharField(source="get_state_display")
-    amount = serializers.DecimalField(**AMOUNT)
-    received = serializers.DecimalField(**AMOUNT)
+    amount = _yuan()
+    received = _yuan()
     created_at = serializers.DateTimeField()
     paid_at = serializers.DateTimeField()
     charges = serializers.SerializerMethodField()
@@ -86,11 +90,11 @@ class PaymentPage(serializers.Serializer):
 AFTER = OpenApiParameter("after", int, description="Continue below this id, from `following`.")
 
 
-def _payer(request: Request) -> Actor:
+def _payer(request: Request) -> tuple[Party, Actor]:
     actor = api_actor(request)
     if actor.party is None:
         raise Http404
-    return actor
+    return actor.party, actor
 
 
 def _after(request: Request) -> int | None:
@@ -107,8 +111,8 @@ class AccountView(APIView):
 
     @extend_schema(operation_id="account", parameters=[AFTER], responses=AccountOut)
     def get(self, request: Request) -> Response:
-        actor = _payer(request)
-        return Response(AccountOut(accounts.statement(actor.party, actor=actor, after=_after(request))).data)
+        party, actor = _payer(request)
+        return Response(AccountOut(accounts.statement(party, actor=actor, after=_after(request))).data)
 
 
 class PaymentsView(APIView):
@@ -116,7 +120,8 @@ class PaymentsView(APIView):
 
     @extend_schema(operation_id="payments", parameters=[AFTER], responses=PaymentPage)
     def get(self, request: Request) -> Response:
-        rows = Payment.objects.visible_to(_payer(request)).prefetch_related("lines__charge").order_by("-id")
+        _party, actor = _payer(request)
+        rows = Payment.objects.visible_to(actor).prefetch_related("lines__charge").order_by("-id")
         after = _after(request)
         page = list((rows.filter(pk__lt=after) if after else rows)[: PER_PAGE + 1])
         following = page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None

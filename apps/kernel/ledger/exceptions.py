@@ -52,8 +52,9 @@ def refusal_to_book(row: PaymentException) -> str:
 def _book(row: PaymentException, actor: Actor) -> None:
     if row.payment is not None:
         row.payment = (
-            Payment.objects.select_for_update(no_key=True, of=("self",)).select_related("party").get(pk=row.payment_id)
+            Payment.objects.select_for_update(no_key=True, of=("self",)).select_related("party").get(pk=row.payment.pk)
         )
-    if refusal := refusal_to_book(row):
+    refusal = refusal_to_book(row)
+    if refusal or row.payment is None:
         raise ValidationError({"decision": refusal}, code="decision")
     payments.book(row.payment, row.notice, actor=actor)

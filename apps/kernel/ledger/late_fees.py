@@ -34,7 +34,7 @@ def days_late(due: dt.date, on: dt.date) -> int:
 
 def rate(on: dt.date) -> Decimal:
     """The daily rate in force on a day; whoever looks at many charges asks once."""
-    return parameters.value(RATE, on)
+    return parameters.row(RATE, on).number
 
 
 def on_principal(charge: Charge, principal: Decimal, on: dt.date, *, daily: Decimal | None = None) -> Decimal:

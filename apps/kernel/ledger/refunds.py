@@ -4,6 +4,7 @@ requested -> approved -> at_gateway -> paid | failed        requested -> rejecte
 """
 
 import logging
+from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -74,7 +75,7 @@ def reject(refund: Refund, *, reason: str, actor: Actor) -> Refund:
 @transaction.atomic(durable=True)
 def _decide(refund: Refund, state: str, reason: str, actor: Actor) -> None:
     may = Role.CHIEF in actor.roles and Refund.objects.visible_to(actor).filter(pk=refund.pk).exists()
-    if not may or actor.party is not None:
+    if not may or actor.user is None or actor.party is not None:
         _refuse(f"refund-{state}", refund.about, actor)
     locked = Refund.objects.select_for_update(of=("self",)).select_related("party").get(pk=refund.pk)
     if locked.requested_by_id == actor.user.pk:
@@ -87,7 +88,7 @@ def _decide(refund: Refund, state: str, reason: str, actor: Actor) -> None:
     log.record(f"party/{locked.party.ref}", f"refund-{state}", actor=actor, target=locked.about)
 
 
-def _refuse(action: str, target: str, actor: Actor, *, why: str = "not allowed") -> None:
+def _refuse(action: str, target: str, actor: Actor, *, why: str = "not allowed") -> NoReturn:
     log.denied(action, actor=actor, target=target, reason=why)
     raise PermissionDenied
 

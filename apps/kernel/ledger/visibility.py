@@ -1,5 +1,7 @@
 """Who sees which rows of the ledger: the payer within the mandate's scope, and the tax office in charge."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -45,6 +47,8 @@ class ChargeQuerySet(PayerQuerySet):
 
 class PaymentQuerySet(PayerQuerySet):
     """Payments."""
+
+    model: Any  # Payment, whose module needs this one loaded first
 
     def _within(self, rows, levies: list[str]):
         outside = self.model.lines.rel.related_model.objects.filter(payment=models.OuterRef("pk")).exclude(

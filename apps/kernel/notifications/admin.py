@@ -27,7 +27,7 @@ class MessageTemplateAdmin(admin.ModelAdmin):
     search_fields = ["code", "subject"]
     readonly_fields = ["preview"]
 
-    def get_fields(self, request: HttpRequest, obj: MessageTemplate | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: MessageTemplate | None = None) -> list[Any]:
         fields = ["code", "language", "subject", "body"]
         return fields if obj is None else [*fields, "version", "active", "published_at", "published_by", "preview"]
 
@@ -45,7 +45,7 @@ class MessageTemplateAdmin(admin.ModelAdmin):
             obj.language,
             subject=form.cleaned_data["subject"],
             body=form.cleaned_data["body"],
-            actor=Actor(user=request.user),
+            actor=Actor(user=request.actor.user),
         )
         obj.pk, obj.version = row.pk, row.version
 
@@ -95,7 +95,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         done = 0
         for row in queryset:
             try:
-                delivery.replay(row, actor=Actor(user=request.user))
+                delivery.replay(row, actor=Actor(user=request.actor.user))
             except ValidationError as error:
                 self.message_user(request, error.messages[0], messages.WARNING)
             else:

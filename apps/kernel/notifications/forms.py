@@ -17,7 +17,8 @@ class WordingForm(forms.ModelForm):
         fields = ["code", "language", "subject", "body"]
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if {"code", "language", "subject", "body"} <= cleaned.keys():
             wording.check(cleaned["code"], cleaned["language"], wording.Wording(cleaned["subject"], cleaned["body"]))
         return cleaned

@@ -1,6 +1,7 @@
 """What was written to whom, and what became of it on each channel (通知送达)."""
 
 import uuid
+from typing import cast
 
 from django.db import models
 from django.db.models import Q
@@ -112,7 +113,8 @@ class Message(models.Model):
 
     @property
     def recipient(self) -> Party | Office | User:
-        return self.party or self.office or self.user
+        # message_one_recipient: there is exactly one.
+        return cast("Party | Office | User", self.party or self.office or self.user)
 
 
 class Delivery(models.Model):

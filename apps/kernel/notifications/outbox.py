@@ -61,8 +61,9 @@ def _language(to: Party | Office | User) -> str:
 
 
 def _channels_for(to: Party | Office | User) -> list[channels.Channel]:
-    refused = OptOut.objects.filter(party=to).values_list("channel", flat=True) if isinstance(to, Party) else ()
-    refused = set(refused)
+    refused = set()
+    if isinstance(to, Party):
+        refused = set(OptOut.objects.filter(party=to).values_list("channel", flat=True))
     return [channel for channel in channels.available() if channel.code not in refused and channel.address_of(to)]
 
 
@@ -75,7 +76,7 @@ def _delivery(message: Message, channel: channels.Channel, to: Party | Office | 
 
 def _kick_after_commit() -> None:
     """Ask a worker for one sweep after commit, however many messages the transaction sends."""
-    if not any(function is _kick for _sids, function, _robust in connection.run_on_commit):
+    if not any(waiting[1] is _kick for waiting in connection.run_on_commit):
         transaction.on_commit(_kick, robust=True)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.functional import Promise
 
 from apps.kernel.audit import log
 from apps.kernel.notifications import channels
@@ -17,7 +18,7 @@ class Choice:
     """One channel as a party sees it: wanted or not, where it reaches them, and whether it is offered here."""
 
     code: str
-    label: str
+    label: str | Promise
     offered: bool
     wanted: bool
     address: str

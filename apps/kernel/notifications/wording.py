@@ -51,8 +51,8 @@ class Wording:
         """The names the wording needs. Raises ``TemplateSyntaxError`` for anything but plain variables."""
         found = set()
         for source in (self.subject, self.body):
-            for node in Template(source, engine=_engine).nodelist.get_nodes_by_type(VariableNode):
-                expression = node.filter_expression
+            nodes: list[Any] = Template(source, engine=_engine).nodelist.get_nodes_by_type(VariableNode)
+            for expression in (node.filter_expression for node in nodes):
                 arguments = [value for _, args in expression.filters for lookup, value in args if lookup]
                 for variable in [expression.var, *arguments]:
                     name = getattr(variable, "var", None)

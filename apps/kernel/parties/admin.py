@@ -105,7 +105,7 @@ class OfKind(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
-        return Party.Kind.choices
+        return [(kind.value, str(kind.label)) for kind in Party.Kind]
 
     def queryset(self, request: HttpRequest, queryset):
         return queryset.filter(kind=self.value()) if self.value() else queryset

@@ -6,4 +6,4 @@ class PartiesConfig(AppConfig):
     label = "parties"
 
     def ready(self) -> None:
-        from apps.kernel.parties import receivers  # noqa: F401, PLC0415 - connects on import
+        from apps.kernel.parties import api_schema, receivers  # noqa: F401, PLC0415 - connect on import

@@ -21,6 +21,7 @@ from apps.kernel.parties.models import Mandate, Party, User, phone_number
 class PlainMixin:
     """Labels in our words above the fields, and no placeholders."""
 
+    fields: dict[str, Any]  # of the form it is mixed into
     labels: dict[str, Any] = {}
     hints: dict[str, Any] = {}
 
@@ -186,6 +187,8 @@ class DateInput(forms.DateInput):
 class InvitationForm(forms.Form):
     """Whom to invite, as what, for what and how long."""
 
+    fields: dict[str, Any]  # some of them with choices
+
     kind = forms.ChoiceField(label=gettext_lazy("对方的身份"), widget=forms.RadioSelect)
     agent_name = forms.CharField(
         label=gettext_lazy("对方的姓名或者机构名称"), max_length=120, help_text=gettext_lazy("与证件一致的全称")
@@ -227,7 +230,8 @@ class InvitationForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Find the agent, so that the check page shows who it is."""
-        answers = super().clean()
+        super().clean()
+        answers = self.cleaned_data
         if {"agent_name", "agent_number"} <= answers.keys():
             try:
                 self.agent = mandates.find_agent(number=answers["agent_number"], name=answers["agent_name"])

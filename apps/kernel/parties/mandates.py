@@ -24,7 +24,7 @@ Kind, State = Mandate.Kind, Mandate.State
 # A court or civil affairs paper proves a guardian, so a clerk confirms it instead of the guardian.
 NEEDS_PAPER = frozenset({Kind.GUARDIAN})
 # A legal representative is registered with the market regulator, never invited.
-INVITED_BY = {
+INVITED_BY: dict[str, tuple[Mandate.Kind, ...]] = {
     Party.Kind.ORGANISATION: (Kind.FINANCE, Kind.FILER, Kind.AGENT),
     Party.Kind.PERSON: (Kind.RELATIVE, Kind.GUARDIAN, Kind.AGENT),
 }

@@ -47,8 +47,8 @@ def from_ywtb(*, name: str, id_number: str, phone: str = "") -> User:
 
 
 def _known_user(number: str) -> User | None:
-    person = Person.objects.select_for_update(of=("self",)).select_related("party", "user").filter(id_number=number)
-    person = person.first()
+    people = Person.objects.select_for_update(of=("self",)).select_related("party", "user")
+    person = people.filter(id_number=number).first()
     if person is None:
         return None
     if person.user is None:

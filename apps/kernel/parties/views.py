@@ -34,7 +34,7 @@ class RegistrationView(SignupView):
 @login_required
 def identities(request: HttpRequest) -> HttpResponse:
     """Whom I may act for, and the mandates offered to me."""
-    mine = acting.identities(request.user)
+    mine = acting.identities(request.actor.user)
     managed = [identity.party for identity in mine if identity.manages]
     offers = Mandate.objects.filter(agent__in=managed, state=Mandate.State.INVITED).select_related("principal", "agent")
     return render(
@@ -54,10 +54,10 @@ def identities(request: HttpRequest) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, mandate_ref: str, action: str) -> HttpResponse:
     """Accept or decline an offer made to me or to a firm I manage."""
-    managed = {identity.party.pk: identity for identity in acting.identities(request.user) if identity.manages}
+    managed = {identity.party.pk: identity for identity in acting.identities(request.actor.user) if identity.manages}
     offer = get_object_or_404(Mandate, ref=mandate_ref, agent__in=managed)
     identity = managed[offer.agent_id]
-    actor = Actor(user=request.user, party=identity.party, mandate=identity.mandate)
+    actor = Actor(user=request.actor.user, party=identity.party, mandate=identity.mandate)
     try:
         getattr(mandates, action)(offer, actor=actor)
     except ValidationError as error:
@@ -236,7 +236,7 @@ def _waiting(actor: Actor):
 def profile(request: HttpRequest) -> HttpResponse:
     """My account: how it is protected, how I read the portal, what the portal knows of me."""
     context = {
-        "party": Party.objects.filter(person__user=request.user).first(),
+        "party": Party.objects.filter(person__user=request.actor.user).first(),
         "protected": is_mfa_enabled(request.user),
     }
     return render(request, "parties/profile.html", context)
@@ -245,6 +245,6 @@ def profile(request: HttpRequest) -> HttpResponse:
 @login_required
 def my_data(request: HttpRequest) -> HttpResponse:
     """What the portal knows of my person; looking is itself recorded."""
-    party = get_object_or_404(Party.objects.select_related("person", "office"), person__user=request.user)
-    log.read(actor=Actor(user=request.user, party=party), party_id=party.pk, what="profile", purpose="own data")
+    party = get_object_or_404(Party.objects.select_related("person", "office"), person__user=request.actor.user)
+    log.read(actor=Actor(user=request.actor.user, party=party), party_id=party.pk, what="profile", purpose="own data")
     return render(request, "parties/data.html", {"party": party})

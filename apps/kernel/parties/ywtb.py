@@ -63,7 +63,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     return _dance(OAuth2CallbackView, request)
 
 
-def _dance(view: type, request: HttpRequest) -> HttpResponse:
+def _dance(view: type[OAuth2LoginView | OAuth2CallbackView], request: HttpRequest) -> HttpResponse:
     adapter = YwtbOAuth2Adapter(request, PROVIDER_ID)
     try:
         return view.adapter_view(adapter)(request)

@@ -74,6 +74,21 @@ def measures() -> tuple[Chapter, ...]:
     )
 
 
+def citation(labels: str) -> str:
+    """Articles as the reader's language cites them: 第六条、第九条, or Article 6, Article 9.
+
+    A paragraph of an article (第六条第二款) has no number here and stays as it is.
+    """
+    if get_language() != "en":
+        return labels
+    return ", ".join(_numbers().get(label, label) for label in labels.split("、"))
+
+
+@cache
+def _numbers() -> dict[str, str]:
+    return {article.label: f"Article {article.number}" for chapter in measures() for article in chapter.articles}
+
+
 @cache
 def help_entries() -> tuple[HelpEntry, ...]:
     """Every help entry, in the order of the file: by topic, most asked first."""

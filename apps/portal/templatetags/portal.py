@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from apps.kernel.parties.actors import Actor
-from apps.portal import navigation
+from apps.portal import content, navigation
 
 register = template.Library()
 
@@ -49,6 +49,12 @@ def cn_time(value: dt.datetime | None) -> str:
     if not value:
         return ""
     return f"{cn_date(value)} {timezone.localtime(value):%H:%M}"
+
+
+@register.filter
+def citation(labels: str) -> str:
+    """Articles of the Measures as the reader's language cites them; nothing for none."""
+    return content.citation(labels) if labels else ""
 
 
 @register.filter

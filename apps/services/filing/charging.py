@@ -8,19 +8,15 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.ledger import charges
-from apps.kernel.ledger.models import Charge, Payment
+from apps.kernel.ledger.models import Charge
 from apps.kernel.parties.actors import Actor
-from apps.services.filing.models import VatReturn
-
-# The levies of the combined return and the column that holds each one's amount.
-LEVIES = {"vat": "vat", "city-construction": "city", "education": "edu", "local-education": "local_edu"}
+from apps.services.filing.models import LEVIES, VatReturn
 
 
 def charge(vat_return: VatReturn, actor: Actor) -> list[Charge]:
     """Bring the account to what the return declares; a levy with nothing to pay makes no charge."""
-    there = {row.levy_id: row for row in _of_period(vat_return)}
+    there = {row.levy_id: row for row in vat_return.charges}
     found = []
     for levy, column in LEVIES.items():
         amount: Decimal = getattr(vat_return, column)
@@ -44,14 +40,7 @@ def charge(vat_return: VatReturn, actor: Actor) -> list[Charge]:
 
 def outstanding(vat_return: VatReturn) -> list[Charge]:
     """The charges of the return's period with something left to pay."""
-    return list(_of_period(vat_return).open())
-
-
-def certificates(vat_return: VatReturn) -> list[IssuedDocument]:
-    """The certificates in force of the payments that went to the return's charges."""
-    paid = Payment.objects.filter(allocations__charge__in=_of_period(vat_return)).distinct()
-    about = [payment.about for payment in paid]
-    return list(IssuedDocument.objects.filter(about__in=about, revoked_at__isnull=True).order_by("id"))
+    return list(vat_return.charges.open())
 
 
 def return_behind(row: Charge) -> VatReturn | None:
@@ -62,10 +51,4 @@ def return_behind(row: Charge) -> VatReturn | None:
         VatReturn.objects.filter(party_id=row.party_id, period=row.period, standing=VatReturn.Standing.IN_FORCE)
         .select_related("case")
         .first()
-    )
-
-
-def _of_period(vat_return: VatReturn):
-    return Charge.objects.filter(party=vat_return.party, period=vat_return.period, levy__in=LEVIES).select_related(
-        "levy"
     )

@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import CaseDetail
+from apps.kernel.documents.models import IssuedDocument
+from apps.kernel.ledger.models import Charge, Payment
 from apps.kernel.parties.models import Organisation, Party
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.periods import Period
@@ -17,6 +19,10 @@ from apps.kernel.workcalendar.periods import Period
 # numeric(16, 2), as everywhere: up to 99,999,999,999,999.99 yuan.
 DIGITS, PLACES = 16, 2
 LARGEST = Decimal("99999999999999.99")
+
+
+# The levies of the combined return and the column that holds each one's amount.
+LEVIES = {"vat": "vat", "city-construction": "city", "education": "edu", "local-education": "local_edu"}
 
 
 def money(label, **kwargs) -> models.DecimalField:
@@ -96,6 +102,19 @@ class VatReturn(CaseDetail):
         """The figures in the order of the form."""
         kinds = ReturnFigure.Kind.values
         return sorted(self.figures.all(), key=lambda row: (kinds.index(row.kind), -(row.rate or 0)))
+
+    @property
+    def charges(self) -> models.QuerySet[Charge]:
+        """The charges of the payer's period, whichever return they were first assessed by."""
+        charges = Charge.objects.filter(party=self.party_id, period=self.period, levy__in=LEVIES)
+        return charges.select_related("levy")
+
+    @property
+    def certificates(self) -> models.QuerySet[IssuedDocument]:
+        """The certificates in force of the payments that went to these charges."""
+        payments = Payment.objects.filter(allocations__charge__in=self.charges).distinct()
+        about = [payment.about for payment in payments]
+        return IssuedDocument.objects.filter(about__in=about, revoked_at__isnull=True).order_by("id")
 
     @property
     def late(self) -> bool:

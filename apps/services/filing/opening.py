@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.kernel.casework.models import Case
@@ -26,7 +27,11 @@ def from_data(actor: Actor, given: dict[str, Any], idempotency_key: str) -> Case
 
     :raises ValidationError: naming the field, or ``figures.<code>``.
     """
-    first = Case.objects.filter(opened_by=actor.user, idempotency_key=idempotency_key).first()
+    # The key is on the case it opened, or on the submission of a draft that was there already.
+    done = Q(opened_by=actor.user, idempotency_key=idempotency_key) | Q(
+        steps__user=actor.user, steps__idempotency_key=idempotency_key
+    )
+    first = Case.objects.filter(done, procedure=drafts.PROCEDURE, applicant=actor.party).first()
     if first is not None:
         return first
     rows = _rows(given)

@@ -1,7 +1,7 @@
 """The invoice API: hand in one electronic invoice as XML (``POST /api/v1/invoices/``)."""
 
 from django.core.exceptions import ValidationError
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException
 from rest_framework.parsers import MultiPartParser
@@ -52,7 +52,11 @@ class InvoiceIn(APIView):
     permission_classes = [IsAuthenticated]
     parser_classes = [MultiPartParser]
 
-    @extend_schema(request=InvoiceFile, responses={200: InvoiceOut, 201: InvoiceOut})
+    @extend_schema(
+        operation_id="hand_in_invoice",
+        request=InvoiceFile,
+        responses={200: InvoiceOut, 201: InvoiceOut, 409: OpenApiResponse(description=Conflict.__doc__)},
+    )
     def post(self, request):
         shape = InvoiceFile(data=request.data)
         shape.is_valid(raise_exception=True)

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from apps.services.filing import drafts
 from apps.services.filing.models import VatReturn
 from tests.factories_filing import EXAMPLE, SEPTEMBER
 from tests.factories_filing import payer as other_payer
@@ -38,6 +39,13 @@ def test_a_return_is_filed_in_one_request_and_repeated_without_harm(send):
     assert first.json()["number"] == again.json()["number"]
     assert first.json()["state"] == "filed"
     assert VatReturn.objects.get().total == EXAMPLE["total"]
+
+
+def test_a_draft_begun_on_the_pages_is_finished_and_the_request_may_be_repeated(send, payer):
+    number = drafts.begin(payer, SEPTEMBER).number
+    first, again = send(), send()
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json()["number"] == again.json()["number"] == number
 
 
 def test_figures_of_ones_own_and_other_rates_are_declared(send):

@@ -18,7 +18,7 @@ def test_a_paid_return_is_settled_and_certified(payer):
     case.refresh_from_db()
     assert case.state == "settled"
     assert [(step.action, step.public) for step in case.steps.all()][-1] == ("settle", True)
-    (certificate,) = charging.certificates(case.detail)
+    (certificate,) = case.detail.certificates
     assert (certificate.about, certificate.amount) == (payment.about, EXAMPLE["total"])
 
 

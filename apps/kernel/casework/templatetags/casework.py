@@ -17,4 +17,4 @@ UNITS = {
 @register.filter
 def unit_label(unit: str) -> str:
     """The unit of a term in words."""
-    return UNITS[unit]
+    return str(UNITS[unit])
