@@ -1,6 +1,7 @@
 """The sample world of the matrix: one of each role, and the objects the routes are tried on."""
 
 import datetime as dt
+import secrets
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from oauth2_provider.models import AccessToken
 
 from apps.collaboration.registry import checking
 from apps.kernel.casework import cases
@@ -16,8 +18,10 @@ from apps.kernel.ledger import charges
 from apps.kernel.notifications import outbox
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import PartnerClient, User
 from apps.kernel.parties.models import Role as Duty
-from apps.kernel.parties.models import User
+from apps.kernel.workcalendar import clock
+from apps.services.filing import drafts
 from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
 from tests.access.policies import Role
@@ -31,7 +35,26 @@ DETAIL = {
     "ground": "no_funds",
     "explanation": "客户延迟付款。",
 }
+PERIOD = "2026-09"
+SCOPES = ["cases", "registry.check"]
 NOTICE = {"number": "SH1", "title": "延期缴纳税款", "clock": "作出决定", "due": "2026-10-26"}
+
+
+def _token(officer: Actor) -> str:
+    """A live token of a partner system that works as an officer of a department."""
+    system = PartnerClient.objects.create(
+        name="部门系统",
+        user=officer.user,
+        office=officer.office,
+        client_type=PartnerClient.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=PartnerClient.GRANT_CLIENT_CREDENTIALS,
+        scopes_allowed=SCOPES,
+    )
+    token = secrets.token_urlsafe(24)
+    AccessToken.objects.create(
+        application=system, token=token, scope=" ".join(SCOPES), expires=clock.now() + dt.timedelta(hours=1)
+    )
+    return token
 
 
 @dataclass
@@ -40,13 +63,14 @@ class World:
 
     users: dict[Role, User | None]
     samples: dict[str, str]
+    token: str
     clients: dict[Role, Client] = field(default_factory=dict)
 
     @classmethod
     def build(cls) -> "World":
         """A taxpayer with one submitted case, a stranger, staff of two offices, a department, an auditor."""
         office = factories.tax_office()
-        owner = factories.citizen("王小明", office=office)
+        owner = factories.representative(factories.company(office=office))
         case = cases.open_submitted(DEFERRAL, owner, DETAIL, idempotency_key="matrix-0001")
         admin = factories.user("管理员")
         admin.is_staff = admin.is_superuser = True
@@ -81,6 +105,7 @@ class World:
         check = checking.check(
             asked=letter.number, payer="王小明", matter="real_estate", matter_number="沪2026-1", actor=officer
         )
+        vat_return = drafts.begin(owner, PERIOD)
         samples = {
             "party_ref": owner.party.ref,
             "number": case.number,
@@ -99,15 +124,21 @@ class World:
             "partner_messages:message:ref": Message.objects.get(office=officer.office).ref,
             "registry:result:ref": check.ref,
             "field": "vat_kind",
-            "period": "2026-09",
+            "period": PERIOD,
+            **{
+                f"as filing:{page}:number": vat_return.number
+                for page in ("figures", "confirm", "refresh", "add", "figure", "dispute", "computed", "check", "done")
+            },
+            "as filing:figure:code": "input-vat",
+            "as filing:dispute:code": "input-vat",
             "kind": "vat",
         }
-        return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples)
+        return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples, _token(officer))
 
     def client(self, role: Role) -> Client:
         """A client signed in as the role; staff with the second factor they must have."""
         if role not in self.clients:
-            client = Client()
+            client = Client(headers={"Authorization": f"Bearer {self.token}"} if role is Role.CLIENT else None)
             user = self.users[role]
             if user is not None:
                 self._sign_in(client, user)

@@ -26,8 +26,6 @@ class Control:
 
 
 @pytest.fixture
-def gateway_control(gateway, settings) -> Control:
-    """The control panel of a fresh sandbox gateway that this process shares secrets with."""
-    settings.PAYMENT_CALLBACK_SECRET = gateway.secret
-    settings.PAYMENT_GATEWAY_PUBLIC_URL = gateway.url
+def gateway_control(gateway) -> Control:
+    """The control panel of a fresh sandbox gateway."""
     return Control(gateway.url, gateway.secret)

@@ -25,7 +25,7 @@ from apps.kernel.workcalendar import clock
 from sandbox.gateway.store import Store
 from tests import factories
 from tests.factories_ledger import begun, notice, owed
-from tests.processes import GATEWAY_SECRET, ports, running
+from tests.processes import ports, running
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
@@ -149,9 +149,8 @@ def test_a_wrong_amount_waits_for_a_person_however_often_it_is_told(gateway_cont
     assert state_of(payment) == Payment.State.AT_GATEWAY
 
 
-def test_a_gateway_that_is_killed_and_comes_back_forgets_nothing(neighbourhood, addresses, settings, payer, tmp_path):
-    settings.PAYMENT_CALLBACK_SECRET = GATEWAY_SECRET
-    command = ["sandbox.gateway", "--port", neighbourhood.gateway, "--secret", GATEWAY_SECRET]
+def test_a_gateway_that_is_killed_and_comes_back_forgets_nothing(neighbourhood, addresses, payer, tmp_path):
+    command = ["sandbox.gateway", "--port", neighbourhood.gateway]
     command += ["--state", tmp_path / "orders.sqlite3"]
     up = {"at": neighbourhood, "ready": lambda: ports.answers(neighbourhood.gateway)}
     with running("gateway-1", *command, **up) as service:

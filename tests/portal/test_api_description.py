@@ -1,0 +1,49 @@
+"""The API's description says what the API does: scopes, refusals, procedures."""
+
+import pytest
+import yaml
+from django.urls import reverse
+
+from apps.kernel.casework import procedures
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def description(client) -> dict:
+    return yaml.safe_load(client.get(reverse("api_schema")).content)
+
+
+def test_a_partner_reads_which_scope_a_call_needs(description):
+    security = description["paths"]["/api/v1/registry/checks/"]["post"]["security"]
+    assert {"oauth2": ["registry.check"]} in security
+
+
+def test_refusals_come_in_one_described_shape(client, description):
+    operation = description["paths"]["/api/v1/cases/{number}/"]["get"]
+    for status in ("401", "403", "404"):
+        content = operation["responses"][status]["content"]["application/json"]
+        assert content["schema"]["$ref"].endswith("/Errors")
+    answer = client.get("/api/v1/cases/absent/")
+    assert answer.status_code == 401
+    assert list(answer.json()) == ["errors"]
+
+
+def test_public_calls_ask_for_no_identity(description):
+    operation = description["paths"]["/api/v1/procedures/"]["get"]
+    assert operation["security"] == [{}]
+    assert set(operation["responses"]) == {"200"}
+
+
+def test_every_procedure_is_given_as_described(client, description):
+    found = {each["code"]: each for each in client.get("/api/v1/procedures/").json()}
+    assert set(found) == {procedure.code for procedure in procedures.all()}
+    promised = description["components"]["schemas"]
+    for given in found.values():
+        assert set(given) == set(promised["ProcedureOut"]["properties"])
+        for step in given["steps"]:
+            assert set(step) == set(promised["ProcedureStepOut"]["properties"])
+            assert set(step["from"]) <= {state["code"] for state in given["states"]}
+        for running in given["clocks"]:
+            assert set(running) == set(promised["ProcedureClockOut"]["properties"])
+            assert running["term"] > 0
