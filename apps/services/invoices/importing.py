@@ -114,6 +114,10 @@ def _entries(name: str, content: bytes) -> Iterable[tuple[str, bytes | Validatio
 
 
 def authorise(actor: Actor) -> Party:
+    """The party invoices are handed in for.
+
+    :raises PermissionDenied: when nobody is acted for, or the mandate does not reach invoices.
+    """
     if actor.party is None:
         raise PermissionDenied(_("请先选择代表谁办理。"))
     if actor.mandate is not None and not actor.mandate.covers(matter=MATTER):
