@@ -43,10 +43,12 @@ def _all(policy: Role, names: str) -> dict[str, Role]:
 POLICIES: dict[str, Role] = {
     # the public's pages
     **_all(EVERYONE, "matters, matter, queries, offices, help, help_entry, public, measures, accessibility, search"),
-    **_all(EVERYONE, "home, preferences, display, set_language, ywtb_login, ywtb_callback"),
+    **_all(EVERYONE, "home, preferences, display, set_language"),
+    **_all(NOBODY, "ywtb_login, ywtb_callback"),  # single sign-on is not configured in this world
     **_all(EVERYONE, "documents:verify, documents:verify_code, healthz, readyz, oauth_token"),
     # everybody's own
-    **_all(PEOPLE, "identities, profile, my_data"),
+    **_all(PEOPLE, "identities, profile"),
+    **_all(Role.OWNER | Role.STRANGER, "my_data"),
     **_all(NOBODY, "offer_accept, offer_decline"),  # only whom an offer is made to; the sample is made to nobody here
     # under a taxpayer's identity: whoever may act for that taxpayer, and nobody else
     **_all(Role.OWNER, "as matters, as matter, as queries, as offices, as help, as help_entry, as public"),
@@ -76,7 +78,7 @@ POLICIES: dict[str, Role] = {
     **_all(EVERYONE, "api_schema, api_docs, api-procedures, api_verify, calculations, calculation"),
     **_all(PEOPLE | Role.CLIENT, "api-cases"),
     **_all(Role.OWNER | Role.CLERK, "api-case, api-case-actions, api-case-action, api-case-timeline, api-case-clock"),
-    **_all(Role.OWNER, "api_account, api_payments, api-invoices"),
+    **_all(Role.OWNER | Role.STRANGER, "api_account, api_payments, api-invoices"),  # each for their own
     **_all(DEPARTMENTS | Role.CLIENT, "api-registry-checks"),
     "payment_callback": NOBODY,  # only with the gateway's signature
 }

@@ -52,9 +52,11 @@ class Checks(APIView):
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
     def post(self, request):
+        actor = api_actor(request)
+        checking.authorise(actor)
         form = CheckForm(request.data)
         if not form.is_valid():
             raise ValidationError(form.errors.as_data())
         key = request.headers.get("Idempotency-Key") or None
-        row = checking.check(**form.cleaned_data, actor=api_actor(request), idempotency_key=key)
+        row = checking.check(**form.cleaned_data, actor=actor, idempotency_key=key)
         return Response(CheckOut(row).data, status=status.HTTP_201_CREATED)

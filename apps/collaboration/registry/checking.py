@@ -21,6 +21,16 @@ def may_check(actor: Actor) -> bool:
     return actor.office is not None and actor.office.kind in CHECKING_OFFICES and Role.OFFICER in actor.roles
 
 
+def authorise(actor: Actor) -> None:
+    """Refuse whoever may not check; the attempt is on record.
+
+    :raises PermissionDenied: unless the actor works for an office that must check.
+    """
+    if not may_check(actor):
+        log.denied("registry.check", actor=actor, target="registry", reason="not a checking office")
+        raise PermissionDenied(_("只有不动产登记机构和相关部门可以查验。"))
+
+
 def check(
     *,
     asked: str,
@@ -36,9 +46,7 @@ def check(
 
     :raises PermissionDenied: unless the actor works for an office that must check; the attempt is on record.
     """
-    if not may_check(actor):
-        log.denied("registry.check", actor=actor, target=matter_number, reason="not a checking office")
-        raise PermissionDenied(_("只有不动产登记机构和相关部门可以查验。"))
+    authorise(actor)
     with transaction.atomic():
         if idempotency_key:
             first = CertificateCheck.objects.filter(office=actor.office, idempotency_key=idempotency_key).first()

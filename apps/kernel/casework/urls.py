@@ -1,6 +1,6 @@
 """Routes of cases: under a taxpayer's identity, at the counter and in the partner portal."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from apps.kernel.casework import views
 
@@ -14,8 +14,14 @@ acting_urlpatterns = [
     path("cases/<str:number>/do/<slug:action>/", views.act, name="act"),
 ]
 
-staff_urlpatterns = [
-    path("", views.case_list, name="list"),
-    path("<str:number>/", views.page, name="page"),
-    path("<str:number>/do/<slug:action>/", views.act, name="act"),
-]
+
+def _office(door: str) -> list[URLPattern]:
+    return [
+        path("", views.case_list, {"door": door}, name="list"),
+        path("<str:number>/", views.page, {"door": door}, name="page"),
+        path("<str:number>/do/<slug:action>/", views.act, {"door": door}, name="act"),
+    ]
+
+
+counter_urlpatterns = _office("counter")
+partner_urlpatterns = _office("partner")

@@ -100,8 +100,9 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def case_list(request: HttpRequest) -> HttpResponse:
+def case_list(request: HttpRequest, door: str = "") -> HttpResponse:
     """My cases, newest first, by key."""
+    _pass(request, door)
     rows = Case.objects.visible_to(request.actor).with_due().select_related("office").order_by("-id")
     after = request.GET.get("after", "")
     if after.isdecimal():
@@ -112,15 +113,17 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def page(request: HttpRequest, number: str) -> HttpResponse:
+def page(request: HttpRequest, number: str, door: str = "") -> HttpResponse:
     """One case: timeline, who has it, clocks, letters, what can be done."""
+    _pass(request, door)
     case = _case(request, number)
     return render(request, "casework/page.html", _page_context(request, case))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+def act(request: HttpRequest, number: str, action: str, door: str = "") -> HttpResponse:
     """Ask what an action needs, then do it."""
+    _pass(request, door)
     case = _case(request, number)
     row = next((row for row in cases.available_actions(case, request.actor) if row.action == action), None)
     if row is None:
@@ -234,5 +237,10 @@ def _path(request: HttpRequest, case: Case) -> str:
     """The case page at the front door the request came through."""
     if request.actor.party is not None:
         return reverse("cases:page", args=[request.actor.party.ref, case.number])
-    door = "counter" if request.actor.office is not None and request.actor.office.is_tax else "partner"
-    return reverse(f"{door}_cases:page", args=[case.number])
+    return reverse(f"{request.actor.front_door}_cases:page", args=[case.number])
+
+
+def _pass(request: HttpRequest, door: str) -> None:
+    """Each front door is closed to whoever does not work there."""
+    if request.actor.front_door != door:
+        raise Http404

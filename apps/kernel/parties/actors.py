@@ -52,6 +52,13 @@ class Actor:
         return self.user is None
 
     @property
+    def front_door(self) -> str:
+        """Where the actor works: ``counter`` for tax offices, ``partner`` for other organisations, else nothing."""
+        if self.office is None or self.party is not None:
+            return ""
+        return "counter" if self.office.is_tax else "partner"
+
+    @property
     def label(self) -> str:
         """A snapshot of the acting person's name for history rows."""
         return self.name if self.user is None else str(self.user)

@@ -58,10 +58,12 @@ class InvoiceIn(APIView):
         responses={200: InvoiceOut, 201: InvoiceOut, 409: OpenApiResponse(description=Conflict.__doc__)},
     )
     def post(self, request):
+        actor = api_actor(request)
+        importing.authorise(actor)
         shape = InvoiceFile(data=request.data)
         shape.is_valid(raise_exception=True)
         try:
-            invoice, new = importing.take_in(shape.validated_data["file"].read(), actor=api_actor(request))
+            invoice, new = importing.take_in(shape.validated_data["file"].read(), actor=actor)
         except ValidationError as error:
             if any(each.code == "conflict" for each in error.error_dict["file"]):
                 raise Conflict(error.messages[0]) from error

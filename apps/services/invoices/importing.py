@@ -37,7 +37,7 @@ def import_xml(content: bytes, *, actor: Actor) -> Invoice:
 @transaction.atomic
 def take_in(content: bytes, *, actor: Actor) -> tuple[Invoice, bool]:
     """The invoice, and whether it is new."""
-    party = _acting_party(actor)
+    party = authorise(actor)
     parsed = parsing.parse(content)
     _check(parsed, party)
     digest = _digest(parsed)
@@ -113,7 +113,7 @@ def _entries(name: str, content: bytes) -> Iterable[tuple[str, bytes | Validatio
         yield name, ValidationError(_("压缩包损坏，无法读取。请重新打包后上传。"))
 
 
-def _acting_party(actor: Actor) -> Party:
+def authorise(actor: Actor) -> Party:
     if actor.party is None:
         raise PermissionDenied(_("请先选择代表谁办理。"))
     if actor.mandate is not None and not actor.mandate.covers(matter=MATTER):
