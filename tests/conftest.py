@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
+from django.conf import settings as project
 from django.core.management import call_command
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from apps.kernel.ledger import levies
 
@@ -45,6 +47,12 @@ def _law_in_force(request) -> None:
 @pytest.fixture(autouse=True)
 def _fast_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _chinese_first() -> None:
+    """A request in English leaves its language on the thread: the next test starts in Chinese again."""
+    translation.activate(project.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session", autouse=True)
