@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.kernel.casework import procedures
 from apps.kernel.casework import views as casework
 from apps.kernel.parties import todos
-from apps.kernel.parties.acting import identities
-from apps.kernel.parties.models import Office, Party, User
+from apps.kernel.parties.models import Mandate, Office, Party, User
 from apps.portal import content, navigation, preferences
 
 OFTEN_ASKED = ("filing-due-date", "payment-certificate", "which-reliefs", "refund", "act-for-company", "help-parents")
@@ -53,7 +52,9 @@ def acting_home(request: HttpRequest) -> HttpResponse:
     context = {
         "todos": todos.for_actor(actor),
         "sections": navigation.sections(actor),
-        "others": [acting for acting in identities(actor.user) if acting.party.pk != actor.party.pk],
+        "held": Mandate.objects.live().filter(agent=actor.party).select_related("principal").order_by("principal__name")
+        if actor.mandate is None
+        else [],
     }
     return render(request, "portal/acting_home.html", context)
 

@@ -1,8 +1,9 @@
 """Whom a user may act for, and the actor that results (identity switch, Arts 6, 7, 11)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import Mandate, Membership, Office, Party, User
@@ -29,32 +30,54 @@ class Acting:
         return self.mandate is None or self.mandate.kind in Mandate.MANAGING_KINDS
 
 
-def identities(user: User, party_ref: str = "") -> list[Acting]:
+def identities(user: User) -> list[Acting]:
     """Every identity of a user: the own person first, then principals by name; at most three queries.
 
     A mandate reaches a user directly, or through a firm (涉税专业服务机构) that holds it and for
-    which the user holds a mandate. With several mandates for one principal the widest counts.
-    ``party_ref`` asks for one principal only.
+    which the user holds a mandate. With several mandates for one principal a direct one counts
+    before one through a firm, and the widest first.
     """
     own = Party.objects.filter(person__user=user).first()
     if own is None:
         return []
-    if own.ref == party_ref:
-        return [Acting(own)]
-    live = Mandate.objects.live().select_related("principal", "agent").order_by("principal__name", "id")
-    direct = list(live.filter(agent=own))
-    firms = {mandate.principal_id: mandate for mandate in sorted(direct, key=_narrowness, reverse=True)}
-    clients = []
-    if any(mandate.principal.kind == Party.Kind.ORGANISATION for mandate in direct):
-        held = live.filter(agent__in=firms, kind=Mandate.Kind.AGENT)
-        held = held.filter(principal__ref=party_ref) if party_ref else held
-        clients = [mandate.narrowed_to(firms[mandate.agent_id]) for mandate in held]
+    direct = _direct(user)
     found: dict[int, Acting] = {own.pk: Acting(own)}
-    for mandate in [*sorted(direct, key=_narrowness), *(mandate for mandate in clients if mandate)]:
+    for mandate in [*direct, *_through_firms(direct)]:
         found.setdefault(mandate.principal_id, Acting(mandate.principal, mandate))
     mine, *others = found.values()
-    chosen = [mine, *sorted(others, key=lambda acting: (acting.party.name, acting.party.pk))]
-    return [acting for acting in chosen if acting.party.ref == party_ref] if party_ref else chosen
+    return [mine, *sorted(others, key=lambda acting: (acting.party.name, acting.party.pk))]
+
+
+def identity(user: User, party_ref: str) -> Acting | None:
+    """One identity of a user, by the party's reference, or None: one query for a direct mandate."""
+    direct = _direct(user, principal__ref=party_ref)
+    if direct:
+        return Acting(direct[0].principal, direct[0])
+    own = Party.objects.filter(person__user=user, ref=party_ref).first()
+    if own is not None:
+        return Acting(own)
+    client = next(_through_firms(_direct(user), principal__ref=party_ref), None)
+    return Acting(client.principal, client) if client else None
+
+
+def _live(**which: object) -> QuerySet[Mandate]:
+    return Mandate.objects.live().filter(**which).select_related("principal__organisation", "agent")
+
+
+def _direct(user: User, **which: object) -> list[Mandate]:
+    """The mandates a user's own person holds, the widest first."""
+    return sorted(_live(agent__person__user=user, **which), key=_narrowness)
+
+
+def _through_firms(direct: list[Mandate], **which: object) -> Iterator[Mandate]:
+    """Mandates held by the firms behind ``direct``, each narrowed to what the firm gave the user."""
+    firms = {row.principal_id: row for row in reversed(direct) if row.principal.kind == Party.Kind.ORGANISATION}
+    if not firms:
+        return
+    for mandate in _live(agent__in=firms, kind=Mandate.Kind.AGENT, **which).order_by("principal__name", "id"):
+        narrowed = mandate.narrowed_to(firms[mandate.agent_id])
+        if narrowed:
+            yield narrowed
 
 
 def _narrowness(mandate: Mandate) -> tuple[bool, bool, int]:
@@ -67,9 +90,10 @@ def taxpayer_actor(user: User, party_ref: str, channel: str = Channel.ONLINE) ->
 
     :raises NotActing: when the user has no live mandate for it, or it does not exist.
     """
-    for acting in identities(user, party_ref):
-        return Actor(user=user, party=acting.party, mandate=acting.mandate, channel=channel)
-    raise NotActing(party_ref)
+    acting = identity(user, party_ref)
+    if acting is None:
+        raise NotActing(party_ref)
+    return Actor(user=user, party=acting.party, mandate=acting.mandate, channel=channel)
 
 
 def own_actor(user: User, channel: str = Channel.ONLINE) -> Actor:
@@ -90,8 +114,3 @@ def staff_actor(user: User, channel: str = Channel.COUNTER) -> Actor | None:
     office: Office = memberships[0].office
     roles = frozenset(row.role for row in memberships if row.office_id == office.pk)
     return Actor(user=user, office=office, roles=roles, channel=channel)
-
-
-def acting_parties(user: User) -> Q:
-    """A filter on ``Party`` for everyone the user may act for."""
-    return Q(pk__in=[acting.party.pk for acting in identities(user)])

@@ -1,6 +1,7 @@
 """Monthly filing due dates (申报纳税期限): the official list first, the rule of 实施细则 Art 109 otherwise."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -26,22 +27,13 @@ class FilingDue:
 
 def monthly_due(year: int, month: int) -> FilingDue:
     """The last day to file within a calendar month."""
-    announced = FilingDate.objects.filter(month=dt.date(year, month, 1)).first()
-    if announced is not None:
-        line = _("官方公布的申报期限：%(day)s（%(source)s）") % {"day": announced.due, "source": announced.source}
-        return FilingDue(announced.due, official=True, lines=(line,), confirmed=True)
-    return computed_due(year, month)
+    first = dt.date(year, month, 1)
+    return _due([first])[first]
 
 
 def computed_due(year: int, month: int) -> FilingDue:
     """What the rule gives for a month, whether or not a date was announced."""
-    calendar = Calendar()
-    first = dt.date(year, month, 1)
-    last = first.replace(day=DAYS_TO_FILE)
-    due, reasons = rolled_over(first, last, Roll.TAX, calendar)
-    lines = [_("期满之日起十五日内：%(first)s 至 %(last)s") % {"first": first, "last": last}, *reasons]
-    lines.append(_("官方期限尚未公布，按税收征收管理法实施细则第一百零九条推算"))
-    return FilingDue(due, official=False, lines=tuple(lines), confirmed=calendar.confirmed)
+    return _computed(dt.date(year, month, 1), Calendar())
 
 
 def quarterly_due(year: int, quarter: int) -> FilingDue:
@@ -51,5 +43,32 @@ def quarterly_due(year: int, quarter: int) -> FilingDue:
 
 def period_due(period: Period) -> FilingDue:
     """The last day to file for a month or a quarter: in the month after it."""
-    following = period.end + ONE_DAY
-    return monthly_due(following.year, following.month)
+    return periods_due([period])[period]
+
+
+def periods_due(periods: Iterable[Period]) -> dict[Period, FilingDue]:
+    """The last day to file for each period; the announced dates are read in one query."""
+    months = {period: (period.end + ONE_DAY).replace(day=1) for period in periods}
+    found = _due(months.values())
+    return {period: found[month] for period, month in months.items()}
+
+
+def _due(months: Iterable[dt.date]) -> dict[dt.date, FilingDue]:
+    wanted, calendar = set(months), Calendar()
+    announced = {row.month: row for row in FilingDate.objects.filter(month__in=wanted)}
+    return {
+        month: _announced(announced[month]) if month in announced else _computed(month, calendar) for month in wanted
+    }
+
+
+def _announced(row: FilingDate) -> FilingDue:
+    line = _("官方公布的申报期限：%(day)s（%(source)s）") % {"day": row.due, "source": row.source}
+    return FilingDue(row.due, official=True, lines=(line,), confirmed=True)
+
+
+def _computed(first: dt.date, calendar: Calendar) -> FilingDue:
+    last = first.replace(day=DAYS_TO_FILE)
+    due, reasons = rolled_over(first, last, Roll.TAX, calendar)
+    lines = [_("期满之日起十五日内：%(first)s 至 %(last)s") % {"first": first, "last": last}, *reasons]
+    lines.append(_("官方期限尚未公布，按税收征收管理法实施细则第一百零九条推算"))
+    return FilingDue(due, official=False, lines=tuple(lines), confirmed=calendar.confirmed)

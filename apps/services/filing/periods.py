@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -25,13 +24,9 @@ class PeriodRow:
     """One period as the payer sees it: when it is due and the return there is, if any."""
 
     period: Period
+    due: FilingDue
     under_way: VatReturn | None
     in_force: VatReturn | None
-
-    @cached_property
-    def due(self) -> FilingDue:
-        """The last day to file and pay, with how it follows; asked for only where it is shown."""
-        return filing.period_due(self.period)
 
     @property
     def overdue(self) -> bool:
@@ -70,13 +65,16 @@ def rows(party: Party) -> list[PeriodRow]:
         party=party, standing__in=[VatReturn.Standing.UNDER_WAY, VatReturn.Standing.IN_FORCE]
     ).select_related("case")
     found = {(row.period, row.standing): row for row in returns}
+    over = list(finished(party))
+    due = filing.periods_due(over)
     return [
         PeriodRow(
             period,
+            due[period],
             found.get((str(period), VatReturn.Standing.UNDER_WAY)),
             found.get((str(period), VatReturn.Standing.IN_FORCE)),
         )
-        for period in finished(party)
+        for period in over
     ]
 
 
