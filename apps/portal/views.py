@@ -42,7 +42,8 @@ def _own_door(request: HttpRequest) -> HttpResponse:
 
 
 def _own_party(request: HttpRequest) -> str | None:
-    return Party.objects.filter(person__user=request.user).values_list("ref", flat=True).first()
+    own = request.user.own_party
+    return own.ref if own else None
 
 
 @require_safe

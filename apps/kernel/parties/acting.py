@@ -37,7 +37,7 @@ def identities(user: User) -> list[Acting]:
     which the user holds a mandate. With several mandates for one principal a direct one counts
     before one through a firm, and the widest first.
     """
-    own = Party.objects.filter(person__user=user).first()
+    own = user.own_party
     if own is None:
         return []
     direct = _direct(user)
@@ -49,13 +49,13 @@ def identities(user: User) -> list[Acting]:
 
 
 def identity(user: User, party_ref: str) -> Acting | None:
-    """One identity of a user, by the party's reference, or None: one query for a direct mandate."""
+    """One identity of a user, by the party's reference, or None: no query for the own, one for a direct mandate."""
+    own = user.own_party
+    if own is not None and own.ref == party_ref:
+        return Acting(own)
     direct = _direct(user, principal__ref=party_ref)
     if direct:
         return Acting(direct[0].principal, direct[0])
-    own = Party.objects.filter(person__user=user, ref=party_ref).first()
-    if own is not None:
-        return Acting(own)
     client = next(_through_firms(_direct(user), principal__ref=party_ref), None)
     return Acting(client.principal, client) if client else None
 
@@ -98,7 +98,7 @@ def taxpayer_actor(user: User, party_ref: str, channel: str = Channel.ONLINE) ->
 
 def own_actor(user: User, channel: str = Channel.ONLINE) -> Actor:
     """The actor for a user's own person; without a party when the user is no registered person."""
-    return Actor(user=user, party=Party.objects.filter(person__user=user).first(), channel=channel)
+    return Actor(user=user, party=user.own_party, channel=channel)
 
 
 def staff_actor(user: User, channel: str = Channel.COUNTER) -> Actor | None:

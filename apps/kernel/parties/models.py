@@ -5,6 +5,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
     from apps.kernel.parties.actors import Actor
 
 
+class UserManager(DjangoUserManager):
+    """Loads the person behind a user along with the user: every request asks who that is."""
+
+    use_in_migrations = False
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("person__party")
+
+
 class User(AbstractUser):
     """Someone who signs in: a citizen, a clerk, an officer of a department or an administrator."""
 
@@ -34,12 +44,20 @@ class User(AbstractUser):
     text_size = models.CharField(_("字号"), max_length=10, choices=TextSize, default=TextSize.NORMAL)
     high_contrast = models.BooleanField(_("高对比度"), default=False)
 
+    objects = UserManager()
+
     class Meta:
         verbose_name = _("用户")
         verbose_name_plural = _("用户")
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    @property
+    def own_party(self) -> "Party | None":
+        """The taxpayer this user is, if a registered person."""
+        person = getattr(self, "person", None)
+        return person.party if person else None
 
 
 class Office(models.Model):
