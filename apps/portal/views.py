@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.kernel.casework import procedures
 from apps.kernel.casework import views as casework
 from apps.kernel.parties import todos
-from apps.kernel.parties.models import Mandate, Office, Party, User
+from apps.kernel.parties.models import Mandate, Office, User
 from apps.portal import content, navigation, preferences
 
 OFTEN_ASKED = ("filing-due-date", "payment-certificate", "which-reliefs", "refund", "act-for-company", "help-parents")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from copy import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
@@ -44,7 +44,7 @@ class User(AbstractUser):
     text_size = models.CharField(_("字号"), max_length=10, choices=TextSize, default=TextSize.NORMAL)
     high_contrast = models.BooleanField(_("高对比度"), default=False)
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
         verbose_name = _("用户")
