@@ -63,7 +63,7 @@ class World:
 
     users: dict[Role, User | None]
     samples: dict[str, str | None]
-    token: str
+    token: str = ""
     clients: dict[Role, Client] = field(default_factory=dict)
 
     @classmethod
@@ -153,7 +153,8 @@ class World:
         """What the API is told: a partner system's token, or whom the owner acts for."""
         if role is Role.CLIENT:
             return {"Authorization": f"Bearer {self.token}"}
-        return {"X-Acting-For": self.samples["party_ref"]} if role is Role.OWNER else {}
+        owner = self.samples.get("party_ref") if role is Role.OWNER else None
+        return {"X-Acting-For": owner} if owner else {}
 
     def sample(self, route: Route, argument: str) -> str | None:
         """The value of a route's argument: the owner's own object, or None where this world has none."""

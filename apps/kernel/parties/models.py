@@ -23,13 +23,21 @@ if TYPE_CHECKING:
     from apps.kernel.parties.actors import Actor
 
 
+class UserQuerySet(models.QuerySet):
+    """Users; one that is locked is read alone, because an outer join cannot be locked."""
+
+    def select_for_update(self, *args, **kwargs):
+        alone = self.select_related(None)
+        return super(UserQuerySet, alone).select_for_update(*args, **kwargs)
+
+
 class UserManager(DjangoUserManager):
     """Loads the person behind a user along with the user: every request asks who that is."""
 
     use_in_migrations = False
 
-    def get_queryset(self):
-        return super().get_queryset().select_related("person__party")
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db).select_related("person__party")
 
 
 class User(AbstractUser):
