@@ -18,7 +18,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def submit(request: HttpRequest) -> HttpResponse:
     """The rows of one submitted case, by plain SQL through the same server: no lock, no check, no rule.
 
-    The audit trigger is the database's own and runs here too; what is missing is the portal.
+    The audit chain is the database's own trigger and runs here too; what is missing is the portal.
     """
     party, office, user = (int(request.POST[name]) for name in ("party", "office", "user"))
     number = f"PL{uuid.uuid4().hex[:16]}"
@@ -53,4 +53,23 @@ def submit(request: HttpRequest) -> HttpResponse:
             " VALUES (%s, 'deferral-decide', 'x', 'office', 20, 'day', 0, 'x', true, now(), now(), true)",
             [case],
         )
+        for action in ("opened", "submit"):
+            cursor.execute(
+                "INSERT INTO audit_event (stream, seq, at, action, actor_id, actor_label, party_id, channel,"
+                " target, data) VALUES (%s, 0, now(), %s, %s, 'x', %s, 'online', 'deferral', '{}')",
+                [f"case/{number}", action, user, party],
+            )
+        cursor.execute(
+            "INSERT INTO notifications_message (ref, template, about, party_id, language, subject, body, created_at)"
+            " VALUES (gen_random_uuid(), 'case-submitted', %s, %s, 'zh-hans', 'x', 'x', now()) RETURNING id",
+            [f"case/{number}", party],
+        )
+        (message,) = cursor.fetchone()
+        for channel, state in (("inbox", "delivered"), ("email", "queued")):
+            cursor.execute(
+                "INSERT INTO notifications_delivery (id, message_id, channel, address, state, attempts,"
+                " next_attempt_at, last_error, provider_reference)"
+                " VALUES (gen_random_uuid(), %s, %s, 'x', %s, 0, now(), '', '')",
+                [message, channel, state],
+            )
     return HttpResponse(number, status=201)
