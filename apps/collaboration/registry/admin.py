@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from apps.collaboration.registry.models import CertificateCheck
-from apps.kernel.casework.admin import ReadOnly
+from apps.kernel.readonly import ReadOnly
 
 
 @admin.register(CertificateCheck)

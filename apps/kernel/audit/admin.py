@@ -6,21 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.audit.models import Checkpoint, Event, ReadLog, Stream
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Evidence is looked at, never touched; counting millions of rows for a page is left out."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, *_args: object, **_kwargs: object) -> bool:
-        return False
-
-    def has_change_permission(self, *_args: object, **_kwargs: object) -> bool:
-        return False
-
-    def has_delete_permission(self, *_args: object, **_kwargs: object) -> bool:
-        return False
+from apps.kernel.readonly import ReadOnlyAdmin
 
 
 @admin.register(Event)

@@ -3,19 +3,7 @@
 from django.contrib import admin
 
 from apps.kernel.casework.models import Case, Clock, ClockPause, Custody, Step
-
-
-class ReadOnly:
-    """An admin that shows and changes nothing."""
-
-    def has_add_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
+from apps.kernel.readonly import ReadOnly
 
 
 class StepInline(ReadOnly, admin.TabularInline):

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from apps.kernel.audit.admin import ReadOnlyAdmin
 from apps.kernel.documents.models import IssuedDocument, NumberSeries, Upload
+from apps.kernel.readonly import ReadOnlyAdmin
 
 
 @admin.register(IssuedDocument)

@@ -3,21 +3,7 @@
 from django.contrib import admin
 
 from apps.kernel.facts.models import Dispute, Profile, Provenance, Run, Source
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """An admin that shows and changes nothing."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
+from apps.kernel.readonly import ReadOnlyAdmin
 
 
 @admin.register(Source)

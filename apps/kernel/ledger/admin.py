@@ -8,7 +8,6 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.audit.admin import ReadOnlyAdmin
 from apps.kernel.ledger import exceptions
 from apps.kernel.ledger.forms import ResolveForm
 from apps.kernel.ledger.models import (
@@ -28,6 +27,7 @@ from apps.kernel.ledger.models import (
     Refund,
 )
 from apps.kernel.parties.actors import Actor
+from apps.kernel.readonly import ReadOnlyAdmin
 
 
 class _ReadOnlyInline(admin.TabularInline):

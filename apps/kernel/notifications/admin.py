@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.audit.admin import ReadOnlyAdmin
 from apps.kernel.notifications import channels, delivery, wording
 from apps.kernel.notifications.forms import WordingForm
 from apps.kernel.notifications.models import Delivery, Message, MessageTemplate, OptOut
 from apps.kernel.parties.actors import Actor
+from apps.kernel.readonly import ReadOnlyAdmin
 
 
 @admin.register(MessageTemplate)

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.kernel.audit.admin import ReadOnlyAdmin
+from apps.kernel.readonly import ReadOnlyAdmin
 from apps.kernel.rules import review
 from apps.kernel.rules.models import LegalDocument, Parameter, ParameterChange
 from apps.kernel.workcalendar.admin import actor_of

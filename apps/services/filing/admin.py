@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.kernel.casework.admin import ReadOnly
+from apps.kernel.readonly import ReadOnly
 from apps.services.filing.models import DecisionTrace, FigureDispute, ReturnFigure, ReturnLine, VatReturn
 
 

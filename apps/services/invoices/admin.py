@@ -2,27 +2,17 @@
 
 from django.contrib import admin
 
+from apps.kernel.readonly import ReadOnly
 from apps.services.invoices.models import Invoice, InvoiceLine
 
 
-class _ReadOnly:
-    def has_add_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
-
-
-class LineInline(_ReadOnly, admin.TabularInline):
+class LineInline(ReadOnly, admin.TabularInline):
     model = InvoiceLine
     fields = ["position", "tax_class", "name", "quantity", "price", "amount", "treatment", "rate", "tax"]
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(_ReadOnly, admin.ModelAdmin):
+class InvoiceAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["number", "kind", "status", "issued_at", "seller_name", "buyer_name", "total"]
     list_filter = ["kind", "status"]
     search_fields = ["number", "seller_number", "buyer_number"]
