@@ -2,14 +2,14 @@
 
 from django.urls import include, path
 
-from apps.collaboration.registry import urls as registry
+from apps.collaboration import urls as collaboration
 from apps.kernel.casework import urls as cases
 from apps.kernel.facts import urls as facts
 from apps.kernel.ledger import urls as ledger
 from apps.kernel.notifications import urls as messages
 from apps.kernel.parties import urls as parties
 from apps.portal import api_docs, health, search_views, views, workbench
-from apps.services.invoices import urls as invoices
+from apps.services import urls as services
 
 # Pages for everyone. They also lie under /as/<party_ref>/, so whoever acts for a taxpayer keeps that identity.
 common_urlpatterns = [
@@ -33,8 +33,7 @@ acting_urlpatterns = [
     path("", include((ledger.acting_urlpatterns, "ledger"))),
     path("", include((messages.acting_urlpatterns, "messages"))),
     path("", include(facts.acting_urlpatterns)),
-    path("", include(invoices.acting_urlpatterns)),
-    path("filing/vat/", include("apps.services.filing.urls")),
+    path("", include(services.acting_urlpatterns)),
     path("", include(parties.acting_urlpatterns)),
 ]
 
@@ -44,8 +43,8 @@ api_urlpatterns = [
     path("", include("apps.kernel.casework.api_urls")),
     path("", include("apps.kernel.documents.api_urls")),
     path("", include("apps.kernel.ledger.api_urls")),
-    path("", include("apps.services.invoices.api_urls")),
-    path("", include(registry.api_urlpatterns)),
+    path("", include(services.api_urlpatterns)),
+    path("", include(collaboration.api_urlpatterns)),
     path("docs/", api_docs.Docs.as_view(), name="api_docs"),
 ]
 
@@ -66,7 +65,10 @@ urlpatterns = [
     path("partner/", include((messages.partner_urlpatterns, "partner_messages"))),
     path("", include(ledger.urlpatterns)),
     path("partner/cases/", include((cases.partner_urlpatterns, "partner_cases"))),
-    path("partner/registry/", include((registry.partner_urlpatterns, "registry"))),
+    path("", include(services.urlpatterns)),
+    path("counter/", include(services.counter_urlpatterns)),
+    path("partner/", include(services.partner_urlpatterns)),
+    path("partner/", include(collaboration.partner_urlpatterns)),
     path("api/v1/", include(api_urlpatterns)),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

@@ -8,8 +8,7 @@ from django.db import transaction
 
 from apps.kernel.facts import demo as facts
 from apps.kernel.parties import demo as parties
-from apps.services.invoices import demo as invoices
-from apps.services.procedures import demo as cases
+from apps.services import demo as services
 
 
 class Command(BaseCommand):
@@ -31,5 +30,4 @@ class Command(BaseCommand):
     def _steps(number: int):
         yield "accounts, offices, mandates", parties.seed
         yield f"{number:,} taxpayers and what is known of them", lambda: facts.seed(number)
-        yield "electronic invoices", invoices.seed
-        yield "cases at the counter", cases.seed
+        yield from services.steps()
