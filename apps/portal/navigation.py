@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.core.checks import CheckMessage, Error, register
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
@@ -61,15 +62,20 @@ class Entry:
     def url(self, actor: Actor) -> str:
         """The entry's address for this actor; what needs an identity leads through sign-in or home to it."""
         if self.acting and actor.party is None:
-            return reverse("home" if actor.user else "account_login")
+            return _address("home" if actor.user else "account_login", "")
         return address(self.route, actor)
 
 
 def address(route: str, actor: Actor, **arguments: str) -> str:
     """A route's address, under the identity the actor has taken where the route lies there too."""
-    if actor.party is not None:
+    return _address(route, actor.party.ref if actor.party else "", **arguments)
+
+
+@lru_cache(maxsize=8192)  # a page shows thirty of them, the same ones as the page before
+def _address(route: str, party_ref: str, **arguments: str) -> str:
+    if party_ref:
         try:
-            return reverse(route, kwargs={**arguments, "party_ref": actor.party.ref})
+            return reverse(route, kwargs={**arguments, "party_ref": party_ref})
         except NoReverseMatch:
             pass  # the route knows no identity
     return reverse(route, kwargs=arguments)
