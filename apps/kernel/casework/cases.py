@@ -91,15 +91,15 @@ def open_submitted(
     with _refusal_on_record("submit", actor, procedure.code), transaction.atomic():
         if procedure.opener is not None:
             case = procedure.opener(actor, detail, idempotency_key)
-        else:
-            may_apply(procedure, actor)
-            case = _opened_before(actor, idempotency_key)
-            if case is None:
-                case = _open(procedure, actor, detail, "", idempotency_key)
-                if submit:  # nobody else knows the new row: there is nothing to lock and nothing done before
-                    _move(case, "submit", actor, {}, idempotency_key)
-                return case
-        return perform(case, "submit", actor, idempotency_key=idempotency_key) if submit else case
+            return perform(case, "submit", actor, idempotency_key=idempotency_key) if submit else case
+        may_apply(procedure, actor)
+        first = _opened_before(actor, idempotency_key)
+        if first is not None:
+            return perform(first, "submit", actor, idempotency_key=idempotency_key) if submit else first
+        case = _open(procedure, actor, detail, "", idempotency_key)
+        if submit:  # nobody else knows the new row: there is nothing to lock and nothing done before
+            _move(case, "submit", actor, {}, idempotency_key)
+        return case
 
 
 def may_apply(procedure: Procedure, actor: Actor) -> None:

@@ -56,7 +56,7 @@ def for_actor(actor: Actor) -> list[Todo]:
     """Everything the actor's taxpayer needs to do, soonest first, undated last; at most a minute old."""
     if actor.party is None or connection.in_atomic_block:  # a transaction sees what it has changed itself
         return _read(actor)
-    told, kept = _told_key(actor.party.pk), _kept_key(actor)
+    told, kept = _told_key(actor.party.pk), _kept_key(actor, actor.party)
     found = cache.get_many([told, kept])
     # A change told while an answer was being read makes that answer stale: it carries the mark it began with.
     mark = (found.get(told), clock.today())
@@ -95,6 +95,7 @@ def _told_key(party: int) -> str:
     return f"todos-told/{party}"
 
 
-def _kept_key(actor: Actor) -> str:
+def _kept_key(actor: Actor, party: Party) -> str:
     scope = actor.mandate.pk if actor.mandate else "own"
-    return f"todos/{actor.party.pk}/{scope}/{actor.user.pk}/{translation.get_language()}"
+    reader = actor.user.pk if actor.user else "nobody"
+    return f"todos/{party.pk}/{scope}/{reader}/{translation.get_language()}"
