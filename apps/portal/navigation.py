@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.collaboration.registry import checking
+from apps.datashare.catalogue import editing
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role
 
@@ -47,6 +48,11 @@ def department_staff(actor: Actor) -> bool:
 def registries(actor: Actor) -> bool:
     """Staff who check certificates before they register (Art 28)."""
     return checking.may_check(actor)
+
+
+def providers(actor: Actor) -> bool:
+    """Officers of units that list data in the catalogue (Art 16)."""
+    return editing.may_write(actor)
 
 
 def administrators(actor: Actor) -> bool:
@@ -172,6 +178,13 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 summary=_("三十九条全文，以及每一条对应的事项"),
             ),
+            Entry(
+                _("涉税涉费数据目录"),
+                "datashare:catalogue",
+                "database",
+                everyone,
+                summary=_("各部门有哪些数据、由谁提供、多久更新、谁可以用"),
+            ),
             Entry(_("办税服务厅"), "offices", "map-pin", everyone, summary=_("按区查找地址和电话")),
             Entry(_("开放接口"), "api_docs", "braces", everyone, summary=_("税费计算、办件和数据目录的接口说明")),
         ),
@@ -194,6 +207,7 @@ MENU: tuple[Entry, ...] = (
 TOOLS: tuple[Entry, ...] = (
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
     Entry(_("监护代理"), "guardians", "users", clerks),
+    Entry(_("数据目录编制"), "catalogue:mine", "database", providers),
     Entry(_("证明查验"), "registry:check", "badge-check", registries),
 )
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from apps.collaboration import urls as collaboration
+from apps.datashare import urls as datashare
 from apps.kernel.casework import urls as cases
 from apps.kernel.facts import urls as facts
 from apps.kernel.ledger import urls as ledger
@@ -66,8 +67,10 @@ urlpatterns = [
     path("", include(ledger.urlpatterns)),
     path("partner/cases/", include((cases.partner_urlpatterns, "partner_cases"))),
     path("", include(services.urlpatterns)),
+    path("", include(datashare.urlpatterns)),
     path("counter/", include(services.counter_urlpatterns)),
     path("partner/", include(services.partner_urlpatterns)),
+    path("partner/", include(datashare.partner_urlpatterns)),
     path("partner/", include(collaboration.partner_urlpatterns)),
     path("api/v1/", include(api_urlpatterns)),
     path("healthz", health.alive, name="healthz"),

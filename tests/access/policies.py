@@ -74,6 +74,11 @@ POLICIES: dict[str, Role] = {
     **_all(DEPARTMENTS, "partner, partner_cases:list, partner_messages:inbox, registry:check, registry:result"),
     **_all(NOBODY, "partner_cases:page, partner_cases:act"),  # the sample case is not in a department's custody
     **_all(DEPARTMENTS, "partner_messages:message"),
+    **_all(DEPARTMENTS, "catalogue:mine, catalogue:begin, catalogue:edit, catalogue:retire"),
+    # the catalogue of shared data is open
+    **_all(EVERYONE, "datashare:catalogue, datashare:catalog, datashare:dataset, datashare:dataset_graph"),
+    **_all(EVERYONE, "datashare:schema, datashare:data_package, datashare:contract"),
+    **_all(EVERYONE, "datashare:package_list, datashare:package_show, datashare:package_search"),
     # the API
     **_all(EVERYONE, "api_schema, api_docs, api-procedures, api_verify, calculations, calculation"),
     **_all(PEOPLE | Role.CLIENT, "api-cases"),

@@ -12,6 +12,8 @@ from django.test import Client
 from oauth2_provider.models import AccessToken
 
 from apps.collaboration.registry import checking
+from apps.datashare.catalogue import editing
+from apps.datashare.catalogue.models import Dataset
 from apps.kernel.casework import cases
 from apps.kernel.documents import letters, uploads
 from apps.kernel.ledger import charges
@@ -36,6 +38,15 @@ DETAIL = {
     "explanation": "客户延迟付款。",
 }
 PERIOD = "2026-09"
+ENTRY_ROUTES = (
+    "datashare:dataset",
+    "datashare:dataset_graph",
+    "datashare:schema",
+    "datashare:data_package",
+    "datashare:contract",
+    "catalogue:edit",
+    "catalogue:retire",
+)
 SCOPES = ["cases", "registry.check"]
 NOTICE = {"number": "SH1", "title": "延期缴纳税款", "clock": "作出决定", "due": "2026-10-26"}
 
@@ -55,6 +66,25 @@ def _token(officer: Actor) -> str:
         application=system, token=token, scope=" ".join(SCOPES), expires=clock.now() + dt.timedelta(hours=1)
     )
     return token
+
+
+def _entry(officer: Actor) -> Dataset:
+    """An entry of the catalogue in force."""
+    about = {
+        "title": "取水许可",
+        "title_en": "Water permits",
+        "abstract": "许可证。",
+        "theme": "environment",
+        "sharing": "unconditional",
+        "frequency": "daily",
+        "security": 1,
+        "retention_days": 365,
+        "contact": "数据管理科",
+    }
+    version = editing.begin(code="water-permits", actor=officer, **about)
+    permit = {"name": "permit", "label": "许可证号", "type": "string", "key": True}
+    editing.write(version, officer, about=about, scenarios=[], fields=[permit])
+    return editing.publish(version, officer)
 
 
 @dataclass
@@ -106,6 +136,7 @@ class World:
             asked=letter.number, payer="王小明", matter="real_estate", matter_number="沪2026-1", actor=officer
         )
         vat_return = drafts.begin(owner, PERIOD)
+        entry = _entry(officer)
         samples = {
             "party_ref": owner.party.ref,
             "number": case.number,
@@ -123,6 +154,8 @@ class World:
             "counter_messages:message:ref": Message.objects.get(office=office).ref,
             "partner_messages:message:ref": Message.objects.get(office=officer.office).ref,
             "registry:result:ref": check.ref,
+            "form": "ttl",
+            **{f"{route}:code": entry.code for route in ENTRY_ROUTES},
             # not in this world: a payment, a refund, an imported invoice, a fact, a return to correct
             **dict.fromkeys(f"as ledger:{page}:number" for page in ("payment", "refresh", "cancel", "certificate")),
             **dict.fromkeys(f"as invoices:{page}:number" for page in ("detail", "original")),

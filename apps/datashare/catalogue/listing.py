@@ -1,0 +1,45 @@
+"""Pages of the catalogue: narrowed, and continued by key, so that page 500 costs what page 1 costs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from apps.datashare.catalogue.models import Dataset, DatasetQuerySet
+
+PER_PAGE = 20
+PER_FEED = 100
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of entries; ``following`` is the key to continue after, if there is more."""
+
+    datasets: list[Dataset]
+    following: int | None
+
+
+def narrowed(given: dict[str, Any]) -> DatasetQuerySet:
+    """Published entries that fit what was asked for."""
+    found = Dataset.objects.published()
+    if words := given.get("q"):
+        found = found.filter(
+            Q(current__title__icontains=words)
+            | Q(current__title_en__icontains=words)
+            | Q(current__abstract__icontains=words)
+            | Q(current__keywords__icontains=words)
+        )
+    for name in ("theme", "sharing"):
+        if given.get(name):
+            found = found.filter(**{f"current__{name}": given[name]})
+    if given.get("provider"):
+        found = found.filter(provider=given["provider"])
+    return found
+
+
+def page(found: DatasetQuerySet, after: str | None, size: int) -> Page:
+    """The entries after a key, in the order they were listed."""
+    if after and after.isdecimal():
+        found = found.filter(pk__gt=int(after))
+    rows = list(found.full().order_by("pk")[: size + 1])
+    return Page(rows[:size], rows[size - 1].pk if len(rows) > size else None)
