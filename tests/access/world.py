@@ -105,7 +105,7 @@ class World:
         check = checking.check(
             asked=letter.number, payer="王小明", matter="real_estate", matter_number="沪2026-1", actor=officer
         )
-        vat_return = drafts.begin(owner, PERIOD)
+        tax_return = drafts.begin(owner, "vat", PERIOD)
         samples = {
             "party_ref": owner.party.ref,
             "number": case.number,
@@ -130,7 +130,7 @@ class World:
             "as filing:correct:period": None,
             "period": PERIOD,
             **{
-                f"as filing:{page}:number": vat_return.number
+                f"as filing:{page}:number": tax_return.number
                 for page in ("figures", "confirm", "refresh", "add", "figure", "dispute", "computed", "check", "done")
             },
             "as filing:figure:code": "input-vat",

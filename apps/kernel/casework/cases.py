@@ -17,6 +17,7 @@ from apps.kernel.casework.models import Case, CaseDetail, Step, next_number
 from apps.kernel.casework.procedures import (
     APPLICANT,
     BEYOND_ROLES,
+    DISCARDED,
     DRAFT,
     RECEIVER,
     SUPERIOR,
@@ -158,7 +159,7 @@ def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str 
         row.guard(case, actor, data)
     at = clock.now()
     held_by = case.office
-    if source == DRAFT and row.target != DRAFT:
+    if source == DRAFT and row.target not in (DRAFT, DISCARDED):
         _submit(case, procedure, at)
     if row.target is not None:
         case.state = row.target

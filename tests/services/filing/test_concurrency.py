@@ -11,7 +11,7 @@ from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.ledger.models import Charge
 from apps.services.filing import drafts
-from apps.services.filing.models import VatReturn
+from apps.services.filing.models import Return
 from tests import factories
 from tests.factories_filing import SEPTEMBER, confirmed, example_payer
 from tests.services.filing.conftest import MID_OCTOBER
@@ -49,9 +49,9 @@ def at_once(*jobs) -> list:
 
 
 def test_two_people_opening_a_period_share_one_draft(two_people):
-    first, second = at_once(*(lambda actor=actor: drafts.begin(actor, SEPTEMBER) for actor in two_people))
+    first, second = at_once(*(lambda actor=actor: drafts.begin(actor, "vat", SEPTEMBER) for actor in two_people))
     assert first == second
-    assert VatReturn.objects.count() == 1
+    assert Return.objects.count() == 1
 
 
 def test_two_submissions_of_a_return_file_it_once(two_people):
@@ -65,6 +65,8 @@ def test_two_submissions_of_a_return_file_it_once(two_people):
 
 def test_two_corrections_of_a_period_are_one(two_people):
     cases.perform(confirmed(two_people[0]), "submit", two_people[0])
-    first, second = at_once(*(lambda actor=actor: drafts.begin(actor, SEPTEMBER, correct=True) for actor in two_people))
+    first, second = at_once(
+        *(lambda actor=actor: drafts.begin(actor, "vat", SEPTEMBER, correct=True) for actor in two_people)
+    )
     assert first == second
-    assert VatReturn.objects.filter(standing="under_way").count() == 1
+    assert Return.objects.filter(standing="under_way").count() == 1
