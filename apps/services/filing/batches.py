@@ -5,6 +5,7 @@ off and however often, a row is done once, because it is locked while it waits a
 """
 
 import datetime as dt
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,6 +24,8 @@ from apps.kernel.workcalendar import clock
 from apps.services.filing import drafts, kinds, periods, straight
 from apps.services.filing.models import BatchItem, FilingBatch
 from apps.services.filing.periods import PeriodRow
+
+logger = logging.getLogger(__name__)
 
 LARGEST = 500
 PAGE = 25
@@ -143,7 +146,16 @@ def open_batch(actor: Actor, codes: list[str], *, idempotency_key: str) -> Filin
 def work_off(batch: FilingBatch) -> int:
     """File what still waits, one transaction each; how many rows this call did."""
     waiting = list(batch.items.filter(outcome=Outcome.WAITING).values_list("pk", flat=True))
-    return sum(_one(pk) for pk in waiting)
+    return sum(_tried(pk) for pk in waiting)
+
+
+def _tried(pk: int) -> bool:
+    """One row; a fault of ours leaves it waiting for the next try and does not hold up the others."""
+    try:
+        return _one(pk)
+    except Exception:
+        logger.exception("batch row %s waits for another try", pk)
+        return False
 
 
 def unfinished() -> list[FilingBatch]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from apps.kernel.parties.actors import Actor
@@ -78,7 +78,12 @@ def read(text: str, kind: ReturnKind, party: Party) -> Period:
 
 
 def rows(actor: Actor) -> list[PeriodRow]:
-    """Every period that is over, of every kind the actor may file; what is to be filed first, soonest due first."""
+    """Every period that is over, of every kind the actor may file; what is to be filed first, soonest due first.
+
+    :raises PermissionDenied: nobody is acted for.
+    """
+    if actor.party is None:
+        raise PermissionDenied(_("请先选择代表谁办理。"))
     found = of_kinds(actor.party, kinds.open_to(actor))
     return sorted(found, key=lambda row: (row.in_force is not None, row.due.due if row.in_force is None else _ago(row)))
 

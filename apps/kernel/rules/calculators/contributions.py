@@ -57,7 +57,7 @@ def _contributions(given: Given, law: Law, sheet: Worksheet, *, persons: Decimal
 
 
 def _employer(given: Given, law: Law, sheet: Worksheet) -> Amounts:
-    """Everyone's contributions by their number and the sum of their bases, employer's and employees' shares together."""
+    """Everyone's contributions, employer's and employees' shares together, by their number and the sum of bases."""
     employees, injury = given["employees"], given["injury_rate"]
     if not employees and given["base_total"]:
         raise InvalidInputs({"employees": _("填写了缴费基数，职工人数不能为 0。")})

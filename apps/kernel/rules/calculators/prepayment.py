@@ -1,4 +1,4 @@
-"""Prepayment of corporate income tax for a quarter (企业所得税预缴, 企业所得税法 Art 54): by the year's profit so far."""
+"""Prepayment of corporate income tax by the year's profit so far (企业所得税预缴, 企业所得税法 Art 54)."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy

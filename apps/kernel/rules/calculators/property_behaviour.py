@@ -40,7 +40,7 @@ class SourceTax:
     halved: bool = False
     items: tuple[tuple[str, Promise], ...] = ()
     own_rate: bool = True
-    rate: Promise = gettext_lazy("税率，例如 0.03")
+    rate: Promise | str = ""  # what the payer is asked for
 
     @property
     def name(self) -> str:
@@ -96,7 +96,12 @@ TAXES: dict[str, SourceTax] = {
             gettext_lazy("污染当量数、排放量或者分贝数"),
             rate=gettext_lazy("单位税额（元）"),
         ),
-        SourceTax("deed", gettext_lazy("契税"), gettext_lazy("成交价格（元，不含增值税）")),
+        SourceTax(
+            "deed",
+            gettext_lazy("契税"),
+            gettext_lazy("成交价格（元，不含增值税）"),
+            rate=gettext_lazy("税率，例如 0.03"),
+        ),
         SourceTax(
             "land-appreciation",
             gettext_lazy("土地增值税"),
@@ -110,7 +115,12 @@ TAXES: dict[str, SourceTax] = {
             halved=True,
             rate=gettext_lazy("每平方米税额（元）"),
         ),
-        SourceTax("tobacco", gettext_lazy("烟叶税"), gettext_lazy("收购烟叶实际支付的价款总额（元）")),
+        SourceTax(
+            "tobacco",
+            gettext_lazy("烟叶税"),
+            gettext_lazy("收购烟叶实际支付的价款总额（元）"),
+            rate=gettext_lazy("税率，例如 0.2"),
+        ),
     )
 }
 
@@ -158,7 +168,8 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
             tax, reduction = _one(detail, given, law, sheet)
         except ValidationError as error:
             why = [f"{name}: {text}" for name, texts in error.message_dict.items() for text in texts]
-            raise InvalidInputs({"details": [_("第 %(n)s 行 %(why)s") % {"n": number, "why": each} for each in why]})
+            told = [_("第 %(n)s 行 %(why)s") % {"n": number, "why": each} for each in why]
+            raise InvalidInputs({"details": told}) from error
         due[TAXES[detail["levy"]].name] += tax
         reductions += reduction
     return {**due, "reduction": reductions, "total": sum(due.values(), NOTHING)}

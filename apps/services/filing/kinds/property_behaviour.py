@@ -40,7 +40,7 @@ def _prefill(party: Party, period: Period) -> list[Imported]:
             None,
             row.base,
             row.source,
-            timezone.localdate(row.recorded_at),
+            timezone.localtime(row.recorded_at).date(),
             detail=row,
         )
         for row in rows
