@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.parties.ids import reference
-from apps.services.filing import batches
+from apps.services.filing import batches, kinds
 from apps.services.filing.models import FilingBatch
 
 
@@ -43,7 +43,9 @@ def progress(request: HttpRequest, ref: str) -> HttpResponse:
     """How far the batch has got, and what became of each client's return."""
     batches.authorise(request.actor)
     batch = get_object_or_404(FilingBatch, agency=request.actor.party, user=request.user, ref=ref)
-    items = batch.items.select_related("party", "case").all()
+    items = list(batch.items.select_related("party", "case__applicant"))
+    for item in items:
+        item.kind_title = kinds.get(item.kind).title
     context = {"batch": batch, "items": items, "progress": batches.progress(batch)}
     template = "services/filing/_batch.html" if request.htmx else "services/filing/batch.html"
     return render(request, template, context)

@@ -39,6 +39,7 @@ class ClientRow:
     client: Actor
     row: PeriodRow
     ready: bool
+    nil: bool  # there is nothing in it, so far as the data know
 
     @property
     def code(self) -> str:
@@ -97,7 +98,7 @@ def clients(actor: Actor) -> list[Actor]:
 def to_file(chosen: Iterable[Actor]) -> list[ClientRow]:
     """What clients have to file and nobody has submitted, the soonest due first."""
     found = [
-        ClientRow(client, row, _ready(client, row))
+        _client_row(client, row)
         for client in chosen
         for row in periods.rows(client)
         if row.in_force is None and not row.waits_for_office
@@ -105,10 +106,13 @@ def to_file(chosen: Iterable[Actor]) -> list[ClientRow]:
     return sorted(found, key=lambda each: (each.row.due.due, each.client.party.name))
 
 
-def _ready(client: Actor, row: PeriodRow) -> bool:
+def _client_row(client: Actor, row: PeriodRow) -> ClientRow:
     if row.under_way is not None:
-        return straight.complete(straight.as_imported(row.under_way)) and straight.way(row.under_way) is not None
-    return straight.complete(row.kind.prefill(client.party, row.period))
+        imported, untouched = straight.as_imported(row.under_way), straight.way(row.under_way) is not None
+    else:
+        imported, untouched = row.kind.prefill(client.party, row.period), True
+    nil = not any(figure.amount for figure in imported)
+    return ClientRow(client, row, ready=untouched and straight.complete(imported), nil=nil)
 
 
 @transaction.atomic

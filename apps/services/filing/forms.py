@@ -84,10 +84,12 @@ class SourceForm(forms.Form):
         self.fields["base"].label = tax.base
         if tax.items:
             self.fields["item"].choices = [("", _("请选择")), *tax.items]
+            self.fields["item"].required = True
         else:
             del self.fields["item"]
         if tax.own_rate:
             self.fields["rate"].label = tax.rate
+            self.fields["rate"].required = self.fields["basis"].required = True
         else:
             del self.fields["rate"], self.fields["basis"]
         if not tax.yearly:

@@ -35,6 +35,7 @@ def periods(request: HttpRequest) -> HttpResponse:
     context = {
         "to_file": [row for row in rows if row.in_force is None],
         "filed": [row for row in rows if row.in_force is not None],
+        "overdue": sum(row.overdue for row in rows),
         "is_agency": batches.is_agency(request.actor),
     }
     return render(request, "services/filing/periods.html", context)

@@ -77,6 +77,8 @@ def test_the_list_shows_what_each_client_has_to_file_and_what_is_ready(agency, o
     party = client_of(agency, office)
     rows = {each.row.kind.code: each.ready for each in batches.to_file(batches.clients(agency))}
     assert rows == {"vat": True, "property": True, "cit": False, "social": False}
+    nil = {each.row.kind.code for each in batches.to_file(batches.clients(agency)) if each.nil}
+    assert nil == {"property", "cit", "social"}
     batch = batches.open_batch(agency, [code(party)], idempotency_key="o-3")
     batches.work_off(batch)
     assert "vat" not in {each.row.kind.code for each in batches.to_file(batches.clients(agency))}
@@ -130,7 +132,7 @@ def test_the_pages_choose_submit_and_show_results(agency, office):
     batch = FilingBatch.objects.get()
     assert response.url == f"/as/{agency.party.ref}/filing/batches/{batch.ref}/"
     page = browser.get(response.url).content.decode()
-    assert "已办理 0 户，共 1 户" in page
+    assert "已办理 0 份，共 1 份" in page
     assert "刷新进度" in page
     batches.work_off(batch)
     page = browser.get(response.url).content.decode()
