@@ -29,13 +29,15 @@ GET_POST = ["GET", "HEAD", "POST"]
 @require_safe
 def periods(request: HttpRequest) -> HttpResponse:
     """What is to be filed, of every kind, with due dates; overdue ones marked."""
-    if not kinds.open_to(request.actor):
+    own = kinds.open_to(request.actor)
+    if not own:
         raise PermissionDenied(_("这里没有您可以办理的申报：自然人不在这里申报，或者您的授权不包括申报事项。"))
     rows = period_rows.rows(request.actor)
     context = {
         "to_file": [row for row in rows if row.in_force is None],
         "filed": [row for row in rows if row.in_force is not None],
         "overdue": sum(row.overdue for row in rows),
+        "has_sources": any(kind.code == "property" for kind in own),
         "is_agency": batches.is_agency(request.actor),
     }
     return render(request, "services/filing/periods.html", context)
