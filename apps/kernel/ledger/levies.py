@@ -14,7 +14,7 @@ from apps.kernel.ledger.models import Account, Levy
 FILES = Path(__file__).parent / "data"
 
 
-def names() -> dict[str, Promise]:
+def names() -> dict[str, str | Promise]:
     """Every levy of the newest dated file by code, named in the reader's language; asks no database."""
     return {row["code"]: _in_language(row["name"], row["name_en"]) for row in _newest()["levies"]}
 

@@ -152,7 +152,7 @@ def check(levy: str, item: str | None, rate: Decimal | None, law: Law) -> None:
         raise ValidationError({"rate": _("请填写税率或者单位税额。")})
     if not tax.own_rate and rate is not None:
         raise ValidationError({"rate": _("“%(tax)s”的税率由法律规定，请留空。") % {"tax": tax.title}})
-    if levy == "deed":
+    if levy == "deed" and rate is not None:
         low, high = law.number("deed.rate.lowest"), law.number("deed.rate.highest")
         if not low <= rate <= high:
             message = _("契税税率须在 %(low)s 至 %(high)s 之间。") % {"low": percent(low), "high": percent(high)}
