@@ -53,13 +53,13 @@ def example_payer(office: Office | None = None) -> Actor:
     return actor
 
 
-def confirmed(actor: Actor, period: str = SEPTEMBER) -> Case:
+def confirmed(actor: Actor, period: str = SEPTEMBER, kind: str = "vat") -> Case:
     """A draft with every figure confirmed as imported."""
-    case = drafts.begin(actor, period)
+    case = drafts.begin(actor, kind, period)
     drafts.confirm(case, actor)
     return case
 
 
-def filed(actor: Actor, period: str = SEPTEMBER) -> Case:
+def filed(actor: Actor, period: str = SEPTEMBER, kind: str = "vat") -> Case:
     """A return submitted as imported."""
-    return cases.perform(confirmed(actor, period), "submit", actor)
+    return cases.perform(confirmed(actor, period, kind), "submit", actor)

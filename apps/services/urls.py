@@ -1,7 +1,6 @@
 """Chapter 2's routes, gathered from its rooms by front door; the portal includes each list in its place."""
 
-from django.urls import include, path
-
+from apps.services.filing import urls as filing
 from apps.services.invoices import api_urls as invoices_api
 from apps.services.invoices import urls as invoices
 
@@ -10,11 +9,11 @@ urlpatterns = []
 
 # Under the taxpayer acted for: /as/<party_ref>/
 acting_urlpatterns = [
+    *filing.acting_urlpatterns,
     *invoices.acting_urlpatterns,
-    path("filing/vat/", include("apps.services.filing.urls")),
 ]
 
 # Under /counter/, /partner/ and /api/v1/
 counter_urlpatterns = []
 partner_urlpatterns = []
-api_urlpatterns = [*invoices_api.urlpatterns]
+api_urlpatterns = [*filing.api_urlpatterns, *invoices_api.urlpatterns]

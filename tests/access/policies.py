@@ -62,7 +62,9 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER, "as invoices:list, as invoices:upload, as invoices:detail, as invoices:original"),
     **_all(Role.OWNER, "as filing:periods, as filing:begin, as filing:correct, as filing:figures, as filing:confirm"),
     **_all(Role.OWNER, "as filing:refresh, as filing:add, as filing:figure, as filing:dispute, as filing:computed"),
-    **_all(Role.OWNER, "as filing:check, as filing:done"),
+    **_all(Role.OWNER, "as filing:check, as filing:done, as filing:file, as filing:discard"),
+    **_all(Role.OWNER, "as filing:sources, as filing:source_add, as filing:source, as filing:source_strike"),
+    **_all(NOBODY, "as filing:clients, as filing:batch"),  # for agencies; the sample taxpayer is none
     **_all(Role.OWNER, "as mandates:list, as mandates:invite, as mandates:detail, as mandates:revoke"),
     # papers: the party they belong to, the office that issued them, and whoever may see the case they are about
     **_all(Role.OWNER | Role.CLERK, "documents:letter, documents:upload"),
@@ -83,7 +85,9 @@ POLICIES: dict[str, Role] = {
     **_all(EVERYONE, "api_schema, api_docs, api-procedures, api_verify, calculations, calculation"),
     **_all(PEOPLE | Role.CLIENT, "api-cases"),
     **_all(Role.OWNER | Role.CLERK, "api-case, api-case-actions, api-case-action, api-case-timeline, api-case-clock"),
-    **_all(Role.OWNER | Role.STRANGER, "api_account, api_payments, api-invoices"),  # each for their own
+    # each for their own
+    **_all(Role.OWNER | Role.STRANGER, "api_account, api_payments, api-invoices, api-filing-periods"),
+    **_all(Role.OWNER, "api-filing-return, api-filing-figures"),  # the sample is a draft
     **_all(DEPARTMENTS | Role.CLIENT, "api-registry-checks"),
     "payment_callback": NOBODY,  # only with the gateway's signature
 }

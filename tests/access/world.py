@@ -23,7 +23,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import PartnerClient, User
 from apps.kernel.parties.models import Role as Duty
 from apps.kernel.workcalendar import clock
-from apps.services.filing import drafts
+from apps.services.filing import drafts, sources
 from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
 from tests.access.policies import Role
@@ -135,8 +135,11 @@ class World:
         check = checking.check(
             asked=letter.number, payer="王小明", matter="real_estate", matter_number="沪2026-1", actor=officer
         )
-        vat_return = drafts.begin(owner, PERIOD)
         entry = _entry(officer)
+        tax_return = drafts.begin(owner, "vat", PERIOD)
+        untouched = drafts.begin(owner, "social", PERIOD)
+        contract = {"name": "合同一", "item": "sales_contract", "base": Decimal("100.00"), "since": dt.date(2026, 9, 1)}
+        source = sources.add(owner, "stamp", contract)
         samples = {
             "party_ref": owner.party.ref,
             "number": case.number,
@@ -161,10 +164,28 @@ class World:
             **dict.fromkeys(f"as invoices:{page}:number" for page in ("detail", "original")),
             "ledger_counter:refund:number": None,
             "as filing:correct:period": None,
+            "as filing:batch:ref": None,
+            "as filing:source:ref": source.ref,
+            "as filing:source_strike:ref": source.ref,
+            "levy": "stamp",
+            "as filing:discard:number": untouched.number,
+            "api-filing-return:number": untouched.number,
+            "api-filing-figures:number": untouched.number,
             "period": PERIOD,
             **{
-                f"as filing:{page}:number": vat_return.number
-                for page in ("figures", "confirm", "refresh", "add", "figure", "dispute", "computed", "check", "done")
+                f"as filing:{page}:number": tax_return.number
+                for page in (
+                    "figures",
+                    "confirm",
+                    "file",
+                    "refresh",
+                    "add",
+                    "figure",
+                    "dispute",
+                    "computed",
+                    "check",
+                    "done",
+                )
             },
             "as filing:figure:code": "input-vat",
             "as filing:dispute:code": "input-vat",

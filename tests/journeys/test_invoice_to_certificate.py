@@ -85,9 +85,9 @@ def import_the_invoices(page, company) -> None:
 
 
 def file_the_return(page, company, look) -> str:
-    page.goto(f"/as/{company.ref}/filing/vat/")
+    page.goto(f"/as/{company.ref}/filing/")
     look(page)
-    page.get_by_role("button", name=f"开始申报 {PERIOD}").click()
+    page.get_by_role("button", name=f"开始申报 增值税及附加税费 {PERIOD}").click()
     main = page.locator("main")
     for shown in ("1,000,000.00", "84,500.00", "3,500.00", "来源：电子发票（开具）", "2026年9月30日", "2026年8月31日"):
         expect(main).to_contain_text(shown)

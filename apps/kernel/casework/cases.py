@@ -19,6 +19,7 @@ from apps.kernel.casework.models import Case, CaseDetail, Step, next_number
 from apps.kernel.casework.procedures import (
     APPLICANT,
     BEYOND_ROLES,
+    DISCARDED,
     DRAFT,
     RECEIVER,
     SUPERIOR,
@@ -178,15 +179,16 @@ def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str 
         row.guard(case, actor, data)
     at = clock.now()
     held_by = case.office
-    if source == DRAFT and row.target != DRAFT:
+    if source == DRAFT and row.target not in (DRAFT, DISCARDED):
         _submit(case, procedure, at)
     if row.target is not None:
         case.state = row.target
     counterpart = _hand_over(case, row, actor, data, at)
     if row.effect is not None:
         row.effect(case, actor, data)
-    # A closed case that moves on to another final state was closed when it was first decided.
-    case.closed_at = (case.closed_at or at) if case.standing.final else None
+    # A closed case that moves on to another final state was closed when it was first decided; a draft
+    # that is given up was never with an office, so no office closes it.
+    case.closed_at = (case.closed_at or at) if case.standing.final and case.submitted_at else None
     case.save()
     _write_step(case, row, actor, data, at, source=source, held_by=held_by, counterpart=counterpart, key=key)
     _turn_clocks(case, procedure, row, at, data)

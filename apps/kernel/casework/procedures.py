@@ -32,6 +32,7 @@ SYSTEM = "system"  # the portal itself: clocks and straight-through decisions
 BEYOND_ROLES = frozenset({APPLICANT, RECEIVER, SUPERIOR, SYSTEM})
 
 DRAFT = "draft"
+DISCARDED = "discarded"  # a draft given up: it was never submitted, so no office ever holds it
 
 # Text for people: translated when it is shown.
 Words = str | Promise

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.casework.procedures import APPLICANT, DRAFT, RECEIVER, SUPERIOR, State, Transition
+from apps.kernel.casework.procedures import APPLICANT, DISCARDED, DRAFT, RECEIVER, SUPERIOR, State, Transition
 from apps.kernel.parties.models import Office, Role
 
 SUBMITTED, HANDLING, SUPPLEMENT = "submitted", "handling", "supplement"
@@ -192,6 +192,18 @@ WITHDRAW = Transition(
     "第六条",
     _("撤回了申请"),
     form=ReasonForm,
+    tone="warning",
+)
+# For procedures that let a draft be given up: the state and the way into it.
+GIVEN_UP = State(DISCARDED, _("已放弃"), _("您放弃了这份草稿，没有提交。"), final=True, tone="draft")
+DISCARD = Transition(
+    "discard",
+    _("放弃草稿"),
+    (DRAFT,),
+    DISCARDED,
+    frozenset({APPLICANT}),
+    "第六条",
+    _("放弃了草稿"),
     tone="warning",
 )
 REOPEN = Transition(

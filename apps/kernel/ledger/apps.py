@@ -22,7 +22,9 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         # As Django keeps permissions and content types: every migrate brings the rows to the file.
         post_migrate.connect(_load_levies, sender=self)
+        from apps.kernel.ledger import levies  # noqa: PLC0415 - as above
         from apps.kernel.ledger.todos import charges_to_pay  # noqa: PLC0415 - models are loaded only now
-        from apps.kernel.parties import todos  # noqa: PLC0415 - as above
+        from apps.kernel.parties import delegable, todos  # noqa: PLC0415 - as above
 
+        delegable.LEVIES.update(levies.names())
         todos.register(charges_to_pay)

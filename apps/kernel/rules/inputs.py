@@ -254,6 +254,32 @@ class SalesAtRates(Field):
         return cleaned
 
 
+@dataclass(frozen=True, kw_only=True)
+class Records(Field):
+    """A list of records, each with the same columns."""
+
+    type = "records"
+
+    columns: tuple[Field, ...]
+    longest: int = 500
+
+    def clean(self, raw: Any) -> list[dict[str, Any]]:
+        if not isinstance(raw, list | tuple) or len(raw) > self.longest:
+            raise ValidationError(_("请填写列表，最多 %(n)s 行。") % {"n": self.longest})
+        cleaned, wrong = [], []
+        for number, item in enumerate(raw, start=1):
+            try:
+                cleaned.append(clean(self.columns, item))
+            except InvalidInputs as error:
+                wrong += [
+                    _("第 %(n)s 行 %(name)s：%(why)s") % {"n": number, "name": name, "why": messages[0]}
+                    for name, messages in error.message_dict.items()
+                ]
+        if wrong:
+            raise ValidationError(wrong)
+        return cleaned
+
+
 def clean(fields: tuple[Field, ...], raw: Any) -> dict[str, Any]:
     """All inputs, typed, with defaults filled in.
 

@@ -118,6 +118,11 @@ _INPUTS = {
         max_length=field.longest,
         **common,
     ),
+    "records": lambda field, common: serializers.ListField(
+        child=_shape(f"{field.name.title()}Record", {column.name: _input(column) for column in field.columns})(),
+        max_length=field.longest,
+        **common,
+    ),
     "monthly_amounts": lambda _field, common: serializers.ListField(
         child=_money(), min_length=1, max_length=12, **common
     ),

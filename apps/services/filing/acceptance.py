@@ -1,132 +1,123 @@
 """The published rules that accept a return at once; whatever they do not accept goes to a clerk (系统自动处理, Art 11).
 
-Each rule is one function that answers passed or not, with the facts it saw. The answers are kept
-with the return, so that an automatic decision can be read, explained and contested.
+A rule is a dated row of the law (``return.accept.…``): its title, clause, comparator and limit. What is
+held against the limit is measured here, one function a rule. A rule that is not in force is not asked.
+The answers are kept with the return, so that an automatic decision can be read, explained and contested.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
-
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.kernel.rules import parameters
+from apps.kernel.rules.calculators import InvalidInputs
+from apps.kernel.rules.models import Parameter
 from apps.kernel.workcalendar import clock
-from apps.services.filing.models import DecisionTrace, ReturnFigure, VatReturn
+from apps.services.filing import computation
+from apps.services.filing.models import DecisionTrace, Return, ReturnFigure
 
-TOLERANCE = "vat-return.difference-tolerance"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One published rule: what it asks and who answers."""
-
-    code: str
-    label: Any
-    test: Callable[[VatReturn], tuple[bool, str]]
-    source: Any
+RULES = "return.accept."
+NOTHING = computation.NOTHING
+SIGNS = {"<": "＜", "<=": "≤", ">=": "≥", ">": "＞"}
 
 
-def decide(vat_return: VatReturn) -> list[DecisionTrace]:
-    """Ask every rule and keep the answers."""
+def decide(tax_return: Return) -> list[DecisionTrace]:
+    """Ask every rule in force and keep the answers."""
     at = clock.now()
+    in_force = {
+        row.code.removeprefix(RULES): row for row in parameters.rows(clock.today()).filter(code__startswith=RULES)
+    }
     rows = []
-    for rule in RULES:
-        passed, facts = rule.test(vat_return)
+    for code, measure in MEASURES.items():
+        if code not in in_force:
+            continue
+        rule, measured = in_force[code], measure(tax_return)
         rows.append(
             DecisionTrace(
-                vat_return=vat_return,
+                tax_return=tax_return,
                 at=at,
-                rule=rule.code,
-                label=str(rule.label),
-                passed=passed,
-                facts=facts,
-                source=str(rule.source),
+                rule=code,
+                label=rule.title,
+                passed=parameters.within(measured, rule),
+                facts=f"{_written(measured, rule)}（{SIGNS[rule.comparator]} {_written(rule.number, rule)}）",
+                source=rule.source,
             )
         )
     return DecisionTrace.objects.bulk_create(rows)
 
 
-def latest(vat_return: VatReturn) -> list[DecisionTrace]:
+def _written(amount: Decimal, rule: Parameter) -> str:
+    """An amount as the facts of a rule state it, which any language reads."""
+    return f"{amount:,.2f}" if rule.unit == "yuan" else f"{amount:,.0f}"
+
+
+def latest(tax_return: Return) -> list[DecisionTrace]:
     """The answers of the last submission."""
-    rows = list(vat_return.trace.all())
+    rows = list(tax_return.trace.all())
     return [row for row in rows if row.at == rows[-1].at] if rows else []
 
 
-def _all_confirmed(vat_return: VatReturn) -> tuple[bool, str]:
-    figures = list(vat_return.figures.all())
-    confirmed = sum(figure.confirmed for figure in figures)
-    return confirmed == len(figures), _("%(confirmed)s / %(all)s 项已由纳税人确认") % {
-        "confirmed": confirmed,
-        "all": len(figures),
-    }
+def _unconfirmed(tax_return: Return) -> Decimal:
+    return Decimal(sum(not figure.confirmed for figure in tax_return.figures.all()))
 
 
-def _differences_small(vat_return: VatReturn) -> tuple[bool, str]:
-    """Only differences that lower the tax count: declaring more than the data show needs no permission."""
-    at_stake = sum((_lowers(figure) for figure in vat_return.figures.all()), Decimal("0.00"))
-    limit = parameters.row(TOLERANCE, clock.today())
-    return parameters.within(at_stake, limit), _("与预填数的差异使税额减少 %(amount)s 元，上限 %(limit)s 元") % {
-        "amount": f"{at_stake:,.2f}",
-        "limit": parameters.value(TOLERANCE, clock.today()),
-    }
+def _lowered_by_differences(tax_return: Return) -> Decimal:
+    """By how much differences lower what is due. Declaring more than the data show needs no permission.
+
+    Each difference counts for itself: one that raises the tax does not make room for another.
+    """
+    tax_return = Return.objects.prefetch_related("figures__detail").get(pk=tax_return.pk)
+    balance = _balance(tax_return)
+    differing = [row for row in tax_return.figures.all() if row.difference]
+    return sum((max(_as_imported(tax_return, row) - balance, NOTHING) for row in differing), NOTHING)
 
 
-def _lowers(figure: ReturnFigure) -> Decimal:
-    """By how much tax a declared figure is below what the imported one would give; never negative."""
-    effect = figure.difference
-    if figure.kind == ReturnFigure.Kind.SALES:
-        effect = -effect * figure.rate
-    return max(effect, Decimal("0.00"))
+def _as_imported(tax_return: Return, row: ReturnFigure) -> Decimal:
+    """What would be due had one figure been declared as the data have it."""
+    declared, row.declared = row.declared, row.imported or NOTHING
+    try:
+        return _balance(tax_return)
+    except InvalidInputs:
+        # The data's figure makes no sense beside the others. Nothing was known: nothing to compare.
+        return Decimal("Infinity") if row.imported is not None else NOTHING
+    finally:
+        row.declared = declared
 
 
-def _carry_in_known(vat_return: VatReturn) -> tuple[bool, str]:
-    figure = vat_return.figures.filter(kind=ReturnFigure.Kind.CARRY_IN).first()
-    if figure is None:
-        return True, _("小规模纳税人没有留抵税额")
-    known = figure.imported if figure.imported is not None else Decimal("0.00")
-    return figure.value <= known, _("申报上期留抵 %(declared)s 元，记录为 %(known)s 元") % {
-        "declared": f"{figure.value:,.2f}",
-        "known": f"{known:,.2f}",
-    }
+def _balance(tax_return: Return) -> Decimal:
+    """What is due less what is carried out to later periods."""
+    answer = computation.compute(tax_return)
+    return answer["total"] - answer.get("carry_out", NOTHING)
 
 
-def _not_lowered(vat_return: VatReturn) -> tuple[bool, str]:
-    before = vat_return.replaces
+def _carried_in_beyond_known(tax_return: Return) -> Decimal:
+    figure = tax_return.figures.filter(kind=ReturnFigure.Kind.CARRY_IN).first()
+    return max(figure.difference, NOTHING) if figure is not None else NOTHING
+
+
+def _rates_nobody_checked(tax_return: Return) -> Decimal:
+    """Sources whose rate the payer states and that no accepted return has carried."""
+    stated = [row.detail for row in tax_return.figures.select_related("detail") if row.detail and row.detail.rate]
+    accepted = [Return.Standing.IN_FORCE, Return.Standing.REPLACED]
+    checked = set(
+        ReturnFigure.objects.filter(tax_return__party=tax_return.party, tax_return__standing__in=accepted)
+        .exclude(detail=None)
+        .values_list("detail__ref", "detail__rate")
+    )
+    return Decimal(sum((detail.ref, detail.rate) not in checked for detail in stated))
+
+
+def _lowered_by_correction(tax_return: Return) -> Decimal:
+    before = tax_return.replaces
     if before is None:
-        return True, _("首次申报")
-    lowered = vat_return.total < before.total or vat_return.carry_out > before.carry_out
-    return not lowered, _("更正前应缴 %(before)s 元，更正后 %(after)s 元") % {
-        "before": f"{before.total:,.2f}",
-        "after": f"{vat_return.total:,.2f}",
-    }
+        return NOTHING
+    carried = tax_return.amounts.get("carry_out", NOTHING) - before.amounts.get("carry_out", NOTHING)
+    return max(before.total - tax_return.total, NOTHING) + max(carried, NOTHING)
 
 
-RULES = (
-    Rule(
-        "confirmed",
-        gettext_lazy("每一项数据都由纳税人确认"),
-        _all_confirmed,
-        gettext_lazy("《办法》第十一条"),
-    ),
-    Rule(
-        "differences",
-        gettext_lazy("与预填数据一致，或差异已说明且不超过上限"),
-        _differences_small,
-        gettext_lazy("《办法》第十一条；差异上限为本市拟定"),
-    ),
-    Rule(
-        "carry-in",
-        gettext_lazy("上期留抵不超过上期申报"),
-        _carry_in_known,
-        gettext_lazy("《增值税法》第十四条、第二十一条"),
-    ),
-    Rule(
-        "correction",
-        gettext_lazy("更正没有减少应缴税费，也没有增加留抵"),
-        _not_lowered,
-        gettext_lazy("《税收征收管理法》第五十一条"),
-    ),
-)
+MEASURES: dict[str, Callable[[Return], Decimal]] = {
+    "confirmed": _unconfirmed,
+    "differences": _lowered_by_differences,
+    "carry-in": _carried_in_beyond_known,
+    "own-rates": _rates_nobody_checked,
+    "correction": _lowered_by_correction,
+}

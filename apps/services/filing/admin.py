@@ -3,12 +3,12 @@
 from django.contrib import admin
 
 from apps.kernel.readonly import ReadOnly
-from apps.services.filing.models import DecisionTrace, FigureDispute, ReturnFigure, ReturnLine, VatReturn
+from apps.services.filing.models import DecisionTrace, FigureDispute, Return, ReturnFigure, ReturnLine, SourceDetail
 
 
 class FigureInline(ReadOnly, admin.TabularInline):
     model = ReturnFigure
-    fields = ["kind", "rate", "imported", "source", "as_of", "declared", "confirmed", "reason"]
+    fields = ["kind", "rate", "detail", "imported", "source", "as_of", "declared", "confirmed", "reason"]
 
 
 class LineInline(ReadOnly, admin.TabularInline):
@@ -21,10 +21,10 @@ class TraceInline(ReadOnly, admin.TabularInline):
     fields = ["at", "label", "passed", "facts", "source"]
 
 
-@admin.register(VatReturn)
-class VatReturnAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["case", "period", "taxpayer_type", "standing", "total", "due_on"]
-    list_filter = ["standing", "taxpayer_type", "period"]
+@admin.register(Return)
+class ReturnAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["case", "kind", "period", "taxpayer_type", "standing", "total", "due_on"]
+    list_filter = ["kind", "standing", "taxpayer_type", "period"]
     search_fields = ["case__number"]
     list_select_related = ["case"]
     inlines = [FigureInline, LineInline, TraceInline]
@@ -33,5 +33,12 @@ class VatReturnAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(FigureDispute)
 class FigureDisputeAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["figure", "stated", "claimed", "at"]
-    search_fields = ["figure__vat_return__case__number"]
+    search_fields = ["figure__tax_return__case__number"]
     list_select_related = ["figure__vat_return"]
+
+
+@admin.register(SourceDetail)
+class SourceDetailAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["levy", "name", "base", "rate", "since", "until", "source", "closed_at"]
+    list_filter = ["levy"]
+    search_fields = ["ref"]

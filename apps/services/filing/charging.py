@@ -6,49 +6,64 @@ paid stays paid, a difference bears late fees from the original due date, and to
 
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from apps.kernel.casework.procedures import recorded
 from apps.kernel.ledger import charges
 from apps.kernel.ledger.models import Charge
 from apps.kernel.parties.actors import Actor
-from apps.services.filing.models import LEVIES, VatReturn
+from apps.services.filing import kinds
+from apps.services.filing.models import Return
+
+CORRECTED = gettext_noop("更正申报")
 
 
-def charge(vat_return: VatReturn, actor: Actor) -> list[Charge]:
+def owed(tax_return: Return) -> dict[str, Decimal]:
+    """What the return declares of each of its levies."""
+    amounts = tax_return.amounts
+    return {
+        levy: sum((amounts[name] for name in names), Decimal("0.00"))
+        for levy, names in kinds.get(tax_return.kind).levies.items()
+    }
+
+
+def charge(tax_return: Return, actor: Actor) -> list[Charge]:
     """Bring the account to what the return declares; a levy with nothing to pay makes no charge."""
-    there = {row.levy_id: row for row in vat_return.charges}
+    there = {row.levy_id: row for row in tax_return.charges}
     found = []
-    for levy, column in LEVIES.items():
-        amount: Decimal = getattr(vat_return, column)
+    for levy, amount in owed(tax_return).items():
         if levy in there:
-            reason = _("更正申报 %(number)s") % {"number": vat_return.case.number}
+            reason = f"{recorded(CORRECTED)} {tax_return.case.number}"
             found.append(charges.adjust(there[levy], amount, reason=reason, actor=actor))
         elif amount:
             found.append(
                 charges.assess(
-                    party=vat_return.party,
+                    party=tax_return.party,
                     levy=levy,
-                    period=vat_return.period,
+                    period=tax_return.period,
                     amount=amount,
-                    due=vat_return.due_on,
-                    about=vat_return.case.about,
+                    due=tax_return.due_on,
+                    about=tax_return.case.about,
                     actor=actor,
                 )
             )
     return found
 
 
-def outstanding(vat_return: VatReturn) -> list[Charge]:
+def outstanding(tax_return: Return) -> list[Charge]:
     """The charges of the return's period with something left to pay."""
-    return list(vat_return.charges.open())
+    return list(tax_return.charges.open())
 
 
-def return_behind(row: Charge) -> VatReturn | None:
+def return_behind(row: Charge) -> Return | None:
     """The return in force that a charge belongs to, if it is one of a return at all."""
-    if row.levy_id not in LEVIES:
+    first = Return.objects.filter(case__number=row.about.removeprefix("case/"), party_id=row.party_id).first()
+    if first is None:
         return None
     return (
-        VatReturn.objects.filter(party_id=row.party_id, period=row.period, standing=VatReturn.Standing.IN_FORCE)
+        Return.objects.filter(
+            party_id=row.party_id, kind=first.kind, period=first.period, standing=Return.Standing.IN_FORCE
+        )
         .select_related("case")
         .first()
     )

@@ -10,29 +10,33 @@ from functools import wraps
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.audit import log
 from apps.kernel.casework import cases, procedures
 from apps.kernel.casework.models import Case
+from apps.kernel.casework.procedures import recorded
 from apps.kernel.facts import disputes, reading
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
-from apps.kernel.workcalendar import filing
 from apps.kernel.workcalendar.periods import Period
-from apps.services.filing import periods, prefill
-from apps.services.filing.models import FigureDispute, ReturnFigure, VatReturn
+from apps.services.filing import kinds, periods
+from apps.services.filing.kinds import Imported, ReturnKind
+from apps.services.filing.models import FigureDispute, Return, ReturnFigure
 
-PROCEDURE = "vat-return"
 # The profile's columns that say the same as a figure of the latest period.
 FACTS = {
     ReturnFigure.Kind.SALES: "sales",
     ReturnFigure.Kind.INPUT_VAT: "input_vat",
     ReturnFigure.Kind.CARRY_IN: "ending_vat_credit",
 }
+TITLE, CORRECTION = gettext_lazy("%(period)s %(kind)s申报"), gettext_lazy("%(period)s %(kind)s更正申报")
 
 
 @transaction.atomic
-def begin(actor: Actor, period_text: str, *, correct: bool = False, idempotency_key: str | None = None) -> Case:
+def begin(
+    actor: Actor, kind_code: str, period_text: str, *, correct: bool = False, idempotency_key: str | None = None
+) -> Case:
     """The return of a period, prefilled; the one already under way if there is one.
 
     ``correct`` opens a return that will replace the one in force.
@@ -40,68 +44,64 @@ def begin(actor: Actor, period_text: str, *, correct: bool = False, idempotency_
     :raises PermissionDenied: the actor may not file for this payer.
     :raises ValidationError: the period is not one to file for, or is filed already.
     """
-    procedure = procedures.get(PROCEDURE)
+    kind = periods.kind_of(kind_code)
+    procedure = procedures.get(kind.procedure)
     cases.may_apply(procedure, actor)
+    kind.authorise(actor)
     # One payer's returns are opened one after the other; the unique constraints are the second lock.
-    party = (
-        Party.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organisation", "office")
-        .get(pk=actor.party.pk)
-    )
-    period = periods.read(period_text, party)
+    found = Party.objects.select_for_update(of=("self",), no_key=True).select_related("organisation", "office")
+    party = found.get(pk=actor.party.pk)
+    if not kind.applies(party):
+        raise ValidationError({"kind": _("您不需要办理这种申报，请从“要申报的所属期”中选择。")})
+    period = periods.read(period_text, kind, party)
     if party.office is None:
         raise ValidationError(_("您还没有主管税务所，请先到任一办税服务厅办理信息报告。"))
-    under_way = _one(party, period, VatReturn.Standing.UNDER_WAY)
+    under_way = _one(party, kind, period, Return.Standing.UNDER_WAY)
     if under_way is not None:
         return under_way.case
-    in_force = _one(party, period, VatReturn.Standing.IN_FORCE)
+    in_force = _one(party, kind, period, Return.Standing.IN_FORCE)
     if in_force is not None and not correct:
         raise ValidationError({"period": _("这一所属期已经申报，需要修改时请办理更正申报。")})
     if in_force is None and correct:
         raise ValidationError({"period": _("这一所属期还没有生效的申报，不需要更正。")})
-    kind = prefill.taxpayer_type(party)
     case = cases.open_case(
         procedure,
         actor,
         {
+            "kind": kind.code,
             "party": party,
             "period": str(period),
             "ends_on": period.end,
-            "taxpayer_type": kind,
-            "location": party.organisation.location,
-            "halved": kind == VatReturn.TaxpayerType.SMALL_SCALE,
             "replaces": in_force,
-            "due_on": filing.period_due(period).due,
+            "due_on": kind.due([period])[period].due,
+            **kind.circumstances(party),
         },
-        title=_title(period, correction=correct),
+        title=recorded(CORRECTION if correct else TITLE) % {"period": period, "kind": recorded(kind.title)},
         idempotency_key=idempotency_key,
     )
-    ReturnFigure.objects.bulk_create(
-        ReturnFigure(
-            vat_return_id=case.pk,
-            kind=row.kind,
-            rate=row.rate,
-            imported=row.amount,
-            source=row.source,
-            as_of=row.as_of,
-            documents=row.documents,
-        )
-        for row in prefill.figures(party, period, kind)
-    )
+    figures = [row.figure for row in kind.prefill(party, period)]
+    for figure in figures:
+        figure.tax_return_id = case.pk
+    ReturnFigure.objects.bulk_create(figures)
     return case
 
 
-def changes(vat_return: VatReturn) -> list[prefill.Imported]:
+def discard(case: Case, actor: Actor) -> None:
+    """Give up a draft that was never submitted; the period can be begun anew."""
+    cases.perform(case, "discard", actor)
+
+
+def changes(tax_return: Return) -> list[Imported]:
     """What the data say by now and did not when the return was prefilled (数据已更新)."""
-    kept = {(figure.kind, figure.rate): figure.imported for figure in vat_return.figures.all()}
-    fresh = prefill.figures(vat_return.party, vat_return.span, vat_return.taxpayer_type)
+    kept = {figure.key: figure for figure in tax_return.figures.select_related("detail")}
+    fresh = kinds.get(tax_return.kind).prefill(tax_return.party, tax_return.span)
     known = {row.key for row in fresh}
     gone = [
-        prefill.Imported(kind, rate, None)
-        for (kind, rate), amount in kept.items()
-        if amount is not None and (kind, rate) not in known
+        Imported(figure.kind, figure.rate, None, detail=figure.detail)
+        for key, figure in kept.items()
+        if figure.imported is not None and key not in known
     ]
-    return [row for row in fresh if row.key not in kept or kept[row.key] != row.amount] + gone
+    return [row for row in fresh if row.key not in kept or kept[row.key].imported != row.amount] + gone
 
 
 def _on_draft(use_case: Callable) -> Callable:
@@ -110,18 +110,22 @@ def _on_draft(use_case: Callable) -> Callable:
     @wraps(use_case)
     @transaction.atomic
     def locked(case: Case, actor: Actor, *args, **kwargs):
-        vat_return = cases.save_draft(case, actor, {})
-        return use_case(vat_return, actor, *args, **kwargs)
+        tax_return = cases.save_draft(case, actor, {})
+        kinds.get(tax_return.kind).authorise(actor)
+        return use_case(tax_return, actor, *args, **kwargs)
 
     return locked
 
 
 @_on_draft
-def refresh(vat_return: VatReturn, actor: Actor) -> list[ReturnFigure]:
+def refresh(tax_return: Return, actor: Actor) -> list[ReturnFigure]:
     """Take newer data over. A figure whose import changed must be confirmed again; an own figure stays as declared."""
     touched = []
-    for row in changes(vat_return):
-        figure, _created = vat_return.figures.get_or_create(kind=row.kind, rate=row.rate)
+    for row in changes(tax_return):
+        if row.detail is not None and row.amount is None:  # the source is gone from the register, and so is its figure
+            tax_return.figures.filter(detail=row.detail).delete()
+            continue
+        figure, _created = tax_return.figures.get_or_create(kind=row.kind, rate=row.rate, detail=row.detail)
         if not figure.difference:
             figure.declared = None  # it was the import that was confirmed, not a figure of the taxpayer's own
         figure.imported, figure.source, figure.as_of = row.amount, row.source, row.as_of
@@ -129,50 +133,53 @@ def refresh(vat_return: VatReturn, actor: Actor) -> list[ReturnFigure]:
         figure.save()
         touched.append(figure)
     if touched:
-        log.record(vat_return.case.about, "figures.refreshed", actor=actor, data={"figures": _codes(touched)})
+        log.record(tax_return.case.about, "figures.refreshed", actor=actor, data={"figures": _codes(touched)})
     return touched
 
 
 @_on_draft
-def confirm(vat_return: VatReturn, actor: Actor, codes: list[str] | None = None) -> list[ReturnFigure]:
+def confirm(tax_return: Return, actor: Actor, codes: list[str] | None = None) -> list[ReturnFigure]:
     """Confirm imported figures as they are: all that are still open, or the ones named.
 
     A figure the data say nothing about is confirmed as zero.
     """
     if codes is None:
-        chosen = [figure for figure in vat_return.figures.all() if not figure.confirmed]
+        chosen = [figure for figure in tax_return.figures.all() if not figure.confirmed]
     else:
-        chosen = [figure_of(vat_return, code) for code in codes]
+        chosen = [figure_of(tax_return, code) for code in codes]
     for figure in chosen:
         figure.declared, figure.confirmed = figure.value, True
         _check(figure)
         figure.save(update_fields=["declared", "confirmed"])
     if chosen:
-        log.record(vat_return.case.about, "figures.confirmed", actor=actor, data={"figures": _codes(chosen)})
+        log.record(tax_return.case.about, "figures.confirmed", actor=actor, data={"figures": _codes(chosen)})
     return chosen
 
 
 @_on_draft
-def declare(vat_return: VatReturn, actor: Actor, code: str, amount: Decimal, reason: str = "") -> ReturnFigure:
+def declare(tax_return: Return, actor: Actor, code: str, amount: Decimal, reason: str = "") -> ReturnFigure:
     """Declare an own figure. Where it differs from the import the taxpayer says why.
 
     :raises ValidationError: naming ``declared`` or ``reason``.
     """
-    figure = figure_of(vat_return, code)
+    figure = figure_of(tax_return, code)
     figure.declared, figure.reason, figure.confirmed = amount, reason.strip(), True
     _check(figure)
     figure.save()
-    log.record(vat_return.case.about, "figure.declared", actor=actor, target=code)
+    log.record(tax_return.case.about, "figure.declared", actor=actor, target=code)
     return figure
 
 
 @_on_draft
-def add_rate(vat_return: VatReturn, actor: Actor, rate: Decimal, amount: Decimal, reason: str) -> ReturnFigure:
+def add_rate(tax_return: Return, actor: Actor, rate: Decimal, amount: Decimal, reason: str) -> ReturnFigure:
     """Declare sales at a rate the invoices do not show (未开票收入 and the like)."""
-    if vat_return.figures.filter(kind=ReturnFigure.Kind.SALES, rate=rate).exists():
+    at_rates = tax_return.figures.filter(kind=ReturnFigure.Kind.SALES)
+    if not at_rates:
+        raise ValidationError({"rate": _("这种申报没有按税率填写的销售额。")})
+    if at_rates.filter(rate=rate).exists():
         raise ValidationError({"rate": _("这一税率已在申报表中，请直接修改它的金额。")})
     figure = ReturnFigure(
-        vat_return=vat_return,
+        tax_return=tax_return,
         kind=ReturnFigure.Kind.SALES,
         rate=rate,
         declared=amount,
@@ -181,17 +188,17 @@ def add_rate(vat_return: VatReturn, actor: Actor, rate: Decimal, amount: Decimal
     )
     _check(figure)
     figure.save()
-    log.record(vat_return.case.about, "figure.added", actor=actor, target=figure.code)
+    log.record(tax_return.case.about, "figure.added", actor=actor, target=figure.code)
     return figure
 
 
 @_on_draft
-def dispute(vat_return: VatReturn, actor: Actor, code: str, claimed: Decimal, reason: str) -> FigureDispute:
+def dispute(tax_return: Return, actor: Actor, code: str, claimed: Decimal, reason: str) -> FigureDispute:
     """Say that imported data are wrong and declare the right figure; the data are looked into (Art 19).
 
     :raises ValidationError: naming ``claimed`` or ``reason``.
     """
-    figure = figure_of(vat_return, code)
+    figure = figure_of(tax_return, code)
     if figure.imported is None:
         raise ValidationError({"claimed": _("这一项没有预填数据，请直接填写申报数。")})
     if claimed == figure.imported:
@@ -202,42 +209,42 @@ def dispute(vat_return: VatReturn, actor: Actor, code: str, claimed: Decimal, re
     opened = FigureDispute.objects.create(
         figure=figure, stated=figure.imported, claimed=claimed, reason=figure.reason, by=actor.user
     )
-    log.record(vat_return.case.about, "figure.disputed", actor=actor, target=code)
-    _dispute_the_fact(vat_return, figure, actor)
+    log.record(tax_return.case.about, "figure.disputed", actor=actor, target=code)
+    _dispute_the_fact(tax_return, figure, actor)
     return opened
 
 
-def figure_of(vat_return: VatReturn, code: str) -> ReturnFigure:
+def figure_of(tax_return: Return, code: str) -> ReturnFigure:
     """The figure with a code.
 
     :raises ValidationError: when the return has none.
     """
-    for figure in vat_return.figures.all():
+    for figure in tax_return.figures.select_related("detail"):
         if figure.code == code:
             return figure
     raise ValidationError({code: _("申报表中没有这一项。")})
 
 
-def _dispute_the_fact(vat_return: VatReturn, figure: ReturnFigure, actor: Actor) -> None:
+def _dispute_the_fact(tax_return: Return, figure: ReturnFigure, actor: Actor) -> None:
     """Where the profile holds the very value, its source is asked to look into it as well."""
-    field = FACTS[figure.kind]
-    statement = reading.current(vat_return.party).get(field)
+    field = FACTS.get(figure.kind)
+    statement = reading.current(tax_return.party).get(field) if field else None
     same = (
         statement is not None
         and statement.as_of == figure.as_of
         and statement.value == str(int(figure.imported * 100))
-        and field not in disputes.open_of(vat_return.party)
+        and field not in disputes.open_of(tax_return.party)
     )
     if same:
         disputes.open(
-            vat_return.party, field, claimed=str(int(figure.declared * 100)), reason=figure.reason, actor=actor
+            tax_return.party, field, claimed=str(int(figure.declared * 100)), reason=figure.reason, actor=actor
         )
 
 
 def _check(figure: ReturnFigure, named: str = "declared") -> None:
     """The figure's own limits, told under the name of the field it was typed in."""
     try:
-        figure.full_clean(exclude=["vat_return"], validate_unique=False, validate_constraints=False)
+        figure.full_clean(exclude=["tax_return", "detail"], validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         raise ValidationError(
             {named if name == "declared" else name: messages for name, messages in error.message_dict.items()}
@@ -246,15 +253,9 @@ def _check(figure: ReturnFigure, named: str = "declared") -> None:
         raise ValidationError({"reason": _("与预填数不同，请说明原因，例如未开票收入、发票已红冲。")})
 
 
-def _one(party: Party, period: Period, standing: str) -> VatReturn | None:
-    return VatReturn.objects.filter(party=party, period=str(period), standing=standing).select_related("case").first()
-
-
-def _title(period: Period, *, correction: bool) -> str:
-    values = {"period": period}
-    if correction:
-        return _("%(period)s 增值税及附加税费更正申报") % values
-    return _("%(period)s 增值税及附加税费申报") % values
+def _one(party: Party, kind: ReturnKind, period: Period, standing: str) -> Return | None:
+    found = Return.objects.filter(party=party, kind=kind.code, period=str(period), standing=standing)
+    return found.select_related("case").first()
 
 
 def _codes(figures: list[ReturnFigure]) -> list[str]:

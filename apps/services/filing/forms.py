@@ -5,8 +5,9 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.forms import MoneyField
-from apps.services.filing.models import VatReturn, percent
+from apps.kernel.forms import DateField, MoneyField
+from apps.kernel.rules.calculators.property_behaviour import SourceTax
+from apps.services.filing.models import Return, percent
 
 REASON = forms.Textarea(attrs={"rows": 3})
 
@@ -44,15 +45,53 @@ class AddRateForm(forms.Form):
     reason = forms.CharField(label=_("说明"), help_text=_("例如：未开票收入。"), max_length=500, widget=REASON)
 
     RATES = {
-        VatReturn.TaxpayerType.GENERAL: ("0.13", "0.09", "0.06", "0"),
-        VatReturn.TaxpayerType.SMALL_SCALE: ("0.01", "0.03"),
+        Return.TaxpayerType.GENERAL: ("0.13", "0.09", "0.06", "0"),
+        Return.TaxpayerType.SMALL_SCALE: ("0.01", "0.03"),
     }
 
-    def __init__(self, *args, vat_return: VatReturn, **kwargs) -> None:
+    def __init__(self, *args, tax_return: Return, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        present = {figure.rate for figure in vat_return.figures.all()}
+        present = {figure.rate for figure in tax_return.figures.all()}
         self.fields["rate"].choices = [
             (rate, f"{percent(Decimal(rate))}%")
-            for rate in self.RATES[vat_return.taxpayer_type]
+            for rate in self.RATES[tax_return.taxpayer_type]
             if Decimal(rate) not in present
         ]
+
+
+class SourceForm(forms.Form):
+    """One source of property and behaviour taxes; the words follow the tax."""
+
+    name = forms.CharField(
+        label=_("名称"), help_text=_("例如：厂房地址、合同编号、车牌号码。请不要填写个人信息。"), max_length=120
+    )
+    item = forms.ChoiceField(label=_("税目"), required=False)
+    base = MoneyField(label=_("计税依据"), min_value=Decimal(0))
+    rate = forms.DecimalField(
+        label=_("税率"), max_digits=13, decimal_places=6, min_value=Decimal("0.000001"), required=False
+    )
+    basis = forms.CharField(
+        label=_("税率所依据的文件"),
+        help_text=_("本门户没有收录这个税种的具体税率，请按主管税务机关公布的文件填写，首次申报由税务人员审核。"),
+        max_length=200,
+        required=False,
+    )
+    since = DateField(label=_("取得或者书立日期"))
+    until = DateField(label=_("转出或者终止日期"), required=False, help_text=_("仍在持有的不填。"))
+
+    def __init__(self, *args, tax: SourceTax, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["base"].label = tax.base
+        if tax.items:
+            self.fields["item"].choices = [("", _("请选择")), *tax.items]
+            self.fields["item"].required = True
+        else:
+            del self.fields["item"]
+        if tax.own_rate:
+            self.fields["rate"].label = tax.rate
+            self.fields["rate"].required = self.fields["basis"].required = True
+        else:
+            del self.fields["rate"], self.fields["basis"]
+        if not tax.yearly:
+            del self.fields["until"]
+            self.fields["since"].help_text = _("纳税义务发生的日期，决定在哪一期申报。")

@@ -3,7 +3,6 @@
 These are the guards and effects of ``procedure.py``; they run inside ``cases.perform`` on the locked case.
 """
 
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,8 +13,8 @@ from apps.kernel.casework.models import Case
 from apps.kernel.facts import runs, writer
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
-from apps.services.filing import acceptance, charging, computation, drafts
-from apps.services.filing.models import ReturnFigure, VatReturn
+from apps.services.filing import acceptance, charging, computation, drafts, kinds
+from apps.services.filing.models import Return
 
 
 def ready(case: Case, actor: Actor, data: dict[str, Any]) -> None:
@@ -23,26 +22,27 @@ def ready(case: Case, actor: Actor, data: dict[str, Any]) -> None:
 
     :raises ValidationError: naming each figure by its code.
     """
-    vat_return: VatReturn = case.detail
+    tax_return: Return = case.detail
+    kinds.get(tax_return.kind).authorise(actor)
     problems: dict[str, str] = {}
-    for figure in vat_return.figures.all():
+    for figure in tax_return.figures.select_related("detail"):
         if not figure.confirmed:
             problems[figure.code] = _("请确认或修改“%(figure)s”。") % {"figure": figure.label}
         elif figure.difference and not figure.reason:
             problems[figure.code] = _("“%(figure)s”与预填数不同，请说明原因。") % {"figure": figure.label}
-    for row in drafts.changes(vat_return):
-        figure = ReturnFigure(vat_return=vat_return, kind=row.kind, rate=row.rate)
+    for row in drafts.changes(tax_return):
+        figure = row.figure
         problems[figure.code] = _("“%(figure)s”的预填数据已更新，请更新后重新确认。") % {"figure": figure.label}
     if problems:
         raise ValidationError(problems)
-    computation.compute(vat_return)
+    computation.compute(tax_return)
 
 
 def lodge(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """Fix the amounts and ask the published rules."""
-    vat_return: VatReturn = case.detail
-    computation.keep(vat_return)
-    acceptance.decide(vat_return)
+    tax_return: Return = case.detail
+    computation.keep(tax_return)
+    acceptance.decide(tax_return)
 
 
 def by_rules(case: Case) -> str:
@@ -59,23 +59,24 @@ def say_why_referred(case: Case, actor: Actor, data: dict[str, Any]) -> None:
 
 def take_effect(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """An accepted return is in force: it replaces the one before, charges the payer and feeds the facts."""
-    vat_return: VatReturn = case.detail
-    before = vat_return.replaces
+    tax_return: Return = case.detail
+    before = tax_return.replaces
     if before is not None:
-        VatReturn.objects.filter(pk=before.pk).update(standing=VatReturn.Standing.REPLACED)
+        Return.objects.filter(pk=before.pk).update(standing=Return.Standing.REPLACED)
         cases.perform(before.case, "replace", Actor.system("decision"))
-    vat_return.standing = VatReturn.Standing.IN_FORCE
-    vat_return.save(update_fields=["standing"])
-    charging.charge(vat_return, actor)
-    _write_facts(vat_return)
+    tax_return.standing = Return.Standing.IN_FORCE
+    tax_return.save(update_fields=["standing"])
+    charging.charge(tax_return, actor)
+    _write_facts(tax_return)
     outbox.send(
         "return-accepted",
-        vat_return.party,
+        tax_return.party,
         {
             "number": case.number,
-            "period": vat_return.period,
-            "total": vat_return.total,
-            "due": vat_return.due_on,
+            "title": case.title,
+            "period": tax_return.period,
+            "total": tax_return.total,
+            "due": tax_return.due_on,
         },
         about=case.about,
     )
@@ -88,45 +89,26 @@ def nothing_left_to_pay(case: Case) -> str | None:
 
 def drop(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """A withdrawn return makes room for another of the same period."""
-    VatReturn.objects.filter(pk=case.pk).update(standing=VatReturn.Standing.DROPPED)
+    Return.objects.filter(pk=case.pk).update(standing=Return.Standing.DROPPED)
 
 
-def settle(vat_return: VatReturn) -> None:
+def settle(tax_return: Return) -> None:
     """A charge of the return was paid: it is settled once nothing is left to pay. Again changes nothing."""
-    if charging.outstanding(vat_return):
+    if charging.outstanding(tax_return):
         return
     try:
-        cases.perform(vat_return.case, "settle", Actor.system("ledger"))
+        cases.perform(tax_return.case, "settle", Actor.system("ledger"))
     except cases.NotOpen:
         return  # settled by the call before this one
 
 
-def _write_facts(vat_return: VatReturn) -> None:
+def _write_facts(tax_return: Return) -> None:
     """What an accepted return says goes to the profile, with source and date (the loop of Arts 16-19)."""
-    figures = list(vat_return.figures.all())
-    sales = sum((figure.value for figure in figures if figure.kind == ReturnFigure.Kind.SALES), Decimal("0.00"))
-    input_vat = sum((figure.value for figure in figures if figure.kind == ReturnFigure.Kind.INPUT_VAT), Decimal("0.00"))
-    said = {
-        "sales": sales,
-        "taxable_sales": sales,
-        "return_net": sales,
-        "sales_month" if vat_return.span.is_month else "sales_quarter": sales,
-        "output_vat": vat_return.output_vat,
-        "input_vat": input_vat,
-        "vat": vat_return.vat,
-        "ending_vat_credit": vat_return.carry_out,
-    }
-    previous = (
-        VatReturn.objects.filter(
-            party=vat_return.party, standing=VatReturn.Standing.IN_FORCE, ends_on__lt=vat_return.ends_on
-        )
-        .order_by("-ends_on")
-        .first()
-    )
-    if previous is not None:
-        said |= {"vat_prev": previous.vat, "output_vat_prev": previous.output_vat}
-    run = runs.start("returns", kind="return", as_of=vat_return.ends_on)
+    said = kinds.get(tax_return.kind).facts(tax_return)
+    if not said:
+        return
+    run = runs.start("returns", kind="return", as_of=tax_return.ends_on)
     writer.write(
-        [(vat_return.party_id, field, int(value * 100), vat_return.ends_on) for field, value in said.items()], run=run
+        [(tax_return.party_id, field, int(value * 100), tax_return.ends_on) for field, value in said.items()], run=run
     )
     runs.finish(run)

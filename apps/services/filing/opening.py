@@ -11,19 +11,22 @@ from django.utils.translation import gettext as _
 from apps.kernel.casework.models import Case
 from apps.kernel.forms import MoneyField
 from apps.kernel.parties.actors import Actor
-from apps.services.filing import drafts
+from apps.services.filing import drafts, kinds
 from apps.services.filing.models import ReturnFigure
 
-FIELDS = frozenset({"period", "figures", "correct"})
+FIELDS = frozenset({"kind", "period", "figures", "correct"})
+AS_PREFILLED = "as_prefilled"
 KEYS = frozenset({"code", "declared", "reason"})
 
 
 @transaction.atomic
-def from_data(actor: Actor, given: dict[str, Any], idempotency_key: str) -> Case:
+def from_data(procedure: str, actor: Actor, given: dict[str, Any], idempotency_key: str) -> Case:
     """A prefilled return with the figures that are given declared; the others stay to be confirmed.
 
     ``given`` is ``{"period": "2026-09", "figures": [{"code": "sales-13", "declared": "1000000.00", "reason": ""}]}``;
-    a figure without ``declared`` confirms the import. ``"correct": true`` corrects the return in force.
+    a figure without ``declared`` confirms the import, ``"figures": "as_prefilled"`` confirms them all.
+    ``"correct": true`` corrects the return in force. ``kind`` is needed only where the payer files more than
+    one kind on the form.
 
     :raises ValidationError: naming the field, or ``figures.<code>``.
     """
@@ -31,30 +34,70 @@ def from_data(actor: Actor, given: dict[str, Any], idempotency_key: str) -> Case
     done = Q(opened_by=actor.user, idempotency_key=idempotency_key) | Q(
         steps__user=actor.user, steps__idempotency_key=idempotency_key
     )
-    first = Case.objects.filter(done, procedure=drafts.PROCEDURE, applicant=actor.party).first()
+    first = Case.objects.filter(done, procedure=procedure, applicant=actor.party).first()
     if first is not None:
         return first
-    rows = _rows(given)
-    case = drafts.begin(actor, given["period"], correct=given.get("correct") is True, idempotency_key=idempotency_key)
-    for row in rows:
-        _take(case, actor, row)
+    _shape(given)
+    kind = _kind(procedure, actor, given.get("kind"))
+    case = drafts.begin(
+        actor, kind, given["period"], correct=given.get("correct") is True, idempotency_key=idempotency_key
+    )
+    take(case, actor, given.get("figures", []))
     return case
 
 
-def _rows(given: dict[str, Any]) -> list[dict[str, Any]]:
-    """The figures as they came, once their shape is right."""
+def take(case: Case, actor: Actor, figures: Any) -> None:
+    """Confirm or declare the figures given.
+
+    :raises ValidationError: naming ``figures`` or ``figures.<code>``.
+    """
+    if not _well_formed(figures):
+        raise ValidationError({"figures": _malformed()})
+    if figures == AS_PREFILLED:
+        drafts.confirm(case, actor)
+        return
+    for row in figures:
+        _take(case, actor, row)
+
+
+def _kind(procedure: str, actor: Actor, named: Any) -> str:
+    """The kind of return meant: the one that is named, or the only one the payer files on this form.
+
+    :raises ValidationError: naming ``kind`` and those there are.
+    """
+    on_form = [kind for kind in kinds.KINDS.values() if kind.procedure == procedure]
+    own = kinds.of_party(actor.party) if actor.party is not None else []
+    fitting = [kind.code for kind in on_form if kind in own and named in (None, kind.code)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if own or actor.party is None:
+        codes = "、".join(kind.code for kind in on_form)
+        raise ValidationError({"kind": _("请填写您要办理的申报种类：%(codes)s。") % {"codes": codes}})
+    return on_form[0].code  # not theirs to file at all: ``begin`` refuses as the pages do
+
+
+def _shape(given: dict[str, Any]) -> None:
+    """
+    :raises ValidationError: naming each field of a wrong shape.
+    """
     problems: dict[str, str] = {name: _("该事项没有这个字段。") for name in sorted(set(given) - FIELDS)}
     if not isinstance(given.get("period"), str):
         problems["period"] = _("请填写所属期，例如 2026-09。")
-    rows = given.get("figures", [])
-    well_formed = isinstance(rows, list) and all(
-        isinstance(row, dict) and set(row) <= KEYS and isinstance(row.get("code"), str) for row in rows
-    )
-    if not well_formed:
-        problems["figures"] = _("请填写列表，每项含 code，可含 declared 和 reason。")
+    if not _well_formed(given.get("figures", [])):
+        problems["figures"] = _malformed()
     if problems:
         raise ValidationError(problems)
-    return rows
+
+
+def _well_formed(figures: Any) -> bool:
+    return figures == AS_PREFILLED or (
+        isinstance(figures, list)
+        and all(isinstance(row, dict) and set(row) <= KEYS and isinstance(row.get("code"), str) for row in figures)
+    )
+
+
+def _malformed() -> str:
+    return _("请填写列表，每项含 code，可含 declared 和 reason；全部按预填数的填写 as_prefilled。")
 
 
 def _take(case: Case, actor: Actor, row: dict[str, Any]) -> None:
@@ -64,7 +107,7 @@ def _take(case: Case, actor: Actor, row: dict[str, Any]) -> None:
             drafts.confirm(case, actor, [code])
             return
         declared = MoneyField().clean(str(row["declared"]))
-        figures = case.detail.figures.all()
+        figures = case.detail.figures.select_related("detail")
         if code.startswith("sales-") and code not in {figure.code for figure in figures}:
             drafts.add_rate(case, actor, _rate(code), declared, reason)
         else:

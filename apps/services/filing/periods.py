@@ -1,55 +1,73 @@
-"""Which periods a payer files for, what is due when, and what has become of each (Arts 6, 11)."""
+"""What is to be filed: the periods of every kind a payer files, when each is due and what became of it (Arts 6, 11)."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
-from apps.kernel.workcalendar import clock, filing
+from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.filing import FilingDue
 from apps.kernel.workcalendar.periods import Period
-from apps.services.filing.models import VatReturn
-from apps.services.filing.prefill import taxpayer_type
+from apps.services.filing import kinds
+from apps.services.filing.kinds import ReturnKind
+from apps.services.filing.models import Return
 
 # The first period returns are filed here for; earlier ones were filed at the electronic tax bureau.
 FIRST_MONTH = dt.date(2026, 9, 1)
-MONTHS = {VatReturn.TaxpayerType.GENERAL: 1, VatReturn.TaxpayerType.SMALL_SCALE: 3}
+_STANDINGS = [Return.Standing.UNDER_WAY, Return.Standing.IN_FORCE]
 
 
 @dataclass(frozen=True)
 class PeriodRow:
-    """One period as the payer sees it: when it is due and the return there is, if any."""
+    """One period of one kind as the payer sees it: when it is due and the return there is, if any."""
 
+    kind: ReturnKind
     period: Period
     due: FilingDue
-    under_way: VatReturn | None
-    in_force: VatReturn | None
+    under_way: Return | None
+    in_force: Return | None
 
     @property
     def overdue(self) -> bool:
         """Not filed although the due date has passed."""
         return self.in_force is None and self.due.due < clock.today()
 
+    @property
+    def waits_for_office(self) -> bool:
+        """Submitted, and now with the tax office."""
+        case = self.under_way.case if self.under_way is not None else None
+        return case is not None and case.submitted_at is not None and not case.standing.waits_for_applicant
 
-def read(text: str, party: Party) -> Period:
+
+def kind_of(code: str) -> ReturnKind:
+    """The kind of return with a code.
+
+    :raises ValidationError: naming ``kind``.
+    """
+    if code not in kinds.KINDS:
+        raise ValidationError({"kind": _("没有这种申报，可选：%(codes)s。") % {"codes": "、".join(kinds.KINDS)}})
+    return kinds.get(code)
+
+
+def read(text: str, kind: ReturnKind, party: Party) -> Period:
     """The period a payer means, if it is one of theirs and over.
 
     :raises ValidationError: naming ``period`` and how to mend it.
     """
-    kind = taxpayer_type(party)
     try:
         period = Period.parse(text)
     except ValueError as error:
         raise ValidationError({"period": _("所属期请写成 2026-09（按月）或 2026Q3（按季）。")}) from error
-    if period.months != MONTHS[kind]:
+    if period.months != kind.months:
         raise ValidationError(
             {
-                "period": _("一般纳税人按月申报，所属期请写成 2026-09。")
-                if kind == VatReturn.TaxpayerType.GENERAL
-                else _("小规模纳税人按季申报，所属期请写成 2026Q3。")
+                "period": _("“%(title)s”按月申报，所属期请写成 2026-09。") % {"title": kind.title}
+                if kind.months == 1
+                else _("“%(title)s”按季申报，所属期请写成 2026Q3。") % {"title": kind.title}
             }
         )
     if period.end >= clock.today():
@@ -59,30 +77,36 @@ def read(text: str, party: Party) -> Period:
     return period
 
 
-def rows(party: Party) -> list[PeriodRow]:
-    """Every period that is over, newest first, with the return under way and the one in force."""
-    returns = VatReturn.objects.filter(
-        party=party, standing__in=[VatReturn.Standing.UNDER_WAY, VatReturn.Standing.IN_FORCE]
-    ).select_related("case")
-    found = {(row.period, row.standing): row for row in returns}
-    over = list(finished(party))
-    due = filing.periods_due(over)
-    return [
-        PeriodRow(
-            period,
-            due[period],
-            found.get((str(period), VatReturn.Standing.UNDER_WAY)),
-            found.get((str(period), VatReturn.Standing.IN_FORCE)),
-        )
-        for period in over
-    ]
+def rows(actor: Actor) -> list[PeriodRow]:
+    """Every period that is over, of every kind the actor may file; what is to be filed first, soonest due first.
+
+    :raises PermissionDenied: nobody is acted for.
+    """
+    if actor.party is None:
+        raise PermissionDenied(_("请先选择代表谁办理。"))
+    found = of_kinds(actor.party, kinds.open_to(actor))
+    return sorted(found, key=lambda row: (row.in_force is not None, row.due.due if row.in_force is None else _ago(row)))
 
 
-def finished(party: Party) -> Iterator[Period]:
+def of_kinds(party: Party, chosen: Iterable[ReturnKind]) -> list[PeriodRow]:
+    """Every period that is over of some kinds, with the return under way and the one in force."""
+    returns = Return.objects.filter(party=party, standing__in=_STANDINGS).select_related("case")
+    there = {(row.kind, row.period, row.standing): row for row in returns}
+    found = []
+    for kind in chosen:
+        over = list(finished(kind, party))
+        due = kind.due(over)
+        found += [
+            PeriodRow(kind, period, due[period], *(there.get((kind.code, str(period), each)) for each in _STANDINGS))
+            for period in over
+        ]
+    return found
+
+
+def finished(kind: ReturnKind, party: Party) -> Iterator[Period]:
     """The payer's periods that are over, newest first."""
-    months, today = MONTHS[taxpayer_type(party)], clock.today()
-    earliest = max(FIRST_MONTH, party.registered_on)
-    period = before(Period(today.year, (today.month - 1) // months * months + 1, months))
+    today, earliest = clock.today(), max(FIRST_MONTH, party.registered_on)
+    period = before(Period(today.year, (today.month - 1) // kind.months * kind.months + 1, kind.months))
     while period.end >= earliest:
         yield period
         period = before(period)
@@ -92,3 +116,8 @@ def before(period: Period) -> Period:
     """The period of the same length just before."""
     last = period.start - dt.timedelta(days=1)
     return Period(last.year, last.month - period.months + 1, period.months)
+
+
+def _ago(row: PeriodRow) -> dt.date:
+    """Sorts what is filed newest first."""
+    return dt.date.fromordinal(dt.date.max.toordinal() - row.due.due.toordinal())

@@ -1,4 +1,4 @@
-"""The procedure of the combined VAT return (增值税及附加税费申报): Article 11, with Articles 6 and 8.
+"""The procedures of returns (纳税缴费申报): Article 11, with Articles 6 and 8. One table files every kind.
 
 A return in line with the data is accepted at once by published rules, whose answers are kept;
 any other goes to a clerk of the payer's office, who accepts it or asks for a supplement. A return
@@ -6,16 +6,16 @@ is corrected by another one that replaces it.
 """
 
 from dataclasses import replace
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition
+from apps.kernel.casework.procedures import DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition, Words
 from apps.kernel.parties.models import Office, Party
 from apps.services.filing import lodging, opening
-from apps.services.filing.drafts import PROCEDURE
-from apps.services.filing.models import VatReturn
+from apps.services.filing.models import Return
 
 SUBMITTED, HANDLING, SUPPLEMENT, WITHDRAWN = (
     standard.SUBMITTED,
@@ -41,6 +41,7 @@ STATES = (
     State(SETTLED, _("已办结"), _("您的申报已生效，没有待缴的税费。"), final=True, tone="done"),
     State(CORRECTED, _("已更正"), _("这份申报已被更正申报取代。"), final=True, tone="draft"),
     State(WITHDRAWN, _("已撤回"), _("您已撤回这份申报。"), final=True, tone="draft"),
+    standard.GIVEN_UP,
 )
 
 TRANSITIONS = (
@@ -91,6 +92,7 @@ TRANSITIONS = (
         effect=lodging.take_effect,
         then=lodging.nothing_left_to_pay,
     ),
+    replace(standard.DISCARD, past=_("放弃了申报草稿"), effect=lodging.drop),
     replace(standard.WITHDRAW, label=_("撤回申报"), past=_("撤回了申报"), effect=lodging.drop),
     Transition(
         "settle",
@@ -127,43 +129,76 @@ def _payers_office(case: Case) -> Office:
     return case.applicant.office
 
 
-VAT_RETURN = procedures.register(
-    Procedure(
-        code=PROCEDURE,
-        title=_("增值税及附加税费申报"),
-        summary=_(
-            "一张表申报增值税、城市维护建设税、教育费附加和地方教育附加。"
+CLOCKS = (
+    ClockSpec("vat-return-review", _("审核申报"), starts=("refer",), stops=("accept_return", "withdraw")),
+    ClockSpec(
+        "supplement",
+        _("补正材料"),
+        starts=("ask_supplement",),
+        stops=("supply", "withdraw"),
+        pausable=False,
+        whose="applicant",
+    ),
+)
+
+
+def _return(code: str, title: Words, summary: Words, *, minutes: int, keywords: tuple[str, ...]) -> Procedure:
+    """The procedure of one form: they differ in words, never in how a return is filed."""
+    return procedures.register(
+        Procedure(
+            code=code,
+            title=title,
+            summary=summary,
+            chapter="2",
+            article="第十一条",
+            audience=frozenset({Party.Kind.ORGANISATION}),
+            detail=Return,
+            states=STATES,
+            transitions=TRANSITIONS,
+            route=_payers_office,
+            clocks=CLOCKS,
+            minutes=minutes,
+            subject=_("申报纳税"),
+            keywords=(*keywords, "申报", "报税"),
+            entry="filing:periods",
+            check="filing:check",
+            opener=partial(opening.from_data, code),
+            detail_template="services/filing/_detail.html",
+        )
+    )
+
+
+PROCEDURES = (
+    _return(
+        "vat-return",
+        _("增值税及附加税费申报"),
+        _(
+            "一张表申报增值税、城市维护建设税、教育费附加和地方教育附加，一般纳税人按月、小规模纳税人按季。"
             "数据已按电子发票和上期申报预填，您只需确认或更正。"
         ),
-        chapter="2",
-        article="第十一条",
-        audience=frozenset({Party.Kind.ORGANISATION}),
-        detail=VatReturn,
-        states=STATES,
-        transitions=TRANSITIONS,
-        route=_payers_office,
-        clocks=(
-            ClockSpec(
-                "vat-return-review",
-                _("审核申报"),
-                starts=("refer",),
-                stops=("accept_return", "withdraw"),
-            ),
-            ClockSpec(
-                "supplement",
-                _("补正材料"),
-                starts=("ask_supplement",),
-                stops=("supply", "withdraw"),
-                pausable=False,
-                whose="applicant",
-            ),
-        ),
         minutes=5,
-        subject=_("申报纳税"),
-        keywords=("增值税", "附加税", "整合申报", "综合申报", "报税", "申报"),
-        entry="filing:periods",
-        check="filing:check",
-        opener=opening.from_data,
-        detail_template="services/filing/_detail.html",
-    )
+        keywords=("增值税", "附加税", "小规模", "整合申报", "综合申报"),
+    ),
+    _return(
+        "property-return",
+        _("财产和行为税合并申报"),
+        _("印花税、房产税、城镇土地使用税等十个税种按季一次申报。税源明细登记一次，以后每期自动带出。"),
+        minutes=5,
+        keywords=("财产行为税", "印花税", "房产税", "土地使用税", "车船税", "契税", "税源明细", "十税合一"),
+    ),
+    _return(
+        "cit-prepayment",
+        _("企业所得税预缴申报"),
+        _("按季度累计实际利润额预缴企业所得税，从业人数、资产总额和已预缴税额已预填。"),
+        minutes=5,
+        keywords=("企业所得税", "预缴", "季度申报"),
+    ),
+    _return(
+        "social-insurance-return",
+        _("单位社会保险费申报"),
+        _("用人单位按月申报养老、医疗、失业和工伤保险费，数据按上月申报预填。"),
+        minutes=3,
+        keywords=("社保", "社会保险费", "养老保险", "医疗保险", "失业保险", "工伤保险"),
+    ),
 )
+CODES = tuple(procedure.code for procedure in PROCEDURES)

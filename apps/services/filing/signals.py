@@ -11,13 +11,13 @@ from apps.services.filing.todos import returns_to_file
 
 def connect() -> None:
     """Called once, when the chapter is ready."""
-    charge_paid.connect(_on_charge_paid, dispatch_uid="vat-return-settled")
+    charge_paid.connect(_on_charge_paid, dispatch_uid="return-settled")
     todos.register(returns_to_file)
 
 
 def _on_charge_paid(sender: object, *, charge: Charge, payment: Payment, **_more: object) -> None:
     """Settle the return and issue the payment's certificate unasked; told twice, both happen once."""
-    vat_return = charging.return_behind(charge)
-    if vat_return is not None:
-        lodging.settle(vat_return)
+    tax_return = charging.return_behind(charge)
+    if tax_return is not None:
+        lodging.settle(tax_return)
         certificates.issue(payment, Actor.system("ledger"))

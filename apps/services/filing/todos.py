@@ -9,7 +9,6 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.parties.todos import Todo
 from apps.services.filing import periods
-from apps.services.filing.drafts import PROCEDURE
 
 
 def returns_to_file(actor: Actor) -> Iterator[Todo]:
@@ -17,16 +16,12 @@ def returns_to_file(actor: Actor) -> Iterator[Todo]:
     party = actor.party
     if party is None or party.kind != Party.Kind.ORGANISATION:
         return
-    if actor.mandate is not None and not actor.mandate.covers(matter=PROCEDURE):
-        return
-    for row in periods.rows(party):
-        if row.in_force is not None:
+    for row in periods.rows(actor):
+        if row.in_force is not None or row.waits_for_office:
             continue
         under_way = row.under_way
-        if under_way is not None and not under_way.case.standing.waits_for_applicant and under_way.case.submitted_at:
-            continue
         yield Todo(
-            title=_("申报 %(period)s 增值税及附加税费") % {"period": row.period},
+            title=_("申报 %(period)s %(kind)s") % {"period": row.period, "kind": row.kind.title},
             url=reverse("filing:figures", args=[party.ref, under_way.case.number])
             if under_way is not None
             else reverse("filing:periods", args=[party.ref]),

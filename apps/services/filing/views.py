@@ -1,11 +1,11 @@
-"""Pages of the VAT return: choose a period, go through the figures, see the computation, check, submit.
+"""Pages of a return: choose a period, go through the figures, see the computation, check, submit.
 
 Each page is one door to one use case; everything decided here is which page comes next.
 """
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,11 +16,11 @@ from apps.kernel.casework import cases, procedures
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.ids import reference
 from apps.kernel.rules.calculators import InvalidInputs
-from apps.services.filing import charging, computation, drafts
+from apps.services.filing import batches, charging, computation, drafts, kinds, straight
 from apps.services.filing import periods as period_rows
 from apps.services.filing.forms import AddRateForm, DeclareForm, DisputeForm
-from apps.services.filing.models import ReturnFigure, VatReturn
-from apps.services.filing.procedure import SUPPLEMENT, VAT_RETURN
+from apps.services.filing.models import Return, ReturnFigure
+from apps.services.filing.procedure import CODES, SUPPLEMENT
 
 GET_POST = ["GET", "HEAD", "POST"]
 
@@ -28,30 +28,39 @@ GET_POST = ["GET", "HEAD", "POST"]
 @login_required
 @require_safe
 def periods(request: HttpRequest) -> HttpResponse:
-    """The periods to file for, with due dates; overdue ones marked."""
-    cases.may_apply(VAT_RETURN, request.actor)
-    rows = period_rows.rows(request.actor.party)
-    return render(request, "services/filing/periods.html", {"rows": rows})
+    """What is to be filed, of every kind, with due dates; overdue ones marked."""
+    own = kinds.open_to(request.actor)
+    if not own:
+        raise PermissionDenied(_("这里没有您可以办理的申报：自然人不在这里申报，或者您的授权不包括申报事项。"))
+    rows = period_rows.rows(request.actor)
+    context = {
+        "to_file": [row for row in rows if row.in_force is None],
+        "filed": [row for row in rows if row.in_force is not None],
+        "overdue": sum(row.overdue for row in rows),
+        "has_sources": any(kind.code == "property" for kind in own),
+        "is_agency": batches.is_agency(request.actor),
+    }
+    return render(request, "services/filing/periods.html", context)
 
 
 @login_required
 @require_POST
-def begin(request: HttpRequest, period: str) -> HttpResponse:
+def begin(request: HttpRequest, kind: str, period: str) -> HttpResponse:
     """Open the period's return, or go on with the one under way."""
-    return _open(request, period, correct=False)
+    return _open(request, kind, period, correct=False)
 
 
 @login_required
 @require_http_methods(GET_POST)
-def correct(request: HttpRequest, period: str) -> HttpResponse:
+def correct(request: HttpRequest, kind: str, period: str) -> HttpResponse:
     """Say what a correction does, then open it."""
     if request.method == "POST":
-        return _open(request, period, correct=True)
-    in_force = VatReturn.objects.filter(
-        party=request.actor.party, period=period, standing=VatReturn.Standing.IN_FORCE
+        return _open(request, kind, period, correct=True)
+    in_force = Return.objects.filter(
+        party=request.actor.party, kind=kind, period=period, standing=Return.Standing.IN_FORCE
     ).select_related("case")
     before = in_force.first()
-    if before is None:
+    if before is None or not kinds.get(kind).within(request.actor):
         raise Http404
     return render(request, "services/filing/correct.html", {"before": before})
 
@@ -60,26 +69,60 @@ def correct(request: HttpRequest, period: str) -> HttpResponse:
 @require_safe
 def figures(request: HttpRequest, number: str) -> HttpResponse:
     """Every figure with its source and date, confirmed or not yet."""
-    case, vat_return = _draft(request, number)
-    if vat_return is None:
+    case, tax_return = _draft(request, number)
+    if tax_return is None:
         return redirect("filing:done", request.actor.party.ref, number)
-    sheet = vat_return.sheet
+    sheet = tax_return.sheet
     context = {
         "case": case,
-        "vat_return": vat_return,
+        "tax_return": tax_return,
         "sheet": sheet,
         "open_figures": [row for row in sheet if not row.confirmed],
-        "changes": drafts.changes(vat_return),
+        "changes": drafts.changes(tax_return),
+        "way": straight.way(tax_return),
+        "key": reference(16),
+        **_outlook(tax_return),
     }
     return render(request, "services/filing/figures.html", context)
 
 
 @login_required
 @require_POST
+def file(request: HttpRequest, number: str) -> HttpResponse:
+    """Confirm everything and submit in one go. A second click finds the return submitted and shows it."""
+    case, tax_return = _draft(request, number)
+    if tax_return is None:
+        return redirect("filing:done", request.actor.party.ref, number)
+    try:
+        straight.file(case, request.actor, idempotency_key=request.POST.get("key") or None)
+    except cases.NotOpen:
+        return redirect("filing:done", request.actor.party.ref, number)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("filing:figures", request.actor.party.ref, number)
+    return redirect("filing:done", request.actor.party.ref, number)
+
+
+@login_required
+@require_http_methods(GET_POST)
+def discard(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask, then give the draft up."""
+    case = _case(request, number)
+    if case.definition.transition("discard", case.state) is None:
+        raise Http404
+    if request.method == "POST":
+        drafts.discard(case, request.actor)
+        messages.success(request, _("草稿已放弃，随时可以重新开始。"))
+        return redirect("filing:periods", request.actor.party.ref)
+    return render(request, "services/filing/discard.html", {"case": case})
+
+
+@login_required
+@require_POST
 def confirm(request: HttpRequest, number: str) -> HttpResponse:
     """Confirm the figures as they are: one by its button, or all that are open."""
-    case, vat_return = _draft(request, number)
-    if vat_return is None:
+    case, tax_return = _draft(request, number)
+    if tax_return is None:
         return redirect("filing:done", request.actor.party.ref, number)
     code = request.POST.get("code")
     try:
@@ -94,8 +137,8 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def refresh(request: HttpRequest, number: str) -> HttpResponse:
     """Take newer data over."""
-    case, vat_return = _draft(request, number)
-    if vat_return is not None:
+    case, tax_return = _draft(request, number)
+    if tax_return is not None:
         drafts.refresh(case, request.actor)
         messages.success(request, _("预填数据已更新，请重新确认有变化的项目。"))
     return redirect("filing:figures", request.actor.party.ref, number)
@@ -105,26 +148,26 @@ def refresh(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(GET_POST)
 def figure(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """One question: what is to be declared here?"""
-    case, vat_return = _draft(request, number)
-    if vat_return is None:
+    case, tax_return = _draft(request, number)
+    if tax_return is None:
         return redirect("filing:done", request.actor.party.ref, number)
-    row = _figure(vat_return, code)
+    row = _figure(tax_return, code)
     form = DeclareForm(request.POST or None, initial={"declared": row.value, "reason": row.reason})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if _carried_out(form, drafts.declare, case, request.actor, code, data["declared"], data["reason"]):
             return redirect("filing:figures", request.actor.party.ref, number)
-    return _question(request, "services/filing/figure.html", case, form, row=row, before=_before(vat_return, code))
+    return _question(request, "services/filing/figure.html", case, form, row=row, before=_before(tax_return, code))
 
 
 @login_required
 @require_http_methods(GET_POST)
 def dispute(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """The imported value is wrong: what should it be, and why?"""
-    case, vat_return = _draft(request, number)
-    if vat_return is None:
+    case, tax_return = _draft(request, number)
+    if tax_return is None:
         return redirect("filing:done", request.actor.party.ref, number)
-    row = _figure(vat_return, code)
+    row = _figure(tax_return, code)
     if row.imported is None:
         raise Http404
     form = DisputeForm(request.POST or None)
@@ -140,10 +183,12 @@ def dispute(request: HttpRequest, number: str, code: str) -> HttpResponse:
 @require_http_methods(GET_POST)
 def add_rate(request: HttpRequest, number: str) -> HttpResponse:
     """Sales at a rate that is not on the sheet yet."""
-    case, vat_return = _draft(request, number)
-    if vat_return is None:
+    case, tax_return = _draft(request, number)
+    if tax_return is None:
         return redirect("filing:done", request.actor.party.ref, number)
-    form = AddRateForm(request.POST or None, vat_return=vat_return)
+    if not any(row.kind == ReturnFigure.Kind.SALES for row in tax_return.figures.all()):
+        raise Http404
+    form = AddRateForm(request.POST or None, tax_return=tax_return)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if _carried_out(form, drafts.add_rate, case, request.actor, data["rate"], data["declared"], data["reason"]):
@@ -155,19 +200,19 @@ def add_rate(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def computed(request: HttpRequest, number: str) -> HttpResponse:
     """What it comes to: every amount opens to its formula, numbers and clause."""
-    case, vat_return = _draft(request, number)
-    if vat_return is None:
+    case, tax_return = _draft(request, number)
+    if tax_return is None:
         return redirect("filing:done", request.actor.party.ref, number)
     try:
-        answer = computation.compute(vat_return)
+        answer = computation.compute(tax_return)
     except InvalidInputs as error:
         messages.error(request, " ".join(error.messages))
         return redirect("filing:figures", request.actor.party.ref, number)
     context = {
         "case": case,
-        "vat_return": vat_return,
+        "tax_return": tax_return,
         "answer": answer,
-        "late_fee": computation.late_fee(vat_return, answer["total"]),
+        "late_fee": computation.late_fee(tax_return, answer["total"]),
     }
     return render(request, "services/filing/computed.html", context)
 
@@ -176,24 +221,24 @@ def computed(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(GET_POST)
 def check(request: HttpRequest, number: str) -> HttpResponse:
     """Check everything once more, then submit. A second click finds the return submitted and shows it."""
-    case, vat_return = _draft(request, number)
-    if vat_return is None:
+    case, tax_return = _draft(request, number)
+    if tax_return is None:
         return redirect("filing:done", request.actor.party.ref, number)
     supplement = case.state == SUPPLEMENT
     errors = _submitted(request, case, "supply" if supplement else "submit") if request.method == "POST" else {}
     if errors is None:
         return redirect("filing:done", request.actor.party.ref, number)
     try:
-        answer = computation.compute(vat_return)
+        answer = computation.compute(tax_return)
     except InvalidInputs as error:
         messages.error(request, " ".join(error.messages))
         return redirect("filing:figures", request.actor.party.ref, number)
     context = {
         "case": case,
-        "vat_return": vat_return,
-        "sheet": vat_return.sheet,
+        "tax_return": tax_return,
+        "sheet": tax_return.sheet,
         "answer": answer,
-        "late_fee": computation.late_fee(vat_return, answer["total"]),
+        "late_fee": computation.late_fee(tax_return, answer["total"]),
         "supplement": supplement,
         "errors": errors,
         "page_error": bool(errors),
@@ -207,19 +252,21 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
 def done(request: HttpRequest, number: str) -> HttpResponse:
     """The number, what happens next and by when; what is to be paid and where."""
     case = _case(request, number)
+    if case.state == procedures.DISCARDED:
+        return redirect(case)
     if case.standing.waits_for_applicant or case.submitted_at is None:
         return redirect("filing:figures", request.actor.party.ref, number)
-    vat_return = case.detail
-    charges = charging.outstanding(vat_return)
+    tax_return = case.detail
+    charges = charging.outstanding(tax_return)
     to_pay = sum((row.outstanding for row in charges), computation.NOTHING)
     context = {
         "case": case,
-        "vat_return": vat_return,
+        "tax_return": tax_return,
         "running": case.clocks.filter(stopped_at__isnull=True),
         "charges": charges,
         "to_pay": to_pay,
-        "late_fee": computation.late_fee(vat_return, to_pay),
-        "trace": vat_return.trace.all(),
+        "late_fee": computation.late_fee(tax_return, to_pay),
+        "trace": tax_return.trace.all(),
     }
     return render(request, "services/filing/done.html", context)
 
@@ -240,9 +287,18 @@ def _submitted(request: HttpRequest, case: Case, action: str) -> dict[str, list[
     return None
 
 
-def _open(request: HttpRequest, period: str, *, correct: bool) -> HttpResponse:
+def _outlook(tax_return: Return) -> dict:
+    """What the figures come to as they stand, if they can be computed already."""
     try:
-        case = drafts.begin(request.actor, period, correct=correct)
+        answer = computation.compute(tax_return)
+    except InvalidInputs:
+        return {}
+    return {"answer": answer, "late_fee": computation.late_fee(tax_return, answer["total"])}
+
+
+def _open(request: HttpRequest, kind: str, period: str, *, correct: bool) -> HttpResponse:
+    try:
+        case = drafts.begin(request.actor, kind, period, correct=correct)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("filing:periods", request.actor.party.ref)
@@ -253,7 +309,7 @@ def _case(request: HttpRequest, number: str) -> Case:
     """The return's case if the actor may see it; foreign and absent ones are the same 404."""
     case = (
         Case.objects.visible_to(request.actor)
-        .filter(procedure=VAT_RETURN.code, number=number)
+        .filter(procedure__in=CODES, number=number)
         .select_related("applicant", "office")
         .first()
     )
@@ -262,28 +318,30 @@ def _case(request: HttpRequest, number: str) -> Case:
     return case
 
 
-def _draft(request: HttpRequest, number: str) -> tuple[Case, VatReturn | None]:
+def _draft(request: HttpRequest, number: str) -> tuple[Case, Return | None]:
     """The case and its return while the taxpayer may still change it, otherwise None."""
     case = _case(request, number)
     open_ = case.state == procedures.DRAFT or case.standing.waits_for_applicant
     if not open_:
         return case, None
-    detail = VatReturn.objects.select_related("party", "replaces").prefetch_related("figures__disputes")
+    detail = Return.objects.select_related("party__organisation", "replaces", "case").prefetch_related(
+        "figures__disputes", "figures__detail"
+    )
     return case, detail.get(case=case)
 
 
-def _figure(vat_return: VatReturn, code: str) -> ReturnFigure:
+def _figure(tax_return: Return, code: str) -> ReturnFigure:
     try:
-        return drafts.figure_of(vat_return, code)
+        return drafts.figure_of(tax_return, code)
     except ValidationError as error:
         raise Http404 from error
 
 
-def _before(vat_return: VatReturn, code: str) -> ReturnFigure | None:
+def _before(tax_return: Return, code: str) -> ReturnFigure | None:
     """The same figure of the return a correction replaces."""
-    if vat_return.replaces is None:
+    if tax_return.replaces is None:
         return None
-    return next((row for row in vat_return.replaces.figures.all() if row.code == code), None)
+    return next((row for row in tax_return.replaces.figures.all() if row.code == code), None)
 
 
 def _carried_out(form: Form, use_case, *args) -> bool:

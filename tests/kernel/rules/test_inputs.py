@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.kernel.rules.calculators import CALCULATORS, InvalidInputs, UnknownKind, calculate
-from tests.kernel.rules.test_examples import PUBLISHED
+from tests.kernel.rules.test_examples import OUR_OWN, PUBLISHED
 
 pytestmark = pytest.mark.django_db
 
 VAT = next(example["inputs"] for example in PUBLISHED if example["id"] == "VAT-1")
 IIT = next(example["inputs"] for example in PUBLISHED if example["id"] == "IIT-1")
-ONE_OF_EACH = {example["kind"]: example["inputs"] for example in reversed(PUBLISHED)}
+ONE_OF_EACH = {example["kind"]: example["inputs"] for example in [*reversed(OUR_OWN), *reversed(PUBLISHED)]}
 
 
 def refused(kind: str, inputs) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from apps.services.filing import drafts
-from apps.services.filing.models import VatReturn
+from apps.services.filing.models import Return
 from tests.factories_filing import EXAMPLE, SEPTEMBER
 from tests.factories_filing import payer as other_payer
 
@@ -38,11 +38,11 @@ def test_a_return_is_filed_in_one_request_and_repeated_without_harm(send):
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json()["number"] == again.json()["number"]
     assert first.json()["state"] == "filed"
-    assert VatReturn.objects.get().total == EXAMPLE["total"]
+    assert Return.objects.get().total == EXAMPLE["total"]
 
 
 def test_a_draft_begun_on_the_pages_is_finished_and_the_request_may_be_repeated(send, payer):
-    number = drafts.begin(payer, SEPTEMBER).number
+    number = drafts.begin(payer, "vat", SEPTEMBER).number
     first, again = send(), send()
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json()["number"] == again.json()["number"] == number
@@ -57,7 +57,7 @@ def test_figures_of_ones_own_and_other_rates_are_declared(send):
         ]
     )
     assert answer.status_code == 201, answer.content
-    assert {row.code: str(row.declared) for row in VatReturn.objects.get().sheet} == {
+    assert {row.code: str(row.declared) for row in Return.objects.get().sheet} == {
         "sales-13": "1100000.00",
         "sales-6": "100.00",
         "input-vat": "84500.00",
@@ -69,7 +69,7 @@ def test_a_figure_left_out_is_not_filed_unconfirmed_and_nothing_is_kept(send):
     answer = send(CONFIRMED[:2])
     assert answer.status_code == 400
     assert "carry-in" in answer.content.decode()
-    assert not VatReturn.objects.exists()
+    assert not Return.objects.exists()
 
 
 def test_a_draft_may_be_unfinished(send):
@@ -97,7 +97,7 @@ def test_a_malformed_request_is_told_which_figure(send, figures, field):
     answer = send(figures)
     assert answer.status_code == 400
     assert field in answer.json()["errors"]
-    assert not VatReturn.objects.exists()
+    assert not Return.objects.exists()
 
 
 def test_a_wrong_period_and_an_unknown_field_are_named(send):
@@ -109,4 +109,4 @@ def test_a_wrong_period_and_an_unknown_field_are_named(send):
 def test_nobody_files_for_a_party_they_do_not_act_for(send, office):
     answer = send(acting=other_payer(office))
     assert answer.status_code in {403, 404}
-    assert not VatReturn.objects.exists()
+    assert not Return.objects.exists()

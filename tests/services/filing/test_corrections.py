@@ -11,7 +11,7 @@ from apps.kernel.facts import reading
 from apps.kernel.ledger import late_fees
 from apps.kernel.ledger.models import Charge, Overpayment
 from apps.services.filing import drafts
-from apps.services.filing.models import VatReturn
+from apps.services.filing.models import Return
 from tests.factories_filing import SEPTEMBER, filed
 from tests.factories_filing import payer as other_payer
 from tests.services.filing.paying import pay
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def corrected(payer, code: str, amount: str):
     """A correction of September that declares one figure anew, submitted."""
-    case = drafts.begin(payer, SEPTEMBER, correct=True)
+    case = drafts.begin(payer, "vat", SEPTEMBER, correct=True)
     drafts.confirm(case, payer)
     drafts.declare(case, payer, code, Decimal(amount), "漏报，现更正。")
     return cases.perform(case, "submit", payer)
@@ -31,7 +31,7 @@ def test_a_correction_upwards_replaces_the_return_and_charges_the_difference(pay
     first = filed(payer)
     second = corrected(payer, "sales-13", "1100000.00")
     first.refresh_from_db()
-    assert (first.state, first.detail.standing) == ("corrected", VatReturn.Standing.REPLACED)
+    assert (first.state, first.detail.standing) == ("corrected", Return.Standing.REPLACED)
     assert (second.state, second.detail.replaces.case) == ("filed", first)
     assert Charge.objects.count() == 4
     assert Charge.objects.get(levy="vat").amount == Decimal("55300.00")
@@ -50,7 +50,7 @@ def test_a_correction_downwards_is_decided_by_a_clerk_and_frees_what_was_overpai
     pay(payer, filed(payer))
     second = corrected(payer, "sales-13", "900000.00")
     assert second.state == "submitted"
-    assert VatReturn.objects.get(party=payer.party, standing="in_force").total == Decimal("47376.00")
+    assert Return.objects.get(party=payer.party, standing="in_force").total == Decimal("47376.00")
     second = cases.perform(second, "accept_return", clerk)
     assert second.state == "settled"
     assert sum(row.amount for row in Overpayment.objects.filter(party=payer.party)) == Decimal("14560.00")
@@ -59,10 +59,10 @@ def test_a_correction_downwards_is_decided_by_a_clerk_and_frees_what_was_overpai
 
 def test_a_correction_under_way_leaves_the_return_in_force(payer):
     first = filed(payer)
-    draft = drafts.begin(payer, SEPTEMBER, correct=True)
+    draft = drafts.begin(payer, "vat", SEPTEMBER, correct=True)
     first.refresh_from_db()
     assert (first.state, draft.state) == ("filed", "draft")
-    assert drafts.begin(payer, SEPTEMBER, correct=True) == draft
+    assert drafts.begin(payer, "vat", SEPTEMBER, correct=True) == draft
 
 
 def test_the_public_words_say_what_happened_to_the_replaced_return(payer):
@@ -74,6 +74,6 @@ def test_the_public_words_say_what_happened_to_the_replaced_return(payer):
 def test_nobody_corrects_a_foreign_return(payer, office):
     filed(payer)
     stranger = other_payer(office)
-    draft = drafts.begin(payer, SEPTEMBER, correct=True)
+    draft = drafts.begin(payer, "vat", SEPTEMBER, correct=True)
     with pytest.raises(PermissionDenied):
         drafts.confirm(draft, stranger)

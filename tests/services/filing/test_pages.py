@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.kernel.casework import cases
 from apps.services.filing import drafts
-from apps.services.filing.models import VatReturn
+from apps.services.filing.models import Return
 from tests import factories
 from tests.factories_filing import SEPTEMBER, confirmed, filed, import_invoices
 from tests.factories_filing import payer as other_payer
@@ -43,9 +43,9 @@ def test_the_periods_page_shows_due_dates_and_marks_what_is_overdue(browser, pay
 
 
 def test_from_the_period_to_the_confirmation_by_confirming_only(browser, payer):
-    response = browser.post(at(payer, "begin", SEPTEMBER), follow=True)
+    response = browser.post(at(payer, "begin", "vat", SEPTEMBER), follow=True)
     page = words(response)
-    number = VatReturn.objects.get().case.number
+    number = Return.objects.get().case.number
     for shown in (
         "1,000,000.00",
         "84,500.00",
@@ -73,11 +73,11 @@ def test_a_second_submit_shows_the_first_result(browser, payer):
     for _twice in range(2):
         response = browser.post(at(payer, "check", number), {"key": "key-1"})
         assert (response.status_code, response.url) == (302, at(payer, "done", number))
-    assert VatReturn.objects.get().case.steps.filter(action="submit").count() == 1
+    assert Return.objects.get().case.steps.filter(action="submit").count() == 1
 
 
 def test_an_unconfirmed_figure_leads_back_to_itself(browser, payer):
-    number = drafts.begin(payer, SEPTEMBER).number
+    number = drafts.begin(payer, "vat", SEPTEMBER).number
     response = browser.post(at(payer, "check", number))
     page = words(response)
     assert response.status_code == 422
@@ -86,7 +86,7 @@ def test_an_unconfirmed_figure_leads_back_to_itself(browser, payer):
 
 
 def test_a_figure_is_changed_on_a_page_of_its_own_and_mistakes_stay_typed(browser, payer):
-    number = drafts.begin(payer, SEPTEMBER).number
+    number = drafts.begin(payer, "vat", SEPTEMBER).number
     url = at(payer, "figure", number, "sales-13")
     response = browser.post(url, {"declared": "１,００2,000.00 元"})
     assert response.status_code == 422
@@ -94,7 +94,7 @@ def test_a_figure_is_changed_on_a_page_of_its_own_and_mistakes_stay_typed(browse
     assert "１,００2,000.00 元" in words(response)
     response = browser.post(url, {"declared": "1,002,000.00", "reason": "未开票收入"})
     assert response.url == at(payer, "figures", number)
-    figure = drafts.figure_of(VatReturn.objects.get(), "sales-13")
+    figure = drafts.figure_of(Return.objects.get(), "sales-13")
     assert figure.declared == Decimal("1002000.00")
     page = words(browser.get(at(payer, "figures", number)))
     assert "1,002,000.00" in page
@@ -103,14 +103,14 @@ def test_a_figure_is_changed_on_a_page_of_its_own_and_mistakes_stay_typed(browse
 
 @pytest.mark.parametrize("typed", ["", "abc", "1.234", "-5", "NaN", "1e400", "9" * 40])
 def test_what_is_not_an_amount_is_refused_beside_the_field(browser, payer, typed):
-    number = drafts.begin(payer, SEPTEMBER).number
+    number = drafts.begin(payer, "vat", SEPTEMBER).number
     response = browser.post(at(payer, "figure", number, "sales-13"), {"declared": typed, "reason": "x"})
     assert response.status_code == 422
     assert 'href="#id_declared"' in words(response)
 
 
 def test_a_dispute_is_recorded_and_both_values_are_shown(browser, payer):
-    number = drafts.begin(payer, SEPTEMBER).number
+    number = drafts.begin(payer, "vat", SEPTEMBER).number
     url = at(payer, "dispute", number, "input-vat")
     assert "84,500.00" in words(browser.get(url))
     assert browser.post(url, {"claimed": "84500", "reason": "不对"}).status_code == 422
@@ -121,7 +121,7 @@ def test_a_dispute_is_recorded_and_both_values_are_shown(browser, payer):
 
 
 def test_sales_at_another_rate_are_added(browser, payer):
-    number = drafts.begin(payer, SEPTEMBER).number
+    number = drafts.begin(payer, "vat", SEPTEMBER).number
     url = at(payer, "add", number)
     assert "13%" not in words(browser.get(url))
     assert browser.post(url, {"rate": "0.13", "declared": "1", "reason": "x"}).status_code == 422
@@ -171,11 +171,11 @@ def test_a_supplement_is_mended_and_sent_again_on_the_same_pages(browser, payer,
 
 def test_a_correction_starts_from_a_page_that_says_what_it_does(browser, payer):
     first = filed(payer)
-    page = words(browser.get(at(payer, "correct", SEPTEMBER)))
+    page = words(browser.get(at(payer, "correct", "vat", SEPTEMBER)))
     assert first.number in page
-    page = words(browser.post(at(payer, "correct", SEPTEMBER), follow=True))
+    page = words(browser.post(at(payer, "correct", "vat", SEPTEMBER), follow=True))
     assert "更正申报" in page
-    second = VatReturn.objects.get(standing="under_way").case
+    second = Return.objects.get(standing="under_way").case
     assert "更正前申报" in words(browser.get(at(payer, "figure", second.number, "sales-13")))
 
 
@@ -186,7 +186,7 @@ def test_the_case_page_shows_figures_computation_and_the_rules_asked(browser, pa
 
 
 def test_the_generic_check_page_leads_to_the_returns_own(browser, payer):
-    number = drafts.begin(payer, SEPTEMBER).number
+    number = drafts.begin(payer, "vat", SEPTEMBER).number
     response = browser.post(reverse("cases:check", args=[payer.party.ref, number]))
     assert (response.status_code, response.url) == (302, at(payer, "check", number))
 
@@ -201,7 +201,7 @@ PAGES = ["figures", "confirm", "refresh", "add", "computed", "check", "done"]
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_foreign_return_and_an_absent_one_look_the_same(payer, office, name):
-    number = drafts.begin(payer, SEPTEMBER).number
+    number = drafts.begin(payer, "vat", SEPTEMBER).number
     stranger = other_payer(office)
     client = Client()
     client.force_login(stranger.user)
@@ -214,10 +214,10 @@ def test_a_foreign_return_and_an_absent_one_look_the_same(payer, office, name):
 
 def test_a_foreign_or_malformed_period_is_refused_without_a_trace(browser, payer):
     for period in ("2026-08", "2026Q3", "nonsense", "2026-99"):
-        response = browser.post(at(payer, "begin", period), follow=True)
+        response = browser.post(at(payer, "begin", "vat", period), follow=True)
         assert response.status_code == 200
         assert response.redirect_chain[-1][0] == at(payer, "periods")
-    assert not VatReturn.objects.exists()
+    assert not Return.objects.exists()
 
 
 def test_a_natural_person_has_no_vat_return(october):

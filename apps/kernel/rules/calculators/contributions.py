@@ -21,8 +21,12 @@ INSURANCES = (
 
 
 def _social_insurance(given: Given, law: Law, sheet: Worksheet) -> Amounts:
+    return _contributions(given, law, sheet, persons=Decimal(1))
+
+
+def _contributions(given: Given, law: Law, sheet: Worksheet, *, persons: Decimal) -> Amounts:
     wage, injury = given["wage"], given["injury_rate"]
-    floor, ceiling = law.number("si.base.floor"), law.number("si.base.ceiling")
+    floor, ceiling = persons * law.number("si.base.floor"), persons * law.number("si.base.ceiling")
     lowest, highest = law.number("si.injury.lowest"), law.number("si.injury.highest")
     if not lowest <= injury <= highest:
         raise InvalidInputs(
@@ -49,6 +53,29 @@ def _social_insurance(given: Given, law: Law, sheet: Worksheet) -> Amounts:
         **parts,
         "employee_total": sum((value for name, value in parts.items() if name.endswith("_employee")), NOTHING),
         "employer_total": sum((value for name, value in parts.items() if name.endswith("_employer")), NOTHING),
+    }
+
+
+def _employer(given: Given, law: Law, sheet: Worksheet) -> Amounts:
+    """Everyone's contributions, employer's and employees' shares together, by their number and the sum of bases."""
+    employees, injury = given["employees"], given["injury_rate"]
+    if not employees and given["base_total"]:
+        raise InvalidInputs({"employees": _("填写了缴费基数，职工人数不能为 0。")})
+    if not employees:
+        sheet.note(_("本月没有参保职工"), "0")
+        return dict.fromkeys(EMPLOYER_INSURANCE.outputs, NOTHING)
+    # The bounds hold for each person; for all together they are that many times as far.
+    wage = {"wage": given["base_total"], "injury_rate": injury}
+    answer = _contributions(wage, law, sheet, persons=employees)
+    found = {"injury": answer["injury_employer"]}
+    for insurance in ("pension", "medical", "unemployment"):
+        found[insurance] = answer[f"{insurance}_employer"] + answer[f"{insurance}_employee"]
+    return {
+        "base": answer["base"],
+        **found,
+        "employee_total": answer["employee_total"],
+        "employer_total": answer["employer_total"],
+        "total": answer["employee_total"] + answer["employer_total"],
     }
 
 
@@ -115,6 +142,28 @@ SOCIAL_INSURANCE = Calculator(
         "injury_employer": "money",
         "employee_total": "money",
         "employer_total": "money",
+    },
+)
+EMPLOYER_INSURANCE = Calculator(
+    kind="social-insurance-employer",
+    title=gettext_lazy("单位职工社会保险费"),
+    dated_by="month",
+    fields=(
+        Month(name="month", label=gettext_lazy("缴费月份")),
+        Count(name="employees", label=gettext_lazy("参保职工人数")),
+        Money(name="base_total", label=gettext_lazy("职工缴费基数合计")),
+        Rate(name="injury_rate", label=gettext_lazy("工伤保险费率"), help=gettext_lazy("按行业类别，如 0.002")),
+    ),
+    compute=_employer,
+    outputs={
+        "base": "money",
+        "pension": "money",
+        "medical": "money",
+        "unemployment": "money",
+        "injury": "money",
+        "employee_total": "money",
+        "employer_total": "money",
+        "total": "money",
     },
 )
 DISABLED_FUND = Calculator(
