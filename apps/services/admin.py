@@ -2,5 +2,6 @@
 
 from apps.services.filing.admin import FigureDisputeAdmin, VatReturnAdmin
 from apps.services.invoices.admin import InvoiceAdmin
+from apps.services.sites.admin import BusinessLineAdmin, SiteAdmin
 
-__all__ = ["FigureDisputeAdmin", "InvoiceAdmin", "VatReturnAdmin"]
+__all__ = ["BusinessLineAdmin", "FigureDisputeAdmin", "InvoiceAdmin", "SiteAdmin", "VatReturnAdmin"]

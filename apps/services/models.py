@@ -3,15 +3,21 @@
 from apps.services.filing.models import DecisionTrace, FigureDispute, ReturnFigure, ReturnLine, VatReturn
 from apps.services.invoices.models import Invoice, InvoiceLine, InvoiceOriginal
 from apps.services.procedures.deferral import Deferral
+from apps.services.sites.models import BusinessLine, OpeningHours, Site, SiteMatter, Window
 
 __all__ = [
+    "BusinessLine",
     "DecisionTrace",
     "Deferral",
     "FigureDispute",
     "Invoice",
     "InvoiceLine",
     "InvoiceOriginal",
+    "OpeningHours",
     "ReturnFigure",
     "ReturnLine",
+    "Site",
+    "SiteMatter",
     "VatReturn",
+    "Window",
 ]
