@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office
-from apps.services.appointments import booking
+from apps.kernel.workcalendar import clock
+from apps.services.appointments import booking, standing
 from apps.services.appointments.models import Booking, Half, Slot
 from apps.services.sites.models import BusinessLine, OpeningHours, Site, SiteMatter, Window
 
@@ -76,3 +77,24 @@ def booked(actor: Actor, where: Slot) -> Booking:
     """A confirmed appointment."""
     where.refresh_from_db()
     return booking.book(actor, where, identity_code=identity_code(actor), phone=PHONE)
+
+
+def missed(actor: Actor, office: Office) -> Booking:
+    """An appointment of the past nobody came to, with an appeal that waits for the office."""
+    starts_at = at(9, day=clock.today() - dt.timedelta(days=7))
+    where = slot(site(office), starts_at=starts_at)
+    Slot.objects.filter(pk=where.pk).update(public_remaining=where.public_capacity - 1)
+    visitor = actor.user.own_party
+    row = Booking.objects.create(
+        slot=where,
+        day=where.day,
+        half=where.half,
+        party=actor.party,
+        visitor=visitor,
+        booked_by=actor.user,
+        channel=actor.channel,
+        phone=PHONE,
+        state=Booking.State.MISSED,
+    )
+    standing.appeal(row, actor, reason="当天住院。")
+    return row

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.collaboration.registry import checking
 from apps.kernel.parties.actors import Actor
+from apps.services.appointments import booking
 
 
 def everyone(_actor: Actor) -> bool:
@@ -30,6 +31,11 @@ def visitors(actor: Actor) -> bool:
 def tax_staff(actor: Actor) -> bool:
     """Staff of a tax authority."""
     return actor.office is not None and actor.office.is_tax
+
+
+def counter_staff(actor: Actor) -> bool:
+    """Staff who book and decide at a counter."""
+    return booking.may_book_for(actor)
 
 
 def department_staff(actor: Actor) -> bool:
@@ -113,6 +119,14 @@ SECTIONS: tuple[Section, ...] = (
                 acting=True,
                 summary=_("应缴、已缴和退还的每一笔，以及完税证明"),
             ),
+            Entry(
+                _("我的预约"),
+                "my_appointments",
+                "calendar-check",
+                everyone,
+                acting=True,
+                summary=_("到窗口办理的时间、签到码，改期和取消"),
+            ),
             Entry(_("我的消息"), "messages:inbox", "mail", everyone, acting=True, summary=_("通知、提醒和送达的文书")),
             Entry(
                 _("我的发票"), "invoices:list", "receipt-text", everyone, acting=True, summary=_("收到和开出的电子发票")
@@ -135,7 +149,9 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
-    Section("offices", _("我要预约"), _("办税服务厅的地址、电话，上门和优先办理。"), "calendar-clock", "offices"),
+    Section(
+        "offices", _("我要预约"), _("服务网点的地址、时间和能办的业务，预约到窗口办理。"), "calendar-clock", "offices"
+    ),
     Section(
         "help", _("互动"), _("常见问题、12366 热线，以及投诉和建议的办法。"), "message-circle-question-mark", "help"
     ),
@@ -160,7 +176,7 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 summary=_("三十九条全文，以及每一条对应的事项"),
             ),
-            Entry(_("办税服务厅"), "offices", "map-pin", everyone, summary=_("按区查找地址和电话")),
+            Entry(_("服务网点"), "offices", "map-pin", everyone, summary=_("按区和业务查找地址、电话和服务时间")),
             Entry(_("开放接口"), "api_docs", "braces", everyone, summary=_("税费计算、办件和数据目录的接口说明")),
         ),
     ),
@@ -172,6 +188,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("工作台"), "counter", "layout-dashboard", tax_staff),
     Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
     Entry(_("本单位消息"), "counter_messages:inbox", "mail", tax_staff),
+    Entry(_("预约管理"), "counter_appointments:today", "calendar-check", counter_staff),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
     Entry(_("工作台"), "partner", "layout-dashboard", department_staff),
     Entry(_("本单位办件"), "partner_cases:list", "folder-open", department_staff),

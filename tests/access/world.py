@@ -23,7 +23,7 @@ from apps.kernel.parties.models import Role as Duty
 from apps.kernel.workcalendar import clock
 from apps.services.filing import drafts
 from apps.services.procedures.deferral import DEFERRAL
-from tests import factories
+from tests import factories, factories_appointments
 from tests.access.policies import Role
 from tests.access.routes import Route
 
@@ -106,6 +106,7 @@ class World:
             asked=letter.number, payer="王小明", matter="real_estate", matter_number="沪2026-1", actor=officer
         )
         vat_return = drafts.begin(owner, PERIOD)
+        visit = factories_appointments.missed(owner, office)
         samples = {
             "party_ref": owner.party.ref,
             "number": case.number,
@@ -136,6 +137,15 @@ class World:
             "as filing:figure:code": "input-vat",
             "as filing:dispute:code": "input-vat",
             "kind": "vat",
+            "site": visit.slot.site.code,
+            "line": visit.slot.line.code,
+            **dict.fromkeys(("site:code", "as site:code", "api-site:code"), visit.slot.site.code),
+            **{f"as appointments:{page}:ref": visit.ref for page in ("page", "check", "cancel", "move", "appeal")},
+            **{f"counter_appointments:{page}:ref": visit.ref for page in ("cancel", "appeal")},
+            **{f"api-appointment{action}:ref": visit.ref for action in ("", "-confirm", "-cancel", "-move")},
+            # what was missed goes into no calendar; nobody waits in this world
+            "as appointments:calendar:ref": None,
+            "as appointments:stop_waiting:ref": None,
         }
         return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples, _token(officer))
 
