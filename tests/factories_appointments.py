@@ -1,6 +1,7 @@
 """Factories of sites, places and appointments."""
 
 import datetime as dt
+import itertools
 from zoneinfo import ZoneInfo
 
 from apps.kernel.parties.actors import Actor
@@ -15,6 +16,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 DAY = dt.date(2026, 11, 25)
 PHONE = "13800010101"
+_numbers = itertools.count(1)
 
 
 def business_line(code: str = "filing", label: str = "申报纳税") -> BusinessLine:
@@ -23,11 +25,11 @@ def business_line(code: str = "filing", label: str = "申报纳税") -> Business
     return BusinessLine.objects.get_or_create(code=code, defaults=defaults)[0]
 
 
-def site(office: Office | None = None, *, code: str = "centre-310101", lines: tuple[BusinessLine, ...] = ()) -> Site:
+def site(office: Office | None = None, *, code: str = "", lines: tuple[BusinessLine, ...] = ()) -> Site:
     """A government centre that offers the lines, open on weekdays, with one window."""
     row = Site.objects.create(
-        code=code,
-        name=f"黄浦区政务服务中心（{code}）",
+        code=code or f"centre-{next(_numbers)}",
+        name="黄浦区政务服务中心",
         kind=Site.Kind.GOVERNMENT,
         office=office,
         district="310101",

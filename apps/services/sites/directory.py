@@ -24,8 +24,10 @@ def find(*, district: str = "", line: str = "") -> QuerySet[Site]:
 
 
 def by_district(sites: QuerySet[Site]) -> list[tuple[str, list[Site]]]:
-    """Sites under the names of their districts."""
-    grouped = groupby(sites.order_by("district", "kind", "code"), key=lambda site: site.district)
+    """Sites under the names of their districts, government centres first."""
+    kinds = Site.Kind.values
+    ordered = sorted(sites, key=lambda site: (site.district, kinds.index(site.kind), site.code))
+    grouped = groupby(ordered, key=lambda site: site.district)
     return [(str(DISTRICTS.get(district, district)), list(found)) for district, found in grouped]
 
 
