@@ -14,5 +14,5 @@ class SearchForm(forms.Form):
     line = forms.ChoiceField(
         label=_("办什么业务"),
         required=False,
-        choices=lambda: [("", _("全部业务")), *directory.lines().values_list("code", "label")],
+        choices=lambda: [("", _("全部业务")), *((line.code, str(line)) for line in directory.lines())],
     )
