@@ -166,10 +166,15 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
     shown = row.state == Booking.State.CONFIRMED
     context = {
         "booking": row,
-        "code": segno.make(arrivals.checkin_token(row), error="m").svg_data_uri(scale=6, border=2) if shown else "",
+        "code": _picture(arrivals.checkin_token(row)) if shown else "",
         "appeal": getattr(row, "appeal", None),
     }
     return render(request, "appointments/page.html", context)
+
+
+def _picture(token: str) -> str:
+    """A QR code on a ground of its own: scanners need the contrast."""
+    return segno.make(token, error="m").svg_data_uri(scale=6, border=3, light="#fff")
 
 
 @require_safe
