@@ -5,7 +5,7 @@ last and just before the commit, because everyone who wants the same half-hour m
 """
 
 import datetime as dt
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -18,12 +18,21 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party, Role
 from apps.kernel.workcalendar import clock
 from apps.services.appointments import places, policy, standing, waiting
-from apps.services.appointments.models import Booking, Pool, Release, Slot, WaitingEntry
+from apps.services.appointments.models import Booking, Pool, Slot, WaitingEntry
 from apps.services.appointments.refusals import refusal
 from apps.services.appointments.visitors import check_identity, find, visitor_of
 
 State = Booking.State
 AT_COUNTER = frozenset({Role.CLERK, Role.CHIEF})
+
+
+@dataclass(frozen=True)
+class Details:
+    """Who says to be coming, and how to reach them."""
+
+    identity_code: str
+    phone: str
+    note: str = ""
 
 
 class Full(ValidationError):
@@ -38,9 +47,7 @@ def hold(actor: Actor, slot: Slot, *, idempotency_key: str | None = None) -> Boo
 
     :raises ValidationError: when the slot is past or full, or the visitor's quota is used up.
     """
-    return _place(
-        actor, slot, visitor=visitor_of(actor), pool=Pool.PUBLIC, key=idempotency_key, complete=lambda booking: None
-    )
+    return _place(actor, slot, visitor=visitor_of(actor), pool=Pool.PUBLIC, key=idempotency_key)
 
 
 def book(
@@ -50,13 +57,8 @@ def book(
 
     :raises ValidationError: as :func:`hold` and :func:`confirm`.
     """
-    visitor = visitor_of(actor)
-
-    def confirmed(booking: Booking) -> None:
-        check_identity(visitor, identity_code)
-        _confirm(booking, actor, phone=phone, note=note)
-
-    return _place(actor, slot, visitor=visitor, pool=Pool.PUBLIC, key=idempotency_key, complete=confirmed)
+    details = Details(identity_code, phone, note)
+    return _place(actor, slot, visitor=visitor_of(actor), pool=Pool.PUBLIC, key=idempotency_key, details=details)
 
 
 def book_for(
@@ -71,14 +73,8 @@ def book_for(
         log.denied("appointment.book-for", actor=actor, target=f"slot/{slot.pk}", reason="no duty here")
         raise PermissionDenied
     visitor = find(identity_code)
-    return _place(
-        actor,
-        slot,
-        visitor=visitor,
-        pool=Pool.INTERNAL,
-        key=idempotency_key,
-        complete=lambda booking: _confirm(booking, actor, phone=phone or visitor.phone, note=note),
-    )
+    details = Details(identity_code, phone or visitor.phone, note)
+    return _place(actor, slot, visitor=visitor, pool=Pool.INTERNAL, key=idempotency_key, details=details)
 
 
 def may_book_for(actor: Actor) -> bool:
@@ -98,7 +94,7 @@ def _place(
     visitor: Party,
     pool: str,
     key: str | None,
-    complete: Callable[[Booking], None],
+    details: Details | None = None,
 ) -> Booking:
     """Write a booking and take its place: all of it, or nothing."""
     now = clock.now()
@@ -130,9 +126,13 @@ def _place(
             held_until=min(now + rules.hold, slot.starts_at),
             idempotency_key=key,
         )
+        if details:
+            check_identity(visitor, details.identity_code)
+            _fill_in(booking, details)
         _save_once(booking)
-        log.record(f"appointment/{booking.ref}", "hold", actor=actor)
-        complete(booking)
+        log.record(f"appointment/{booking.ref}", "confirm" if details else "hold", actor=actor)
+        if details:
+            _tell("appointment-booked", booking)
         if not places.take(slot, pool, now):
             raise Full
     return booking
@@ -148,10 +148,7 @@ def _within_reach(slot: Slot, pool: str, now: dt.datetime) -> bool:
     left = f"{pool}_remaining"
     if getattr(slot, left):  # as just read: whether it is still so, the UPDATE decides
         return True
-    freed = Booking.objects.lapsed(now).filter(slot=slot, pool=pool).exists() or (
-        Release.objects.filter(slot=slot, pool=pool, free_at__lte=now).exists()
-    )
-    if freed:
+    if places.came_free(slot, pool, now):
         waiting.settle(slot.pk)
         slot.refresh_from_db(fields=[left])
     return bool(getattr(slot, left))
@@ -185,10 +182,9 @@ def _within_quota(visitor: Party, slot: Slot, rules: policy.Policy, now: dt.date
 
 
 def _save_once(booking: Booking) -> None:
-    """Insert; the index refuses a second live booking of a person in the same half-day."""
+    """Save; the index refuses a second live booking of a person in the same half-day, and with it all the work."""
     try:
-        with transaction.atomic():
-            booking.save()
+        booking.save()
     except IntegrityError as error:
         if "booking_once_per_half_day" not in str(error):
             raise
@@ -209,20 +205,25 @@ def confirm(booking: Booking, actor: Actor, *, identity_code: str, phone: str, n
             return row
         if row.is_held:
             check_identity(row.visitor, identity_code)
-            _confirm(row, actor, phone=phone, note=note)
+            _confirm(row, actor, Details(identity_code, phone, note))
             return row
         row.phone, row.note = phone, note
         row.save(update_fields=["phone", "note"])
     raise refusal("slot", _("为您保留的时间已过，号源已经放回。请重新选择时间，您填写的内容已经保留。"), "lapsed")
 
 
-def _confirm(booking: Booking, actor: Actor, *, phone: str, note: str) -> None:
-    booking.state, booking.phone, booking.note, booking.confirmed_at = State.CONFIRMED, phone, note, clock.now()
-    booking.full_clean(exclude=["slot", "party", "visitor", "booked_by", "idempotency_key"], validate_constraints=False)
+def _confirm(booking: Booking, actor: Actor, details: Details) -> None:
+    _fill_in(booking, details)
     booking.save()
     WaitingEntry.objects.filter(booking=booking).update(state=WaitingEntry.State.TAKEN)
     log.record(f"appointment/{booking.ref}", "confirm", actor=actor)
     _tell("appointment-booked", booking)
+
+
+def _fill_in(booking: Booking, details: Details) -> None:
+    booking.state, booking.confirmed_at = State.CONFIRMED, clock.now()
+    booking.phone, booking.note = details.phone, details.note
+    booking.clean_fields(exclude=["slot", "party", "visitor", "booked_by", "idempotency_key"])
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 
+from django.db import connection
 from django.db.models import F
 
 from apps.services.appointments.models import Booking, Release, Slot
@@ -14,6 +15,22 @@ def take(slot: Slot, pool: str, now: dt.datetime) -> bool:
     left = f"{pool}_remaining"
     there = Slot.objects.filter(pk=slot.pk, starts_at__gt=now, **{f"{left}__gt": 0})
     return there.update(**{left: F(left) - 1}) == 1
+
+
+# Asked by everyone who comes too late, so it is one statement.
+_CAME_FREE = """
+SELECT EXISTS (SELECT FROM services_booking
+               WHERE slot_id = %(slot)s AND pool = %(pool)s AND state = 'held' AND held_until <= %(now)s)
+    OR EXISTS (SELECT FROM services_release
+               WHERE slot_id = %(slot)s AND pool = %(pool)s AND free_at <= %(now)s)
+"""
+
+
+def came_free(slot: Slot, pool: str, now: dt.datetime) -> bool:
+    """Whether places of the slot wait to be collected: lapsed holds, or given back and free by now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CAME_FREE, {"slot": slot.pk, "pool": str(pool), "now": now})
+        return cursor.fetchone()[0]
 
 
 def give_back(booking: Booking, free_at: dt.datetime) -> None:
