@@ -13,6 +13,7 @@ from apps.collaboration.registry import checking
 from apps.datashare.catalogue import editing
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role
+from apps.services.appointments import booking
 
 
 def everyone(_actor: Actor) -> bool:
@@ -38,6 +39,11 @@ def tax_staff(actor: Actor) -> bool:
 def clerks(actor: Actor) -> bool:
     """Those who stand at a tax office's counter."""
     return tax_staff(actor) and Role.CLERK in actor.roles
+
+
+def counter_staff(actor: Actor) -> bool:
+    """Staff who book and decide at a counter."""
+    return booking.may_book_for(actor)
 
 
 def department_staff(actor: Actor) -> bool:
@@ -131,6 +137,14 @@ SECTIONS: tuple[Section, ...] = (
                 acting=True,
                 summary=_("应缴、已缴和退还的每一笔，以及完税证明"),
             ),
+            Entry(
+                _("我的预约"),
+                "my_appointments",
+                "calendar-check",
+                everyone,
+                acting=True,
+                summary=_("到窗口办理的时间、签到码，改期和取消"),
+            ),
             Entry(_("我的消息"), "messages:inbox", "mail", everyone, acting=True, summary=_("通知、提醒和送达的文书")),
             Entry(
                 _("我的发票"), "invoices:list", "receipt-text", everyone, acting=True, summary=_("收到和开出的电子发票")
@@ -153,7 +167,9 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
-    Section("offices", _("我要预约"), _("办税服务厅的地址、电话，上门和优先办理。"), "calendar-clock", "offices"),
+    Section(
+        "offices", _("我要预约"), _("服务网点的地址、时间和能办的业务，预约到窗口办理。"), "calendar-clock", "offices"
+    ),
     Section(
         "help", _("互动"), _("常见问题、12366 热线，以及投诉和建议的办法。"), "message-circle-question-mark", "help"
     ),
@@ -185,7 +201,7 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 summary=_("各部门有哪些数据、由谁提供、多久更新、谁可以用"),
             ),
-            Entry(_("办税服务厅"), "offices", "map-pin", everyone, summary=_("按区查找地址和电话")),
+            Entry(_("服务网点"), "offices", "map-pin", everyone, summary=_("按区和业务查找地址、电话和服务时间")),
             Entry(_("开放接口"), "api_docs", "braces", everyone, summary=_("税费计算、办件和数据目录的接口说明")),
         ),
     ),
@@ -205,6 +221,7 @@ MENU: tuple[Entry, ...] = (
 
 # What staff open from their workbench: the menu stays short however many rooms there are.
 TOOLS: tuple[Entry, ...] = (
+    Entry(_("预约管理"), "counter_appointments:today", "calendar-check", counter_staff),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
     Entry(_("监护代理"), "guardians", "users", clerks),
     Entry(_("数据目录编制"), "catalogue:mine", "database", providers),

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
+from apps.services.appointments import demo as appointments
 from apps.services.invoices import demo as invoices
 from apps.services.procedures import demo as cases
+from apps.services.sites import demo as sites
 
 
 def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     """What is seeded, by name."""
     yield "electronic invoices", invoices.seed
+    yield "service sites", sites.seed
+    yield "places and appointments", appointments.seed
     yield "cases at the counter", cases.seed

@@ -11,11 +11,17 @@ from apps.services.filing.models import (
     ReturnLine,
     SourceDetail,
 )
+from apps.services.appointments.models import Appeal, Booking, Release, Slot, SlotTemplate, WaitingEntry
+from apps.services.filing.models import DecisionTrace, FigureDispute, ReturnFigure, ReturnLine, VatReturn
 from apps.services.invoices.models import Invoice, InvoiceLine, InvoiceOriginal
 from apps.services.procedures.deferral import Deferral
+from apps.services.sites.models import BusinessLine, OpeningHours, Site, SiteMatter, Window
 
 __all__ = [
     "BatchItem",
+    "Appeal",
+    "Booking",
+    "BusinessLine",
     "DecisionTrace",
     "Deferral",
     "FigureDispute",
@@ -28,4 +34,15 @@ __all__ = [
     "ReturnFigure",
     "ReturnLine",
     "SourceDetail",
+    "OpeningHours",
+    "Release",
+    "ReturnFigure",
+    "ReturnLine",
+    "Site",
+    "SiteMatter",
+    "Slot",
+    "SlotTemplate",
+    "VatReturn",
+    "WaitingEntry",
+    "Window",
 ]

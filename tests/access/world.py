@@ -25,7 +25,7 @@ from apps.kernel.parties.models import Role as Duty
 from apps.kernel.workcalendar import clock
 from apps.services.filing import drafts, sources
 from apps.services.procedures.deferral import DEFERRAL
-from tests import factories
+from tests import factories, factories_appointments
 from tests.access.policies import Role
 from tests.access.routes import Route
 
@@ -140,6 +140,7 @@ class World:
         untouched = drafts.begin(owner, "social", PERIOD)
         contract = {"name": "合同一", "item": "sales_contract", "base": Decimal("100.00"), "since": dt.date(2026, 9, 1)}
         source = sources.add(owner, "stamp", contract)
+        visit = factories_appointments.missed(owner, office)
         samples = {
             "party_ref": owner.party.ref,
             "number": case.number,
@@ -190,6 +191,15 @@ class World:
             "as filing:figure:code": "input-vat",
             "as filing:dispute:code": "input-vat",
             "kind": "vat",
+            "site": visit.slot.site.code,
+            "line": visit.slot.line.code,
+            **dict.fromkeys(("site:code", "as site:code", "api-site:code"), visit.slot.site.code),
+            **{f"as appointments:{page}:ref": visit.ref for page in ("page", "check", "cancel", "move", "appeal")},
+            **{f"counter_appointments:{page}:ref": visit.ref for page in ("cancel", "appeal")},
+            **{f"api-appointment{action}:ref": visit.ref for action in ("", "-confirm", "-cancel", "-move")},
+            # what was missed goes into no calendar; nobody waits in this world
+            "as appointments:calendar:ref": None,
+            "as appointments:stop_waiting:ref": None,
         }
         return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples, _token(officer))
 
