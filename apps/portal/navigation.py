@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.collaboration.registry import checking
 from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Role
 
 
 def everyone(_actor: Actor) -> bool:
@@ -30,6 +31,11 @@ def visitors(actor: Actor) -> bool:
 def tax_staff(actor: Actor) -> bool:
     """Staff of a tax authority."""
     return actor.office is not None and actor.office.is_tax
+
+
+def clerks(actor: Actor) -> bool:
+    """Those who stand at a tax office's counter."""
+    return tax_staff(actor) and Role.CLERK in actor.roles
 
 
 def department_staff(actor: Actor) -> bool:
@@ -135,7 +141,23 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
-    Section("offices", _("我要预约"), _("办税服务厅的地址、电话，上门和优先办理。"), "calendar-clock", "offices"),
+    Section(
+        "offices",
+        _("我要预约"),
+        _("办税服务厅的地址、电话，上门和优先办理。"),
+        "calendar-clock",
+        "offices",
+        (
+            Entry(
+                _("特殊需要和上门服务"),
+                "assistance:overview",
+                "accessibility",
+                everyone,
+                acting=True,
+                summary=_("老年人、残疾人优先办理，税务人员上门，全程协助"),
+            ),
+        ),
+    ),
     Section(
         "help", _("互动"), _("常见问题、12366 热线，以及投诉和建议的办法。"), "message-circle-question-mark", "help"
     ),
@@ -172,6 +194,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("工作台"), "counter", "layout-dashboard", tax_staff),
     Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
     Entry(_("本单位消息"), "counter_messages:inbox", "mail", tax_staff),
+    Entry(_("特殊人群服务"), "counter_assistance:day", "accessibility", clerks),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
     Entry(_("工作台"), "partner", "layout-dashboard", department_staff),
     Entry(_("本单位办件"), "partner_cases:list", "folder-open", department_staff),

@@ -1,7 +1,16 @@
 """Chapter 2 in admin, gathered from its rooms."""
 
+from apps.services.assistance.admin import HomeVisitAdmin, VisitTeamAdmin
 from apps.services.filing.admin import FigureDisputeAdmin, VatReturnAdmin
 from apps.services.invoices.admin import InvoiceAdmin
 from apps.services.sites.admin import BusinessLineAdmin, SiteAdmin
 
-__all__ = ["BusinessLineAdmin", "FigureDisputeAdmin", "InvoiceAdmin", "SiteAdmin", "VatReturnAdmin"]
+__all__ = [
+    "BusinessLineAdmin",
+    "FigureDisputeAdmin",
+    "HomeVisitAdmin",
+    "InvoiceAdmin",
+    "SiteAdmin",
+    "VatReturnAdmin",
+    "VisitTeamAdmin",
+]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from apps.services.assistance import demo as assistance
 from apps.services.invoices import demo as invoices
 from apps.services.procedures import demo as cases
 from apps.services.sites import demo as sites
@@ -11,4 +12,5 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     """What is seeded, by name."""
     yield "electronic invoices", invoices.seed
     yield "service sites", sites.seed
+    yield "people with needs and home visits", assistance.seed
     yield "cases at the counter", cases.seed

@@ -1,5 +1,6 @@
 """Chapter 2's tables, gathered from its rooms."""
 
+from apps.services.assistance.models import HomeVisit, NeedsProfile, VisitTeam
 from apps.services.filing.models import DecisionTrace, FigureDispute, ReturnFigure, ReturnLine, VatReturn
 from apps.services.invoices.models import Invoice, InvoiceLine, InvoiceOriginal
 from apps.services.procedures.deferral import Deferral
@@ -10,14 +11,17 @@ __all__ = [
     "DecisionTrace",
     "Deferral",
     "FigureDispute",
+    "HomeVisit",
     "Invoice",
     "InvoiceLine",
     "InvoiceOriginal",
+    "NeedsProfile",
     "OpeningHours",
     "ReturnFigure",
     "ReturnLine",
     "Site",
     "SiteMatter",
     "VatReturn",
+    "VisitTeam",
     "Window",
 ]

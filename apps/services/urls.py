@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from apps.services.assistance import urls as assistance
 from apps.services.invoices import api_urls as invoices_api
 from apps.services.invoices import urls as invoices
 
@@ -10,11 +11,12 @@ urlpatterns = []
 
 # Under the taxpayer acted for: /as/<party_ref>/
 acting_urlpatterns = [
+    *assistance.acting_urlpatterns,
     *invoices.acting_urlpatterns,
     path("filing/vat/", include("apps.services.filing.urls")),
 ]
 
 # Under /counter/, /partner/ and /api/v1/
-counter_urlpatterns = []
+counter_urlpatterns = [*assistance.counter_urlpatterns]
 partner_urlpatterns = []
-api_urlpatterns = [*invoices_api.urlpatterns]
+api_urlpatterns = [*assistance.api_urlpatterns, *invoices_api.urlpatterns]
