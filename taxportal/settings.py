@@ -367,6 +367,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),
     },
     "ledger: remind of charges falling due": {"task": "ledger.remind", "schedule": crontab(hour=9, minute=0)},
+    "appointments: make the coming days' slots": {
+        "task": "appointments.make_slots",
+        "schedule": crontab(hour=0, minute=20),
+    },
+    "appointments: offer what has come free": {"task": "appointments.offer_freed", "schedule": 60},
+    "appointments: remind of tomorrow": {"task": "appointments.remind", "schedule": crontab(hour="9-18", minute=5)},
+    "appointments: note who did not come": {
+        "task": "appointments.mark_missed",
+        "schedule": crontab(hour=0, minute=40),
+    },
     "audit: sign the heads that moved": {"task": "audit.write_checkpoints", "schedule": crontab(minute="*/15")},
     "audit: prepare the coming months": {"task": "audit.prepare_partitions", "schedule": crontab(hour=3, minute=0)},
     "documents: write letters whose task was lost": {"task": "documents.write_waiting_letters", "schedule": 120},

@@ -1,5 +1,6 @@
 """Chapter 2's scheduled work, gathered from its rooms for Celery to find."""
 
+from apps.services.appointments.tasks import make_slots, mark_missed, offer_freed, remind
 from apps.services.invoices.tasks import refresh_facts
 
-__all__ = ["refresh_facts"]
+__all__ = ["make_slots", "mark_missed", "offer_freed", "refresh_facts", "remind"]
