@@ -1,7 +1,7 @@
 """What a person needs: who goes first, who is spared a rule, what they wish (Art 11, second paragraph).
 
-``of`` is the one door; appointments, the queue and home visits all ask it. Priority rests on two facts
-only: an age in the register, and a disability or impaired mobility the person has told us of.
+``of`` is the one door; appointments, the queue and home visits all ask it. Priority rests on facts only: an
+age in the register, a disability certificate the departments know of, or what the person has told us.
 """
 
 import datetime as dt
@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from apps.kernel.facts import reading
 from apps.kernel.parties.models import Party, Person
 from apps.kernel.rules import parameters
 from apps.kernel.workcalendar import clock
@@ -54,14 +55,17 @@ def of(party: Party) -> Needs:
 
 
 def of_all(parties: Iterable[Party]) -> dict[int, Needs]:
-    """The needs of several parties by their id, in three queries."""
+    """The needs of several parties by their id, in four queries."""
     ids = [party.pk for party in parties]
     birth_dates = dict(Person.objects.filter(party__in=ids).values_list("party_id", "birth_date"))
     profiles = NeedsProfile.objects.in_bulk(ids)
+    certified = reading.of_several(ids, "disabled_person")
     limit = parameters.row(PRIORITY_AGE, clock.today())
     return {
         pk: _needs(
-            elderly=pk in birth_dates and parameters.within(_age(birth_dates[pk]), limit), profile=profiles.get(pk)
+            elderly=pk in birth_dates and parameters.within(_age(birth_dates[pk]), limit),
+            certified=bool(certified.get(pk)),
+            profile=profiles.get(pk),
         )
         for pk in ids
     }
@@ -73,12 +77,12 @@ def _age(born: dt.date) -> Decimal:
     return Decimal(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
 
 
-def _needs(*, elderly: bool, profile: NeedsProfile | None) -> Needs:
+def _needs(*, elderly: bool, certified: bool, profile: NeedsProfile | None) -> Needs:
     if profile is None:
-        return Needs(elderly=elderly)
+        return Needs(elderly=elderly, disabled=certified)
     return Needs(
         elderly=elderly,
-        disabled=bool(profile.disability or profile.mobility),
+        disabled=certified or bool(profile.disability or profile.mobility),
         step_free=profile.mobility != NeedsProfile.Mobility.FREE,
         wishes=tuple(_wishes(profile)),
     )
