@@ -3,6 +3,7 @@
 from apps.services.assistance.admin import HomeVisitAdmin, VisitTeamAdmin
 from apps.services.filing.admin import FigureDisputeAdmin, VatReturnAdmin
 from apps.services.invoices.admin import InvoiceAdmin
+from apps.services.queue.admin import KioskAdmin, ShiftAdmin, TicketAdmin
 from apps.services.sites.admin import BusinessLineAdmin, SiteAdmin
 
 __all__ = [
@@ -10,7 +11,10 @@ __all__ = [
     "FigureDisputeAdmin",
     "HomeVisitAdmin",
     "InvoiceAdmin",
+    "KioskAdmin",
+    "ShiftAdmin",
     "SiteAdmin",
+    "TicketAdmin",
     "VatReturnAdmin",
     "VisitTeamAdmin",
 ]

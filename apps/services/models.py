@@ -5,6 +5,7 @@ from apps.services.appointments.models import Appeal, Booking, Release, Slot, Sl
 from apps.services.filing.models import DecisionTrace, FigureDispute, ReturnFigure, ReturnLine, VatReturn
 from apps.services.invoices.models import Invoice, InvoiceLine, InvoiceOriginal
 from apps.services.procedures.deferral import Deferral
+from apps.services.queue.models import Kiosk, Shift, Ticket, TicketEvent
 from apps.services.sites.models import BusinessLine, OpeningHours, Site, SiteMatter, Window
 
 __all__ = [
@@ -18,15 +19,19 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceOriginal",
+    "Kiosk",
     "NeedsProfile",
     "OpeningHours",
     "Release",
     "ReturnFigure",
     "ReturnLine",
+    "Shift",
     "Site",
     "SiteMatter",
     "Slot",
     "SlotTemplate",
+    "Ticket",
+    "TicketEvent",
     "VatReturn",
     "VisitTeam",
     "WaitingEntry",

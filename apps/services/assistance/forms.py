@@ -25,7 +25,9 @@ class NeedsForm(forms.ModelForm):
 class PersonForm(forms.Form):
     """Finds a person who is at the counter or on the phone: number and name must both fit."""
 
-    number = forms.CharField(label=_("居民身份证号码"), max_length=18, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    number = forms.CharField(
+        label=_("居民身份证号码"), max_length=18, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     name = forms.CharField(label=_("姓名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
 

@@ -61,9 +61,7 @@ def offered(office: Office, district: str, profile: NeedsProfile | None = None) 
     for starts in _starts(policy, way, today):
         ends = starts + dt.timedelta(minutes=policy.length_minutes)
         leaves, returns = starts - way, ends + way
-        free = (
-            team for team in teams if not any(leaves < end and begin < returns for begin, end in busy[team.pk])
-        )
+        free = (team for team in teams if not any(leaves < end and begin < returns for begin, end in busy[team.pk]))
         team = next(free, None)
         if team is not None:
             found.append(Slot(team, starts, ends, leaves, returns))

@@ -141,7 +141,9 @@ def _tell(case: Case, visit: HomeVisit, template: str, **more: str) -> None:
 
 
 STATES = (
-    State(DRAFT, gettext_lazy("草稿"), gettext_lazy("您还没有提交。"), gettext_lazy("请选好时间后提交。"), tone="draft"),
+    State(
+        DRAFT, gettext_lazy("草稿"), gettext_lazy("您还没有提交。"), gettext_lazy("请选好时间后提交。"), tone="draft"
+    ),
     State(REQUESTED, gettext_lazy("待确认"), gettext_lazy("已为您留出时间，等待税务所确认。")),
     State(
         CONFIRMED,
@@ -151,7 +153,9 @@ STATES = (
     ),
     State(ON_WAY, gettext_lazy("在路上"), gettext_lazy("税务人员已经出发。"), gettext_lazy("请留意电话。")),
     State(DONE, gettext_lazy("已完成"), gettext_lazy("上门服务已经完成。"), final=True, tone="done"),
-    State(CANCELLED, gettext_lazy("已取消"), gettext_lazy("这次上门已经取消，您可以另约时间。"), final=True, tone="draft"),
+    State(
+        CANCELLED, gettext_lazy("已取消"), gettext_lazy("这次上门已经取消，您可以另约时间。"), final=True, tone="draft"
+    ),
 )
 
 TRANSITIONS = (
