@@ -194,6 +194,8 @@ MENU: tuple[Entry, ...] = (
     Entry(_("工作台"), "counter", "layout-dashboard", tax_staff),
     Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
     Entry(_("本单位消息"), "counter_messages:inbox", "mail", tax_staff),
+    Entry(_("我的窗口"), "counter_queue:window", "megaphone", clerks),
+    Entry(_("现场看板"), "counter_queue:day", "chart-column", clerks),
     Entry(_("特殊人群服务"), "counter_assistance:day", "accessibility", clerks),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
     Entry(_("工作台"), "partner", "layout-dashboard", department_staff),

@@ -1,7 +1,7 @@
 """Chapter 2's tables, gathered from its rooms."""
 
-from apps.services.assistance.models import HomeVisit, NeedsProfile, VisitTeam
 from apps.services.appointments.models import Appeal, Booking, Release, Slot, SlotTemplate, WaitingEntry
+from apps.services.assistance.models import HomeVisit, NeedsProfile, VisitTeam
 from apps.services.filing.models import DecisionTrace, FigureDispute, ReturnFigure, ReturnLine, VatReturn
 from apps.services.invoices.models import Invoice, InvoiceLine, InvoiceOriginal
 from apps.services.procedures.deferral import Deferral

@@ -5,9 +5,10 @@ from django.urls import include, path
 from apps.services.assistance import urls as assistance
 from apps.services.invoices import api_urls as invoices_api
 from apps.services.invoices import urls as invoices
+from apps.services.queue import urls as queue
 
 # Pages for everyone, signed in or not.
-urlpatterns = []
+urlpatterns = [*queue.urlpatterns]
 
 # Under the taxpayer acted for: /as/<party_ref>/
 acting_urlpatterns = [
@@ -17,6 +18,6 @@ acting_urlpatterns = [
 ]
 
 # Under /counter/, /partner/ and /api/v1/
-counter_urlpatterns = [*assistance.counter_urlpatterns]
+counter_urlpatterns = [*assistance.counter_urlpatterns, *queue.counter_urlpatterns]
 partner_urlpatterns = []
-api_urlpatterns = [*assistance.api_urlpatterns, *invoices_api.urlpatterns]
+api_urlpatterns = [*assistance.api_urlpatterns, *invoices_api.urlpatterns, *queue.api_urlpatterns]
