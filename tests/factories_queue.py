@@ -1,6 +1,7 @@
 """Sites with windows, and clerks who sit at them, for scenarios of the queue."""
 
 import datetime as dt
+import itertools
 
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office
@@ -11,6 +12,7 @@ from tests import factories
 
 # A Tuesday at ten in Shanghai.
 TUESDAY = dt.datetime(2026, 11, 24, 2, 0, tzinfo=dt.UTC)
+_numbers = itertools.count(1)
 
 
 def line(code: str = "filing", label: str = "申报纳税", position: int = 1) -> BusinessLine:
@@ -20,10 +22,10 @@ def line(code: str = "filing", label: str = "申报纳税", position: int = 1) -
     )[0]
 
 
-def site(office: Office, *lines: BusinessLine, windows: int = 2, code: str = "centre") -> Site:
+def site(office: Office, *lines: BusinessLine, windows: int = 2) -> Site:
     """A government centre that serves some lines at general windows, open on working days."""
     made = Site.objects.create(
-        code=code,
+        code=f"centre-{next(_numbers)}",
         name="黄浦区政务服务中心",
         kind=Site.Kind.GOVERNMENT,
         office=office,

@@ -5,7 +5,13 @@ from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role
+
+
+def is_clerk(actor: Actor) -> bool:
+    """Whether the actor serves at a tax office's counter."""
+    return actor.front_door == "counter" and Role.CLERK in actor.roles
 
 
 def at_counter(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -13,7 +19,7 @@ def at_counter(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if request.actor.front_door != "counter" or Role.CLERK not in request.actor.roles:
+        if not is_clerk(request.actor):
             raise Http404
         return view(request, *args, **kwargs)
 

@@ -23,7 +23,8 @@ from apps.kernel.parties.models import Role as Duty
 from apps.kernel.workcalendar import clock
 from apps.services.filing import drafts
 from apps.services.procedures.deferral import DEFERRAL
-from tests import factories
+from apps.services.queue.models import Kiosk, Ticket
+from tests import factories, factories_queue
 from tests.access.policies import Role
 from tests.access.routes import Route
 
@@ -106,6 +107,11 @@ class World:
             asked=letter.number, payer="王小明", matter="real_estate", matter_number="沪2026-1", actor=officer
         )
         vat_return = drafts.begin(owner, PERIOD)
+        site = factories_queue.site(office)
+        machine = Kiosk.objects.create(site=site, label="大厅")
+        ticket = Ticket.objects.create(
+            site=site, line=site.lines.get(), letter="A", serial=1, kind=Ticket.Kind.WALK_IN, turn_at=clock.now()
+        )
         samples = {
             "party_ref": owner.party.ref,
             "number": case.number,
@@ -136,6 +142,14 @@ class World:
             "as filing:figure:code": "input-vat",
             "as filing:dispute:code": "input-vat",
             "kind": "vat",
+            **{f"{page}:code": site.code for page in ("queue:site", "queue:screen", "counter_queue:draw")},
+            **{f"api-queue-{page}:code": site.code for page in ("waits", "screen")},
+            **{f"{page}:code": ticket.code for page in ("queue:ticket", "api-queue-ticket")},
+            **{f"{page}:key": machine.key for page in ("queue:kiosk", "api-queue-draw")},
+            **{f"counter_assistance:{page}:ref": people[Role.STRANGER].party.ref for page in ("person", "assistant")},
+            "counter_queue:act:action": "next",
+            "api-queue-window:action": "next",
+            **{f"as visits:{page}:number": None for page in ("choose", "check")},
         }
         return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples, _token(officer))
 

@@ -10,17 +10,24 @@ from django.utils.translation import gettext as _
 from apps.kernel.audit import log
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Membership, Party, Role, User
+from apps.kernel.parties.models import Membership, Party, User
 from apps.kernel.workcalendar import clock
+from apps.services.access import is_clerk
+from apps.services.appointments.models import Booking
 from apps.services.assistance.models import HomeVisit, NeedsProfile
+from apps.services.queue.models import Ticket
 
 
 def people_of(actor: Actor) -> QuerySet[Party]:
-    """The natural persons whose needs an office may see: its own taxpayers and those it visits."""
-    if actor.office is None or not actor.office.is_tax or Role.CLERK not in actor.roles:
+    """The people whose needs an office may see: its own taxpayers, those it visits, those who come to its sites."""
+    if not is_clerk(actor):
         return Party.objects.none()
     visited = HomeVisit.objects.filter(holds=True, case__office=actor.office).values("case__applicant")
-    return Party.objects.filter(Q(office=actor.office) | Q(pk__in=visited), kind=Party.Kind.PERSON)
+    today = clock.today()
+    booked = Booking.objects.current().filter(slot__site__office=actor.office, day__gte=today).values("visitor")
+    queued = Ticket.objects.visible_to(actor).filter(day=today, party__isnull=False).values("party")
+    met = Q(pk__in=visited) | Q(pk__in=booked) | Q(pk__in=queued)
+    return Party.objects.filter(Q(office=actor.office) | met, kind=Party.Kind.PERSON)
 
 
 @transaction.atomic

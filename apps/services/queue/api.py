@@ -1,6 +1,7 @@
 """The queue's API: waiting times and screen for everybody, tickets for machines, the window for clerks."""
 
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -10,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.kernel.parties.api_auth import api_actor
+from apps.services.access import is_clerk
 from apps.services.queue import board, estimates, moves, service
 from apps.services.queue.models import Kiosk, Ticket
 from apps.services.queue.views import MACHINE
@@ -142,6 +144,8 @@ class MyWindow(APIView):
     @extend_schema(operation_id="queue_window", request=ActionIn, responses={200: TicketOut, 204: None})
     def post(self, request, action: str):
         actor = api_actor(request)
+        if not is_clerk(actor):
+            raise Http404
         if action not in WINDOW_ACTIONS:
             raise ValidationError({"action": _("没有这个操作。可用：%s。") % "、".join(WINDOW_ACTIONS)})
         shape = ActionIn(data=request.data)

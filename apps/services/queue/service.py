@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Party, Role
+from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
+from apps.services.access import is_clerk
 from apps.services.appointments import arrivals
 from apps.services.appointments.models import Booking
 from apps.services.assistance import needs
@@ -201,12 +202,7 @@ def _reason(party: Party | None, *, declared: bool = False) -> str:
 
 
 def _serves(actor: Actor, site: Site) -> None:
-    if (
-        actor.office is None
-        or actor.party is not None
-        or site.office_id != actor.office.pk
-        or Role.CLERK not in actor.roles
-    ):
+    if not is_clerk(actor) or site.office_id != actor.office.pk:
         log.denied("queue.serve", actor=actor, target=site.code, reason="not a clerk of the site's office")
         raise PermissionDenied
 
