@@ -17,6 +17,8 @@ from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Mandate, Party
+from apps.kernel.rules import terms
+from apps.kernel.workcalendar import clock
 from apps.services.assistance import needs, profiles, visits
 from apps.services.assistance.forms import NeedsForm, TimeForm
 from apps.services.assistance.models import NeedsProfile
@@ -76,6 +78,7 @@ def begin(request: HttpRequest) -> HttpResponse:
             return redirect("cases:fill", party.ref, case.number, visits.HOME_VISIT.pages[0].slug)
     context = {
         "needs": needs.of(party),
+        "confirm": terms.term("home-visit-confirm", clock.today()),
         "error": error,
         "page_error": bool(error),
         "key": reference(16),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.workcalendar import clock
-from apps.services.queue import board, estimates, moves, opening, service
+from apps.services.queue import board, estimates, moves, opening, service, turns
 from apps.services.queue.forms import CheckInForm, DrawForm
 from apps.services.queue.models import Kiosk, Ticket
 from apps.services.sites.models import Site
@@ -62,6 +62,7 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "ticket": found,
         "estimate": estimates.for_ticket(found) if waiting else None,
+        "rules": turns.policy(),
         "moves": moves.open_to_holder(found) if found.day == clock.today() else {},
     }
     return render(request, "queue/ticket.html", context)
