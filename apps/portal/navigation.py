@@ -148,6 +148,7 @@ SECTIONS: tuple[Section, ...] = (
         "calendar-clock",
         "offices",
         (
+            Entry(_("现场等候"), "queue:index", "timer", everyone, summary=_("各网点现在有多少人等候、要等多久")),
             Entry(
                 _("特殊需要和上门服务"),
                 "assistance:overview",

@@ -77,7 +77,7 @@ POLICIES: dict[str, Role] = {
     **_all(Role.CLERK | Role.OTHER_CLERK, "counter_queue:day, counter_queue:window, counter_queue:act"),
     **_all(Role.CLERK, "counter_queue:draw"),
     # the queue: pages for everybody at a site; a ticket and a machine are known by a code nobody can guess
-    **_all(EVERYONE, "queue:site, queue:screen, queue:ticket, queue:kiosk"),
+    **_all(EVERYONE, "queue:index, queue:site, queue:screen, queue:ticket, queue:kiosk"),
     # departments and other organisations
     **_all(DEPARTMENTS, "partner, partner_cases:list, partner_messages:inbox, registry:check, registry:result"),
     **_all(NOBODY, "partner_cases:page, partner_cases:act"),  # the sample case is not in a department's custody

@@ -70,6 +70,13 @@ def of(actor: Actor) -> list[Day]:
     ]
 
 
+def waiting_by_site() -> list[tuple[Site, int]]:
+    """Every site with windows and how many wait there now, in one query."""
+    waiting = Q(tickets__state=Ticket.State.WAITING, tickets__day=clock.today())
+    staffed = Site.objects.filter(active=True).exclude(kind=Site.Kind.SELF_SERVICE)
+    return [(site, site.waiting) for site in staffed.annotate(waiting=Count("tickets", filter=waiting))]
+
+
 def chart(days: list[Day]) -> BarChart:
     """How many wait at each site."""
     return bar_chart([Bar(day.site.name[:10], day.waiting) for day in days])

@@ -10,6 +10,7 @@ urlpatterns = [
         include(
             (
                 [
+                    path("", views.index, name="index"),
                     path("site/<slug:code>/", views.site, name="site"),
                     path("screen/<slug:code>/", views.screen, name="screen"),
                     path("ticket/<str:code>/", views.ticket, name="ticket"),

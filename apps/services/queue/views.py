@@ -19,6 +19,12 @@ MACHINE = Actor(name="kiosk", channel=Channel.KIOSK)
 
 
 @require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """How many wait at each site, so that one can choose where to go."""
+    return render(request, "queue/index.html", {"rows": board.waiting_by_site()})
+
+
+@require_safe
 def site(request: HttpRequest, code: str) -> HttpResponse:
     """How long one waits at a site, line by line."""
     found = get_object_or_404(Site, code=code, active=True)

@@ -1,4 +1,5 @@
-// The calling screen renews itself without a reload, and says new calls aloud once somebody has switched the sound on.
+// The calling screen and a ticket renew themselves without a reload; the screen says new calls aloud once somebody
+// has switched the sound on.
 "use strict";
 
 const EVERY = 5000;
@@ -37,8 +38,9 @@ async function renew() {
   try {
     const answer = await fetch(window.location.href, { cache: "no-store" });
     if (!answer.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#screen");
-    document.querySelector("#screen").replaceWith(fresh);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#live");
+    if (!fresh) return;
+    document.querySelector("#live").replaceWith(fresh);
     offerSound();
     announce();
   } catch {
