@@ -1,4 +1,4 @@
-"""What the portal is measured against: a view that does nothing, and one that only inserts rows."""
+"""What the portal is measured against: a view that does nothing, and those that only write rows."""
 
 import uuid
 
@@ -73,3 +73,14 @@ def submit(request: HttpRequest) -> HttpResponse:
                 [message, channel, state],
             )
     return HttpResponse(number, status=201)
+
+
+@csrf_exempt
+def take(request: HttpRequest) -> HttpResponse:
+    """One place of a slot by the one conditional UPDATE: nobody is known, nothing is written down."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE services_slot SET public_remaining = public_remaining - 1 WHERE id = %s AND public_remaining > 0",
+            [int(request.POST["slot"])],
+        )
+        return HttpResponse(status=201 if cursor.rowcount else 409)

@@ -8,5 +8,6 @@ from taxportal.urls import urlpatterns as portal
 urlpatterns = [
     path("bench/bare/", bare.page),
     path("bench/plain-submit/", bare.submit),
+    path("bench/take/", bare.take),
     *portal,
 ]

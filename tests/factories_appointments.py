@@ -1,11 +1,13 @@
 """Factories of sites, places and appointments."""
 
 import datetime as dt
+import itertools
 from zoneinfo import ZoneInfo
 
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office
-from apps.services.appointments import booking
+from apps.kernel.workcalendar import clock
+from apps.services.appointments import booking, standing
 from apps.services.appointments.models import Booking, Half, Slot
 from apps.services.sites.models import BusinessLine, OpeningHours, Site, SiteMatter, Window
 
@@ -14,6 +16,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 DAY = dt.date(2026, 11, 25)
 PHONE = "13800010101"
+_numbers = itertools.count(1)
 
 
 def business_line(code: str = "filing", label: str = "申报纳税") -> BusinessLine:
@@ -22,11 +25,11 @@ def business_line(code: str = "filing", label: str = "申报纳税") -> Business
     return BusinessLine.objects.get_or_create(code=code, defaults=defaults)[0]
 
 
-def site(office: Office | None = None, *, code: str = "centre-310101", lines: tuple[BusinessLine, ...] = ()) -> Site:
+def site(office: Office | None = None, *, code: str = "", lines: tuple[BusinessLine, ...] = ()) -> Site:
     """A government centre that offers the lines, open on weekdays, with one window."""
     row = Site.objects.create(
-        code=code,
-        name=f"黄浦区政务服务中心（{code}）",
+        code=code or f"centre-{next(_numbers)}",
+        name="黄浦区政务服务中心",
         kind=Site.Kind.GOVERNMENT,
         office=office,
         district="310101",
@@ -76,3 +79,24 @@ def booked(actor: Actor, where: Slot) -> Booking:
     """A confirmed appointment."""
     where.refresh_from_db()
     return booking.book(actor, where, identity_code=identity_code(actor), phone=PHONE)
+
+
+def missed(actor: Actor, office: Office) -> Booking:
+    """An appointment of the past nobody came to, with an appeal that waits for the office."""
+    starts_at = at(9, day=clock.today() - dt.timedelta(days=7))
+    where = slot(site(office), starts_at=starts_at)
+    Slot.objects.filter(pk=where.pk).update(public_remaining=where.public_capacity - 1)
+    visitor = actor.user.own_party
+    row = Booking.objects.create(
+        slot=where,
+        day=where.day,
+        half=where.half,
+        party=actor.party,
+        visitor=visitor,
+        booked_by=actor.user,
+        channel=actor.channel,
+        phone=PHONE,
+        state=Booking.State.MISSED,
+    )
+    standing.appeal(row, actor, reason="当天住院。")
+    return row

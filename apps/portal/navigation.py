@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.collaboration.registry import checking
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Role
+from apps.services.access import is_clerk
+from apps.services.appointments import booking
 
 
 def everyone(_actor: Actor) -> bool:
@@ -33,9 +34,9 @@ def tax_staff(actor: Actor) -> bool:
     return actor.office is not None and actor.office.is_tax
 
 
-def clerks(actor: Actor) -> bool:
-    """Those who stand at a tax office's counter."""
-    return tax_staff(actor) and Role.CLERK in actor.roles
+def counter_staff(actor: Actor) -> bool:
+    """Staff who book and decide at a counter."""
+    return booking.may_book_for(actor)
 
 
 def department_staff(actor: Actor) -> bool:
@@ -119,6 +120,14 @@ SECTIONS: tuple[Section, ...] = (
                 acting=True,
                 summary=_("应缴、已缴和退还的每一笔，以及完税证明"),
             ),
+            Entry(
+                _("我的预约"),
+                "my_appointments",
+                "calendar-check",
+                everyone,
+                acting=True,
+                summary=_("到窗口办理的时间、签到码，改期和取消"),
+            ),
             Entry(_("我的消息"), "messages:inbox", "mail", everyone, acting=True, summary=_("通知、提醒和送达的文书")),
             Entry(
                 _("我的发票"), "invoices:list", "receipt-text", everyone, acting=True, summary=_("收到和开出的电子发票")
@@ -144,7 +153,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "offices",
         _("我要预约"),
-        _("办税服务厅的地址、电话，上门和优先办理。"),
+        _("服务网点的地址、时间和能办的业务，预约到窗口办理。"),
         "calendar-clock",
         "offices",
         (
@@ -183,7 +192,7 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 summary=_("三十九条全文，以及每一条对应的事项"),
             ),
-            Entry(_("办税服务厅"), "offices", "map-pin", everyone, summary=_("按区查找地址和电话")),
+            Entry(_("服务网点"), "offices", "map-pin", everyone, summary=_("按区和业务查找地址、电话和服务时间")),
             Entry(_("开放接口"), "api_docs", "braces", everyone, summary=_("税费计算、办件和数据目录的接口说明")),
         ),
     ),
@@ -195,9 +204,10 @@ MENU: tuple[Entry, ...] = (
     Entry(_("工作台"), "counter", "layout-dashboard", tax_staff),
     Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
     Entry(_("本单位消息"), "counter_messages:inbox", "mail", tax_staff),
-    Entry(_("我的窗口"), "counter_queue:window", "megaphone", clerks),
-    Entry(_("现场看板"), "counter_queue:day", "chart-column", clerks),
-    Entry(_("特殊人群服务"), "counter_assistance:day", "accessibility", clerks),
+    Entry(_("我的窗口"), "counter_queue:window", "megaphone", is_clerk),
+    Entry(_("现场看板"), "counter_queue:day", "chart-column", is_clerk),
+    Entry(_("特殊人群服务"), "counter_assistance:day", "accessibility", is_clerk),
+    Entry(_("预约管理"), "counter_appointments:today", "calendar-check", counter_staff),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
     Entry(_("工作台"), "partner", "layout-dashboard", department_staff),
     Entry(_("本单位办件"), "partner_cases:list", "folder-open", department_staff),

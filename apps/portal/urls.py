@@ -16,7 +16,6 @@ common_urlpatterns = [
     path("matters/", views.matters, name="matters"),
     path("matters/<slug:code>/", views.matter, name="matter"),
     path("queries/", views.section, {"code": "queries"}, name="queries"),
-    path("offices/", views.offices, name="offices"),
     path("help/", views.help_index, name="help"),
     path("help/<slug:slug>/", views.help_entry, name="help_entry"),
     path("public/", views.section, {"code": "public"}, name="public"),

@@ -1,4 +1,4 @@
-"""The pages common to all front doors: welcome, catalogue, law, help, offices, display settings."""
+"""The pages common to all front doors: welcome, catalogue, law, help, display settings."""
 
 from itertools import groupby
 
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.kernel.casework import procedures
 from apps.kernel.casework import views as casework
 from apps.kernel.parties import todos
-from apps.kernel.parties.models import Mandate, Office, User
+from apps.kernel.parties.models import Mandate, User
 from apps.portal import content, navigation, preferences
 
 OFTEN_ASKED = ("filing-due-date", "payment-certificate", "which-reliefs", "refund", "act-for-company", "help-parents")
@@ -119,17 +119,6 @@ def help_entry(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     related = [entry for entry in entries if entry.topic == found.topic and entry.slug != slug]
     return render(request, "portal/help_entry.html", {"entry": found, "related": related})
-
-
-@require_safe
-def offices(request: HttpRequest) -> HttpResponse:
-    """我要预约: tax offices with address and telephone, by district (Arts 10, 11)."""
-    rows = Office.objects.filter(active=True, kind__in=Office.TAX_KINDS).select_related("parent").order_by("code")
-    bureaus: dict[int, dict] = {}
-    for office in rows:
-        if office.kind == Office.Kind.TAX_OFFICE:
-            bureaus.setdefault(office.parent_id, {"bureau": office.parent, "offices": []})["offices"].append(office)
-    return render(request, "portal/offices.html", {"bureaus": list(bureaus.values())})
 
 
 @require_safe

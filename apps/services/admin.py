@@ -1,5 +1,6 @@
 """Chapter 2 in admin, gathered from its rooms."""
 
+from apps.services.appointments.admin import AppealAdmin, BookingAdmin, SlotAdmin, SlotTemplateAdmin, WaitingEntryAdmin
 from apps.services.assistance.admin import HomeVisitAdmin, VisitTeamAdmin
 from apps.services.filing.admin import FigureDisputeAdmin, VatReturnAdmin
 from apps.services.invoices.admin import InvoiceAdmin
@@ -7,6 +8,8 @@ from apps.services.queue.admin import KioskAdmin, ShiftAdmin, TicketAdmin
 from apps.services.sites.admin import BusinessLineAdmin, SiteAdmin
 
 __all__ = [
+    "AppealAdmin",
+    "BookingAdmin",
     "BusinessLineAdmin",
     "FigureDisputeAdmin",
     "HomeVisitAdmin",
@@ -14,7 +17,10 @@ __all__ = [
     "KioskAdmin",
     "ShiftAdmin",
     "SiteAdmin",
+    "SlotAdmin",
+    "SlotTemplateAdmin",
     "TicketAdmin",
     "VatReturnAdmin",
     "VisitTeamAdmin",
+    "WaitingEntryAdmin",
 ]

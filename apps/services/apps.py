@@ -7,6 +7,9 @@ class ServicesConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the chapter's sources of to-dos and listen to what the ledger tells."""
-        from apps.services.filing import signals  # noqa: PLC0415 - models are loaded by now
+        from apps.kernel.parties import todos  # noqa: PLC0415 - models are loaded by now
+        from apps.services.appointments.todos import appointments_ahead  # noqa: PLC0415 - as above
+        from apps.services.filing import signals  # noqa: PLC0415 - as above
 
+        todos.register(appointments_ahead)
         signals.connect()

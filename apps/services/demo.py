@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from apps.services.appointments import demo as appointments
 from apps.services.assistance import demo as assistance
 from apps.services.invoices import demo as invoices
 from apps.services.procedures import demo as cases
@@ -15,4 +16,5 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "service sites", sites.seed
     yield "people with needs and home visits", assistance.seed
     yield "the queue", queue.seed
+    yield "places and appointments", appointments.seed
     yield "cases at the counter", cases.seed

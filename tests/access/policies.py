@@ -42,16 +42,22 @@ def _all(policy: Role, names: str) -> dict[str, Role]:
 
 POLICIES: dict[str, Role] = {
     # the public's pages
-    **_all(EVERYONE, "matters, matter, queries, offices, help, help_entry, public, measures, accessibility, search"),
-    **_all(EVERYONE, "home, preferences, display, set_language"),
+    **_all(
+        EVERYONE, "matters, matter, queries, offices, site, help, help_entry, public, measures, accessibility, search"
+    ),
+    **_all(EVERYONE, "search, home, preferences, display, set_language"),
     **_all(NOBODY, "ywtb_login, ywtb_callback"),  # single sign-on is not configured in this world
     **_all(EVERYONE, "documents:verify, documents:verify_code, healthz, readyz, oauth_token"),
     # everybody's own
     **_all(PEOPLE, "identities, profile"),
-    **_all(Role.OWNER | Role.STRANGER, "my_data"),
+    **_all(Role.OWNER | Role.STRANGER, "my_data, my_appointments, book, book_at"),
     **_all(NOBODY, "offer_accept, offer_decline"),  # only whom an offer is made to; the sample is made to nobody here
     # under a taxpayer's identity: whoever may act for that taxpayer, and nobody else
-    **_all(Role.OWNER, "as matters, as matter, as queries, as offices, as help, as help_entry, as public"),
+    **_all(Role.OWNER, "as matters, as matter, as queries, as offices, as site, as help, as help_entry"),
+    **_all(Role.OWNER, "as public, as my_appointments, as book, as book_at, as appointments:site"),
+    **_all(Role.OWNER, "as appointments:wait, as appointments:stop_waiting, as appointments:page"),
+    **_all(Role.OWNER, "as appointments:check, as appointments:calendar, as appointments:cancel"),
+    **_all(Role.OWNER, "as appointments:move, as appointments:appeal"),
     **_all(Role.OWNER, "as measures, as accessibility, as search, as acting_home"),
     **_all(Role.OWNER, "as cases:begin, as cases:list, as cases:page, as cases:fill, as cases:check"),
     **_all(Role.OWNER, "as cases:done, as cases:act"),
@@ -78,11 +84,17 @@ POLICIES: dict[str, Role] = {
     **_all(Role.CLERK, "counter_queue:draw"),
     # the queue: pages for everybody at a site; a ticket and a machine are known by a code nobody can guess
     **_all(EVERYONE, "queue:index, queue:site, queue:screen, queue:ticket, queue:kiosk"),
+    **_all(Role.CLERK | Role.OTHER_CLERK, "counter_appointments:today, counter_appointments:book"),
+    **_all(Role.CLERK | Role.OTHER_CLERK, "counter_appointments:appeals"),
+    **_all(Role.CLERK, "counter_appointments:cancel, counter_appointments:appeal"),
     # departments and other organisations
     **_all(DEPARTMENTS, "partner, partner_cases:list, partner_messages:inbox, registry:check, registry:result"),
     **_all(NOBODY, "partner_cases:page, partner_cases:act"),  # the sample case is not in a department's custody
     **_all(DEPARTMENTS, "partner_messages:message"),
     # the API
+    **_all(EVERYONE, "api-sites, api-site, api-appointment-slots"),
+    **_all(Role.OWNER | Role.STRANGER, "api-appointments"),
+    **_all(Role.OWNER, "api-appointment, api-appointment-confirm, api-appointment-cancel, api-appointment-move"),
     **_all(EVERYONE, "api_schema, api_docs, api-procedures, api_verify, calculations, calculation"),
     **_all(PEOPLE | Role.CLIENT, "api-cases"),
     **_all(Role.OWNER | Role.CLERK, "api-case, api-case-actions, api-case-action, api-case-timeline, api-case-clock"),

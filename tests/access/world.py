@@ -24,7 +24,7 @@ from apps.kernel.workcalendar import clock
 from apps.services.filing import drafts
 from apps.services.procedures.deferral import DEFERRAL
 from apps.services.queue.models import Kiosk, Ticket
-from tests import factories, factories_queue
+from tests import factories, factories_appointments, factories_queue
 from tests.access.policies import Role
 from tests.access.routes import Route
 
@@ -112,6 +112,7 @@ class World:
         ticket = Ticket.objects.create(
             site=site, line=site.lines.get(), letter="A", serial=1, kind=Ticket.Kind.WALK_IN, turn_at=clock.now()
         )
+        visit = factories_appointments.missed(owner, office)
         samples = {
             "party_ref": owner.party.ref,
             "number": case.number,
@@ -150,6 +151,15 @@ class World:
             "counter_queue:act:action": "next",
             "api-queue-window:action": "next",
             **{f"as visits:{page}:number": None for page in ("choose", "check")},
+            "site": visit.slot.site.code,
+            "line": visit.slot.line.code,
+            **dict.fromkeys(("site:code", "as site:code", "api-site:code"), visit.slot.site.code),
+            **{f"as appointments:{page}:ref": visit.ref for page in ("page", "check", "cancel", "move", "appeal")},
+            **{f"counter_appointments:{page}:ref": visit.ref for page in ("cancel", "appeal")},
+            **{f"api-appointment{action}:ref": visit.ref for action in ("", "-confirm", "-cancel", "-move")},
+            # what was missed goes into no calendar; nobody waits in this world
+            "as appointments:calendar:ref": None,
+            "as appointments:stop_waiting:ref": None,
         }
         return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples, _token(officer))
 

@@ -296,7 +296,7 @@ def _tell(template: str, booking: Booking) -> None:
         {
             "site": slot.site.name,
             "address": slot.site.address,
-            "line": slot.line.label,
+            "line": slot.line,
             "day": slot.day,
             "hours": slot.hours,
             "number": booking.ref,

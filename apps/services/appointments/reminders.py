@@ -36,7 +36,7 @@ def _remind_batch() -> int:
             {
                 "site": row.slot.site.name,
                 "address": row.slot.site.address,
-                "line": row.slot.line.label,
+                "line": row.slot.line,
                 "day": row.day,
                 "hours": row.slot.hours,
                 "needs": "、".join(row.slot.line.papers) or "—",

@@ -129,7 +129,7 @@ def _offer(slot: Slot, now: dt.datetime, rules: policy.Policy) -> bool:
             entry.party,
             {
                 "site": slot.site.name,
-                "line": slot.line.label,
+                "line": slot.line,
                 "day": slot.day,
                 "hours": slot.hours,
                 "until": booking.held_until,

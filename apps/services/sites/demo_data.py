@@ -1,5 +1,7 @@
 """The demonstration's sites and business lines as data. Addresses and house numbers are invented."""
 
+from django.utils.translation import gettext_noop as _
+
 from apps.services.sites.models import Site, WindowKind
 
 GOVERNMENT, COMMUNITY, BANK, MACHINE = (
@@ -9,33 +11,61 @@ GOVERNMENT, COMMUNITY, BANK, MACHINE = (
     Site.Kind.SELF_SERVICE,
 )
 
-_IDENTITY = "本人居民身份证"
-_COMPANY = "营业执照副本"
+_IDENTITY = _("本人居民身份证")
+_COMPANY = _("营业执照副本")
 
 # Code, label, what it covers, minutes, what to bring, online matter.
 LINES = (
-    ("filing", "申报纳税", "各税种申报、更正申报、缴款", 15, (_IDENTITY, _COMPANY, "申报表或者电子税务局用户名"), ""),
+    (
+        "filing",
+        _("申报纳税"),
+        _("各税种申报、更正申报、缴款"),
+        15,
+        (_IDENTITY, _COMPANY, _("申报表或者电子税务局用户名")),
+        "",
+    ),
     (
         "invoices",
-        "发票业务",
-        "开具代开发票、调整发票额度、红字发票",
+        _("发票业务"),
+        _("开具代开发票、调整发票额度、红字发票"),
         15,
-        (_IDENTITY, _COMPANY, "业务合同或者收款凭证"),
+        (_IDENTITY, _COMPANY, _("业务合同或者收款凭证")),
         "",
     ),
     (
         "real-estate",
-        "不动产交易税费",
-        "买卖、赠与、继承房屋的契税、增值税、个人所得税",
+        _("不动产交易税费"),
+        _("买卖、赠与、继承房屋的契税、增值税、个人所得税"),
         40,
-        ("买卖双方居民身份证", "不动产权证书", "网签合同", "家庭住房情况查询结果"),
+        (_("买卖双方居民身份证"), _("不动产权证书"), _("网签合同"), _("家庭住房情况查询结果")),
         "",
     ),
-    ("registration", "登记和信息变更", "税务信息确认、变更、注销", 30, (_IDENTITY, _COMPANY, "变更后的证明材料"), ""),
-    ("social-insurance", "社会保险费", "单位和个人社会保险费缴纳、退费", 20, (_IDENTITY, "社会保障卡"), ""),
-    ("personal-income", "个人所得税", "综合所得汇算清缴、专项附加扣除、退税", 20, (_IDENTITY, "本人名下银行卡"), ""),
-    ("refund", "退税和延期缴纳", "误收多缴退税、延期缴纳申请", 25, (_IDENTITY, _COMPANY, "缴款凭证"), "deferral"),
-    ("certificate", "证明开具", "完税证明、税收居民身份证明", 10, (_IDENTITY,), ""),
+    (
+        "registration",
+        _("登记和信息变更"),
+        _("税务信息确认、变更、注销"),
+        30,
+        (_IDENTITY, _COMPANY, _("变更后的证明材料")),
+        "",
+    ),
+    ("social-insurance", _("社会保险费"), _("单位和个人社会保险费缴纳、退费"), 20, (_IDENTITY, _("社会保障卡")), ""),
+    (
+        "personal-income",
+        _("个人所得税"),
+        _("综合所得汇算清缴、专项附加扣除、退税"),
+        20,
+        (_IDENTITY, _("本人名下银行卡")),
+        "",
+    ),
+    (
+        "refund",
+        _("退税和延期缴纳"),
+        _("误收多缴退税、延期缴纳申请"),
+        25,
+        (_IDENTITY, _COMPANY, _("缴款凭证")),
+        "deferral",
+    ),
+    ("certificate", _("证明开具"), _("完税证明、税收居民身份证明"), 10, (_IDENTITY,), ""),
 )
 
 _FULL = tuple(line[0] for line in LINES)

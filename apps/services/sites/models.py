@@ -5,6 +5,7 @@ import datetime as dt
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.parties.models import Office, phone_number
@@ -31,12 +32,17 @@ class BusinessLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.label
+        return gettext(self.label)
+
+    @property
+    def covers(self) -> str:
+        """What it covers, in the reader's language where the catalogue knows it."""
+        return gettext(self.summary) if self.summary else ""
 
     @property
     def papers(self) -> list[str]:
         """What to bring, one entry for each."""
-        return self.needs.split("\n") if self.needs else []
+        return [gettext(line) for line in self.needs.splitlines() if line]
 
 
 class Site(models.Model):

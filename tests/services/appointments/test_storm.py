@@ -140,7 +140,7 @@ STEPS = st.lists(
 @given(steps=STEPS)
 def test_whatever_people_do_the_sums_of_every_slot_come_out(db, steps):
     with transaction.atomic(), time_machine.travel(NOW, tick=False) as time:
-        site = made.site(code=f"s{Slot.objects.count()}")
+        site = made.site()
         slots = [made.slot(site, places=2), made.slot(site, starts_at=at(10), places=1)]
         people = [factories.citizen(f"市民{number}") for number in range(4)]
         for step, who, which in steps:
