@@ -7,8 +7,9 @@ from django.db import transaction
 
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
-from apps.services.queue import opening, service
+from apps.services.queue import service
 from apps.services.queue.models import Kiosk, Ticket
+from apps.services.sites import directory
 from apps.services.sites.models import Site
 
 SITE = "centre-310101"
@@ -34,7 +35,7 @@ def _past(site: Site) -> None:
     made = []
     for back in range(1, PAST_DAYS + 1):
         nine = clock.now().replace(hour=1, minute=0, second=0, microsecond=0) - dt.timedelta(days=back)
-        if not opening.is_open(site, nine):
+        if not directory.is_open(site, nine):
             continue
         for letter, line in zip("ABCDEFGH", site.lines.all(), strict=False):
             for serial in range(1, SERVED_A_DAY + 1):
@@ -63,7 +64,7 @@ def _past(site: Site) -> None:
 
 def _today(site: Site) -> None:
     """A few wait now, if the doors are open."""
-    if not opening.is_open(site, clock.now()):
+    if not directory.is_open(site, clock.now()):
         return
     for number, line in enumerate(site.lines.all()[:5]):
         service.draw(site, line, actor=Actor.system("demo"), declared=number == 3)

@@ -17,8 +17,9 @@ from apps.services.access import is_clerk
 from apps.services.appointments import arrivals
 from apps.services.appointments.models import Booking
 from apps.services.assistance import needs
-from apps.services.queue import moves, opening, turns
+from apps.services.queue import moves, turns
 from apps.services.queue.models import Shift, Ticket, TicketEvent
+from apps.services.sites import directory
 from apps.services.sites.models import BusinessLine, Site, SiteMatter, Window, WindowKind
 
 LIVE = (Ticket.State.WAITING, *Ticket.AT_WINDOW)
@@ -156,7 +157,7 @@ def _issue(
     booking: Booking | None = None,
 ) -> Ticket:
     site, now = matter.site, clock.now()
-    if not site.active or not opening.is_open(site, now):
+    if not site.active or not directory.is_open(site, now):
         raise ValidationError(_("现在不在服务时间，不能取号。请在服务时间内取号，或者预约。"), code="closed")
     letter = _letter(matter)
     booked_for = booking.slot.starts_at if booking is not None else None

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.workcalendar import clock
-from apps.services.queue import board, estimates, moves, opening, service, turns
+from apps.services.queue import board, estimates, moves, service, turns
 from apps.services.queue.forms import CheckInForm, DrawForm
 from apps.services.queue.models import Kiosk, Ticket
+from apps.services.sites import directory
 from apps.services.sites.models import Site
 
 MACHINE = Actor(name="kiosk", channel=Channel.KIOSK)
@@ -32,7 +33,7 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "site": found,
         "rows": [(line, estimates.for_newcomer(found, line)) for line in lines],
-        "open": opening.is_open(found, clock.now()),
+        "open": directory.is_open(found),
     }
     return render(request, "queue/site.html", context)
 
