@@ -13,7 +13,8 @@ from apps.kernel.audit import log
 from apps.kernel.parties.api_auth import api_actor
 from apps.kernel.parties.models import Party
 from apps.services.assistance import needs, profiles, slots
-from apps.services.assistance.models import District, NeedsProfile
+from apps.services.assistance.models import NeedsProfile
+from apps.services.sites.districts import DISTRICTS
 
 
 class NeedsIn(serializers.ModelSerializer):
@@ -75,13 +76,13 @@ class VisitSlots(APIView):
 
     @extend_schema(
         operation_id="visit_slots",
-        parameters=[OpenApiParameter("district", str, required=True, enum=District.values)],
+        parameters=[OpenApiParameter("district", str, required=True, enum=list(DISTRICTS))],
         responses=SlotOut(many=True),
     )
     def get(self, request):
         _actor, party = _person(request)
         district = request.query_params.get("district", "")
-        if district not in District.values:
+        if district not in DISTRICTS:
             raise ValidationError({"district": _("请填写上海市的区划代码，例如 310101。")})
         if party.office is None:
             return Response([])

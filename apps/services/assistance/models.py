@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.casework.models import CaseDetail
 from apps.kernel.parties.models import Office, Party, User, phone_number
 from apps.kernel.workcalendar import clock
+from apps.services.sites.districts import DISTRICTS
 
 
 class Language(models.TextChoices):
@@ -20,27 +21,6 @@ class Language(models.TextChoices):
     ENGLISH = "en", _("英语")
     JAPANESE = "ja", _("日语")
     KOREAN = "ko", _("韩语")
-
-
-class District(models.TextChoices):
-    """Shanghai's districts by administrative division code."""
-
-    HUANGPU = "310101", _("黄浦区")
-    XUHUI = "310104", _("徐汇区")
-    CHANGNING = "310105", _("长宁区")
-    JINGAN = "310106", _("静安区")
-    PUTUO = "310107", _("普陀区")
-    HONGKOU = "310109", _("虹口区")
-    YANGPU = "310110", _("杨浦区")
-    MINHANG = "310112", _("闵行区")
-    BAOSHAN = "310113", _("宝山区")
-    JIADING = "310114", _("嘉定区")
-    PUDONG = "310115", _("浦东新区")
-    JINSHAN = "310116", _("金山区")
-    SONGJIANG = "310117", _("松江区")
-    QINGPU = "310118", _("青浦区")
-    FENGXIAN = "310120", _("奉贤区")
-    CHONGMING = "310151", _("崇明区")
 
 
 class NeedsProfile(models.Model):
@@ -127,7 +107,7 @@ class HomeVisit(CaseDetail):
         _("要办什么"), max_length=200, default="", help_text=_("例如：想申请退税，不会用手机操作。")
     )
     address = models.CharField(_("上门地址"), max_length=200, default="", help_text=_("写到门牌号和楼层。"))
-    district = models.CharField(_("所在区"), max_length=6, choices=District, default="")
+    district = models.CharField(_("所在区"), max_length=6, choices=DISTRICTS, default="")
     phone = models.CharField(
         _("联系电话"), max_length=20, default="", validators=[phone_number], help_text=_("出发前会打这个电话。")
     )

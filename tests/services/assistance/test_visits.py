@@ -17,7 +17,8 @@ from apps.kernel.notifications.models import Message
 from apps.kernel.parties.acting import own_actor
 from apps.kernel.parties.models import Role
 from apps.services.assistance import expected, slots, travel, visits
-from apps.services.assistance.models import District, HomeVisit
+from apps.services.assistance.models import HomeVisit
+from apps.services.sites.districts import DISTRICTS
 from tests import factories, factories_assistance
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +73,7 @@ def test_a_longer_way_leaves_fewer_times(office):
 
 
 def test_every_pair_of_districts_has_minutes(db):
-    pairs = [(one, other) for one in District.values for other in District.values]
+    pairs = [(one, other) for one in DISTRICTS for other in DISTRICTS]
     assert all(travel.minutes(one, other, MONDAY.date()) >= dt.timedelta(minutes=15) for one, other in pairs)
 
 
