@@ -138,6 +138,6 @@ def test_the_screen_renews_itself_and_says_a_new_call(office, new_page):
         called_at=clock.now(),
         calls=1,
     )
-    expect(page.locator(".call-board")).to_contain_text("A007")
-    page.wait_for_function("window.heard.length === 1")
+    expect(page.locator(".call-board")).to_contain_text("A007", timeout=30_000)  # it renews every five seconds
+    page.wait_for_function("window.heard.length === 1", timeout=30_000)
     assert page.evaluate("window.heard") == ["请 A007 号到 2号窗口 办理"]
