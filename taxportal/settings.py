@@ -375,6 +375,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),
     },
     "ledger: remind of charges falling due": {"task": "ledger.remind", "schedule": crontab(hour=9, minute=0)},
+    "queue: close what yesterday left open": {"task": "queue.end_past_days", "schedule": crontab(hour=0, minute=5)},
     "appointments: make the coming days' slots": {
         "task": "appointments.make_slots",
         "schedule": crontab(hour=0, minute=20),

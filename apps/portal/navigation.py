@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.collaboration.registry import checking
 from apps.datashare.catalogue import editing
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Role
+from apps.services.access import is_clerk
 from apps.services.appointments import booking
 
 
@@ -34,11 +34,6 @@ def visitors(actor: Actor) -> bool:
 def tax_staff(actor: Actor) -> bool:
     """Staff of a tax authority."""
     return actor.office is not None and actor.office.is_tax
-
-
-def clerks(actor: Actor) -> bool:
-    """Those who stand at a tax office's counter."""
-    return tax_staff(actor) and Role.CLERK in actor.roles
 
 
 def counter_staff(actor: Actor) -> bool:
@@ -168,7 +163,22 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
-        "offices", _("我要预约"), _("服务网点的地址、时间和能办的业务，预约到窗口办理。"), "calendar-clock", "offices"
+        "offices",
+        _("我要预约"),
+        _("服务网点的地址、时间和能办的业务，预约到窗口办理。"),
+        "calendar-clock",
+        "offices",
+        (
+            Entry(_("现场等候"), "queue:index", "timer", everyone, summary=_("各网点现在有多少人等候、要等多久")),
+            Entry(
+                _("特殊需要和上门服务"),
+                "assistance:overview",
+                "accessibility",
+                everyone,
+                acting=True,
+                summary=_("老年人、残疾人优先办理，税务人员上门，全程协助"),
+            ),
+        ),
     ),
     Section(
         "help", _("互动"), _("常见问题、12366 热线，以及投诉和建议的办法。"), "message-circle-question-mark", "help"
@@ -221,9 +231,12 @@ MENU: tuple[Entry, ...] = (
 
 # What staff open from their workbench: the menu stays short however many rooms there are.
 TOOLS: tuple[Entry, ...] = (
+    Entry(_("我的窗口"), "counter_queue:window", "megaphone", is_clerk),
+    Entry(_("现场看板"), "counter_queue:day", "chart-column", is_clerk),
+    Entry(_("特殊人群服务"), "counter_assistance:day", "accessibility", is_clerk),
     Entry(_("预约管理"), "counter_appointments:today", "calendar-check", counter_staff),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
-    Entry(_("监护代理"), "guardians", "users", clerks),
+    Entry(_("监护代理"), "guardians", "users", is_clerk),
     Entry(_("数据目录编制"), "catalogue:mine", "database", providers),
     Entry(_("证明查验"), "registry:check", "badge-check", registries),
 )

@@ -1,21 +1,10 @@
 """Chapter 2 in admin, gathered from its rooms."""
 
-from apps.services.filing.admin import FigureDisputeAdmin, ReturnAdmin, SourceDetailAdmin
-from apps.services.appointments.admin import AppealAdmin, BookingAdmin, SlotAdmin, SlotTemplateAdmin, WaitingEntryAdmin
-from apps.services.filing.admin import FigureDisputeAdmin, VatReturnAdmin
-from apps.services.invoices.admin import InvoiceAdmin
-from apps.services.sites.admin import BusinessLineAdmin, SiteAdmin
+from apps.services.appointments import admin as appointments
+from apps.services.assistance import admin as assistance
+from apps.services.filing import admin as filing
+from apps.services.invoices import admin as invoices
+from apps.services.queue import admin as queue
+from apps.services.sites import admin as sites
 
-__all__ = ["FigureDisputeAdmin", "InvoiceAdmin", "ReturnAdmin", "SourceDetailAdmin"]
-__all__ = [
-    "AppealAdmin",
-    "BookingAdmin",
-    "BusinessLineAdmin",
-    "FigureDisputeAdmin",
-    "InvoiceAdmin",
-    "SiteAdmin",
-    "SlotAdmin",
-    "SlotTemplateAdmin",
-    "VatReturnAdmin",
-    "WaitingEntryAdmin",
-]
+__all__ = ["appointments", "assistance", "filing", "invoices", "queue", "sites"]

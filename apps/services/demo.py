@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from apps.services.appointments import demo as appointments
+from apps.services.assistance import demo as assistance
 from apps.services.invoices import demo as invoices
 from apps.services.procedures import demo as cases
+from apps.services.queue import demo as queue
 from apps.services.sites import demo as sites
 
 
@@ -12,5 +14,7 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     """What is seeded, by name."""
     yield "electronic invoices", invoices.seed
     yield "service sites", sites.seed
+    yield "people with needs and home visits", assistance.seed
+    yield "the queue", queue.seed
     yield "places and appointments", appointments.seed
     yield "cases at the counter", cases.seed

@@ -1,32 +1,37 @@
 """Chapter 2's routes, gathered from its rooms by front door; the portal includes each list in its place."""
 
-from apps.services.filing import urls as filing
-from django.urls import include, path
-
 from apps.services.appointments import urls as appointments
+from apps.services.assistance import urls as assistance
+from apps.services.filing import urls as filing
 from apps.services.invoices import api_urls as invoices_api
 from apps.services.invoices import urls as invoices
+from apps.services.queue import urls as queue
 from apps.services.sites import urls as sites
 
 # Pages for everyone, signed in or not.
-urlpatterns = [*appointments.urlpatterns, *sites.urlpatterns]
+urlpatterns = [*appointments.urlpatterns, *queue.urlpatterns, *sites.urlpatterns]
 
 # Under the taxpayer acted for: /as/<party_ref>/
 acting_urlpatterns = [
+    *appointments.acting_urlpatterns,
+    *assistance.acting_urlpatterns,
     *filing.acting_urlpatterns,
     *invoices.acting_urlpatterns,
-    *appointments.acting_urlpatterns,
-    *invoices.acting_urlpatterns,
-    path("filing/vat/", include("apps.services.filing.urls")),
     *sites.acting_urlpatterns,
 ]
 
 # Under /counter/, /partner/ and /api/v1/
-counter_urlpatterns = [*appointments.counter_urlpatterns]
+counter_urlpatterns = [
+    *appointments.counter_urlpatterns,
+    *assistance.counter_urlpatterns,
+    *queue.counter_urlpatterns,
+]
 partner_urlpatterns = []
-api_urlpatterns = [*filing.api_urlpatterns, *invoices_api.urlpatterns]
 api_urlpatterns = [
     *appointments.api_urlpatterns,
+    *assistance.api_urlpatterns,
+    *filing.api_urlpatterns,
     *invoices_api.urlpatterns,
+    *queue.api_urlpatterns,
     *sites.api_urlpatterns,
 ]

@@ -71,6 +71,9 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER, "as filing:check, as filing:done, as filing:file, as filing:discard"),
     **_all(Role.OWNER, "as filing:sources, as filing:source_add, as filing:source, as filing:source_strike"),
     **_all(NOBODY, "as filing:clients, as filing:batch"),  # for agencies; the sample taxpayer is none
+    **_all(Role.OWNER, "as filing:check, as filing:done"),
+    **_all(NOBODY, "as assistance:overview, as assistance:edit, as assistance:withdraw"),  # a firm has no such needs
+    **_all(NOBODY, "as visits:begin, as visits:choose, as visits:check"),
     **_all(Role.OWNER, "as mandates:list, as mandates:invite, as mandates:detail, as mandates:revoke"),
     # papers: the party they belong to, the office that issued them, and whoever may see the case they are about
     **_all(Role.OWNER | Role.CLERK, "documents:letter, documents:upload"),
@@ -78,6 +81,12 @@ POLICIES: dict[str, Role] = {
     **_all(TAX_STAFF, "counter, counter_cases:list, counter_messages:inbox, ledger_counter:refunds"),
     **_all(Role.CLERK, "counter_cases:page, counter_cases:act, counter_messages:message, ledger_counter:refund"),
     **_all(Role.CLERK | Role.OTHER_CLERK, "guardians, guardian"),
+    **_all(Role.CLERK | Role.OTHER_CLERK, "counter_assistance:day, counter_assistance:find"),
+    **_all(Role.CLERK, "counter_assistance:person, counter_assistance:assistant"),
+    **_all(Role.CLERK | Role.OTHER_CLERK, "counter_queue:day, counter_queue:window, counter_queue:act"),
+    **_all(Role.CLERK, "counter_queue:draw"),
+    # the queue: pages for everybody at a site; a ticket and a machine are known by a code nobody can guess
+    **_all(EVERYONE, "queue:index, queue:site, queue:screen, queue:ticket, queue:kiosk"),
     **_all(Role.CLERK | Role.OTHER_CLERK, "counter_appointments:today, counter_appointments:book"),
     **_all(Role.CLERK | Role.OTHER_CLERK, "counter_appointments:appeals"),
     **_all(Role.CLERK, "counter_appointments:cancel, counter_appointments:appeal"),
@@ -100,6 +109,10 @@ POLICIES: dict[str, Role] = {
     # each for their own
     **_all(Role.OWNER | Role.STRANGER, "api_account, api_payments, api-invoices, api-filing-periods"),
     **_all(Role.OWNER, "api-filing-return, api-filing-figures"),  # the sample is a draft
+    **_all(Role.OWNER | Role.STRANGER, "api_account, api_payments, api-invoices"),  # each for their own
+    **_all(EVERYONE, "api-queue-waits, api-queue-screen, api-queue-ticket, api-queue-draw"),
+    **_all(Role.CLERK | Role.OTHER_CLERK, "api-queue-window"),
+    **_all(Role.STRANGER, "api-needs, api-visit-slots"),  # natural persons, each for themselves
     **_all(DEPARTMENTS | Role.CLIENT, "api-registry-checks"),
     "payment_callback": NOBODY,  # only with the gateway's signature
 }

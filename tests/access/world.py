@@ -25,7 +25,8 @@ from apps.kernel.parties.models import Role as Duty
 from apps.kernel.workcalendar import clock
 from apps.services.filing import drafts, sources
 from apps.services.procedures.deferral import DEFERRAL
-from tests import factories, factories_appointments
+from apps.services.queue.models import Kiosk, Ticket
+from tests import factories, factories_appointments, factories_queue
 from tests.access.policies import Role
 from tests.access.routes import Route
 
@@ -140,6 +141,11 @@ class World:
         untouched = drafts.begin(owner, "social", PERIOD)
         contract = {"name": "合同一", "item": "sales_contract", "base": Decimal("100.00"), "since": dt.date(2026, 9, 1)}
         source = sources.add(owner, "stamp", contract)
+        site = factories_queue.site(office)
+        machine = Kiosk.objects.create(site=site, label="大厅")
+        ticket = Ticket.objects.create(
+            site=site, line=site.lines.get(), letter="A", serial=1, kind=Ticket.Kind.WALK_IN, turn_at=clock.now()
+        )
         visit = factories_appointments.missed(owner, office)
         samples = {
             "party_ref": owner.party.ref,
@@ -191,6 +197,14 @@ class World:
             "as filing:figure:code": "input-vat",
             "as filing:dispute:code": "input-vat",
             "kind": "vat",
+            **{f"{page}:code": site.code for page in ("queue:site", "queue:screen", "counter_queue:draw")},
+            **{f"api-queue-{page}:code": site.code for page in ("waits", "screen")},
+            **{f"{page}:code": ticket.code for page in ("queue:ticket", "api-queue-ticket")},
+            **{f"{page}:key": machine.key for page in ("queue:kiosk", "api-queue-draw")},
+            **{f"counter_assistance:{page}:ref": people[Role.STRANGER].party.ref for page in ("person", "assistant")},
+            "counter_queue:act:action": "next",
+            "api-queue-window:action": "next",
+            **{f"as visits:{page}:number": None for page in ("choose", "check")},
             "site": visit.slot.site.code,
             "line": visit.slot.line.code,
             **dict.fromkeys(("site:code", "as site:code", "api-site:code"), visit.slot.site.code),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('parties', '0003_user_manager'),
-        ('services', '0004_sites'),
+        ('services', '0005_sites'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

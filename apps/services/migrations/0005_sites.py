@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('parties', '0003_user_manager'),
-        ('services', '0003_vat_returns'),
+        ('services', '0004_returns'),
     ]
 
     operations = [
