@@ -173,6 +173,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
     Entry(_("本单位消息"), "counter_messages:inbox", "mail", tax_staff),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
+    Entry(_("一网通办推送"), "onenet_counter:pushed", "send", tax_staff),
     Entry(_("工作台"), "partner", "layout-dashboard", department_staff),
     Entry(_("本单位办件"), "partner_cases:list", "folder-open", department_staff),
     Entry(_("本单位消息"), "partner_messages:inbox", "mail", department_staff),

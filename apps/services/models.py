@@ -2,6 +2,7 @@
 
 from apps.services.filing.models import DecisionTrace, FigureDispute, ReturnFigure, ReturnLine, VatReturn
 from apps.services.invoices.models import Invoice, InvoiceLine, InvoiceOriginal
+from apps.services.onenet.models import ListedMatter, TodoState
 from apps.services.procedures.deferral import Deferral
 
 __all__ = [
@@ -11,7 +12,9 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceOriginal",
+    "ListedMatter",
     "ReturnFigure",
     "ReturnLine",
+    "TodoState",
     "VatReturn",
 ]

@@ -4,9 +4,10 @@ from django.urls import include, path
 
 from apps.services.invoices import api_urls as invoices_api
 from apps.services.invoices import urls as invoices
+from apps.services.onenet import urls as onenet
 
 # Pages for everyone, signed in or not.
-urlpatterns = []
+urlpatterns = [*onenet.urlpatterns]
 
 # Under the taxpayer acted for: /as/<party_ref>/
 acting_urlpatterns = [
@@ -15,6 +16,6 @@ acting_urlpatterns = [
 ]
 
 # Under /counter/, /partner/ and /api/v1/
-counter_urlpatterns = []
+counter_urlpatterns = [*onenet.counter_urlpatterns]
 partner_urlpatterns = []
-api_urlpatterns = [*invoices_api.urlpatterns]
+api_urlpatterns = [*invoices_api.urlpatterns, *onenet.api_urlpatterns]

@@ -74,6 +74,12 @@ POLICIES: dict[str, Role] = {
     **_all(DEPARTMENTS, "partner, partner_cases:list, partner_messages:inbox, registry:check, registry:result"),
     **_all(NOBODY, "partner_cases:page, partner_cases:act"),  # the sample case is not in a department's custody
     **_all(DEPARTMENTS, "partner_messages:message"),
+    # 一网通办
+    "onenet:matter": PEOPLE,
+    "api-onenet-matters": EVERYONE,
+    **_all(Role.OWNER, "onenet:case"),
+    **_all(TAX_STAFF, "onenet_counter:pushed"),
+    **_all(NOBODY, "onenet_counter:again"),  # nothing was pushed in this world
     # the API
     **_all(EVERYONE, "api_schema, api_docs, api-procedures, api_verify, calculations, calculation"),
     **_all(PEOPLE | Role.CLIENT, "api-cases"),

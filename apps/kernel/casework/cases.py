@@ -25,6 +25,7 @@ from apps.kernel.casework.procedures import (
     Transition,
     recorded,
 )
+from apps.kernel.casework.signals import case_moved
 from apps.kernel.documents import letters
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
@@ -172,6 +173,7 @@ def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str 
     _turn_clocks(case, procedure, row, at, data)
     log.record(case.about, row.action, actor=actor, target=procedure.code, data={"from": source, "to": case.state})
     _tell(case, row, actor, data, counterpart)
+    case_moved.send(Case, case=case, row=row, actor=actor, data=data)
     if row.then is not None:
         following = row.then(case)
         if following is not None:
