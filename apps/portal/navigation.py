@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.collaboration.registry import checking
 from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Organisation, Party
 
 
 def everyone(_actor: Actor) -> bool:
@@ -40,6 +41,15 @@ def department_staff(actor: Actor) -> bool:
 def registries(actor: Actor) -> bool:
     """Staff who check certificates before they register (Art 28)."""
     return checking.may_check(actor)
+
+
+def agencies_only(actor: Actor) -> bool:
+    """Whoever acts for a professional agency (Art 7)."""
+    return (
+        actor.party is not None
+        and actor.party.kind == Party.Kind.ORGANISATION
+        and actor.party.organisation.form == Organisation.Form.AGENCY
+    )
 
 
 def administrators(actor: Actor) -> bool:
@@ -126,6 +136,14 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("税务机关掌握的信息、来源和日期，可以提出更正"),
             ),
             Entry(
+                _("委托人的期限"),
+                "agency:clients",
+                "calendar-days",
+                agencies_only,
+                acting=True,
+                summary=_("涉税专业服务机构：所有委托人的应缴、应报和待办"),
+            ),
+            Entry(
                 _("身份与授权"),
                 "mandates:list",
                 "users",
@@ -160,6 +178,13 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 summary=_("三十九条全文，以及每一条对应的事项"),
             ),
+            Entry(
+                _("涉税专业服务机构名录"),
+                "agencies:list",
+                "briefcase-business",
+                everyone,
+                summary=_("已登记的机构、业务范围和信用等级"),
+            ),
             Entry(_("办税服务厅"), "offices", "map-pin", everyone, summary=_("按区查找地址和电话")),
             Entry(_("开放接口"), "api_docs", "braces", everyone, summary=_("税费计算、办件和数据目录的接口说明")),
         ),
@@ -173,6 +198,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
     Entry(_("本单位消息"), "counter_messages:inbox", "mail", tax_staff),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
+    Entry(_("涉税专业服务机构"), "agency_counter:list", "briefcase-business", tax_staff),
     Entry(_("一网通办推送"), "onenet_counter:pushed", "send", tax_staff),
     Entry(_("工作台"), "partner", "layout-dashboard", department_staff),
     Entry(_("本单位办件"), "partner_cases:list", "folder-open", department_staff),

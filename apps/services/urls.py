@@ -2,20 +2,22 @@
 
 from django.urls import include, path
 
+from apps.services.agencies import urls as agencies
 from apps.services.invoices import api_urls as invoices_api
 from apps.services.invoices import urls as invoices
 from apps.services.onenet import urls as onenet
 
 # Pages for everyone, signed in or not.
-urlpatterns = [*onenet.urlpatterns]
+urlpatterns = [*agencies.urlpatterns, *onenet.urlpatterns]
 
 # Under the taxpayer acted for: /as/<party_ref>/
 acting_urlpatterns = [
+    *agencies.acting_urlpatterns,
     *invoices.acting_urlpatterns,
     path("filing/vat/", include("apps.services.filing.urls")),
 ]
 
 # Under /counter/, /partner/ and /api/v1/
-counter_urlpatterns = [*onenet.counter_urlpatterns]
+counter_urlpatterns = [*agencies.counter_urlpatterns, *onenet.counter_urlpatterns]
 partner_urlpatterns = []
-api_urlpatterns = [*invoices_api.urlpatterns, *onenet.api_urlpatterns]
+api_urlpatterns = [*agencies.api_urlpatterns, *invoices_api.urlpatterns, *onenet.api_urlpatterns]

@@ -80,6 +80,12 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER, "onenet:case"),
     **_all(TAX_STAFF, "onenet_counter:pushed"),
     **_all(NOBODY, "onenet_counter:again"),  # nothing was pushed in this world
+    # professional agencies
+    **_all(EVERYONE, "agencies:list, api-agencies"),
+    **_all(NOBODY, "agencies:detail, agency_counter:one, agency_counter:withdraw"),  # no agency in this world
+    **_all(NOBODY, "as agency:clients, as agency:own"),  # the owner's company is none
+    **_all(TAX_STAFF, "agency_counter:list"),
+    **_all(Role.OWNER | Role.STRANGER, "api-agency-clients"),
     # the API
     **_all(EVERYONE, "api_schema, api_docs, api-procedures, api_verify, calculations, calculation"),
     **_all(PEOPLE | Role.CLIENT, "api-cases"),
