@@ -144,6 +144,14 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("涉税专业服务机构：所有委托人的应缴、应报和待办"),
             ),
             Entry(
+                _("跨省互认授权"),
+                "regions:consents",
+                "map-pinned",
+                everyone,
+                acting=True,
+                summary=_("让外省市税务机关查询您的信用和资质，可以随时撤回"),
+            ),
+            Entry(
                 _("身份与授权"),
                 "mandates:list",
                 "users",
@@ -199,6 +207,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("本单位消息"), "counter_messages:inbox", "mail", tax_staff),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
     Entry(_("涉税专业服务机构"), "agency_counter:list", "briefcase-business", tax_staff),
+    Entry(_("区域协作"), "regions_counter:partners", "map-pinned", tax_staff),
     Entry(_("一网通办推送"), "onenet_counter:pushed", "send", tax_staff),
     Entry(_("工作台"), "partner", "layout-dashboard", department_staff),
     Entry(_("本单位办件"), "partner_cases:list", "folder-open", department_staff),

@@ -3,5 +3,20 @@
 from apps.services.agencies.admin import AgencyAdmin
 from apps.services.filing.admin import FigureDisputeAdmin, VatReturnAdmin
 from apps.services.invoices.admin import InvoiceAdmin
+from apps.services.regions.admin import (
+    ReceivedMessageAdmin,
+    RecognitionConsentAdmin,
+    RecognitionQueryAdmin,
+    RegionAdmin,
+)
 
-__all__ = ["AgencyAdmin", "FigureDisputeAdmin", "InvoiceAdmin", "VatReturnAdmin"]
+__all__ = [
+    "AgencyAdmin",
+    "FigureDisputeAdmin",
+    "InvoiceAdmin",
+    "ReceivedMessageAdmin",
+    "RecognitionConsentAdmin",
+    "RecognitionQueryAdmin",
+    "RegionAdmin",
+    "VatReturnAdmin",
+]

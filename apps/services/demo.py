@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from apps.services.agencies import demo as agencies
 from apps.services.invoices import demo as invoices
 from apps.services.procedures import demo as cases
+from apps.services.regions import demo as regions
 
 
 def steps() -> Iterator[tuple[str, Callable[[], None]]]:
@@ -12,3 +13,4 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "electronic invoices", invoices.seed
     yield "cases at the counter", cases.seed
     yield "professional agencies", agencies.seed
+    yield "neighbouring provinces", regions.seed

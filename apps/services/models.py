@@ -5,6 +5,16 @@ from apps.services.filing.models import DecisionTrace, FigureDispute, ReturnFigu
 from apps.services.invoices.models import Invoice, InvoiceLine, InvoiceOriginal
 from apps.services.onenet.models import ListedMatter, TodoState
 from apps.services.procedures.deferral import Deferral
+from apps.services.regions.models import (
+    Forwarding,
+    Incoming,
+    ReceivedMessage,
+    RecognitionConsent,
+    RecognitionQuery,
+    Region,
+    RegionKey,
+    RegionMatter,
+)
 
 __all__ = [
     "Agency",
@@ -15,10 +25,18 @@ __all__ = [
     "DecisionTrace",
     "Deferral",
     "FigureDispute",
+    "Forwarding",
+    "Incoming",
     "Invoice",
     "InvoiceLine",
     "InvoiceOriginal",
     "ListedMatter",
+    "ReceivedMessage",
+    "RecognitionConsent",
+    "RecognitionQuery",
+    "Region",
+    "RegionKey",
+    "RegionMatter",
     "ReturnFigure",
     "ReturnLine",
     "TodoState",

@@ -86,6 +86,11 @@ POLICIES: dict[str, Role] = {
     **_all(NOBODY, "as agency:clients, as agency:own"),  # the owner's company is none
     **_all(TAX_STAFF, "agency_counter:list"),
     **_all(Role.OWNER | Role.STRANGER, "api-agency-clients"),
+    # other provinces
+    **_all(Role.OWNER, "as regions:consents"),
+    **_all(NOBODY, "as regions:revoke"),  # nobody consented in this world
+    **_all(TAX_STAFF, "regions_counter:partners"),
+    "api-region-messages": NOBODY,  # only with a province's signature
     # the API
     **_all(EVERYONE, "api_schema, api_docs, api-procedures, api_verify, calculations, calculation"),
     **_all(PEOPLE | Role.CLIENT, "api-cases"),

@@ -2,5 +2,6 @@
 
 from apps.services.filing import procedure as vat_return
 from apps.services.procedures import agency_registration, deferral
+from apps.services.regions import procedure as regions
 
-__all__ = ["agency_registration", "deferral", "vat_return"]
+__all__ = ["agency_registration", "deferral", "regions", "vat_return"]
