@@ -22,7 +22,7 @@ class QuestionForm(_WithRegion):
     purpose = forms.CharField(
         label=_("用途"),
         max_length=200,
-        help_text=_("写明办理的事项；当事人会看到这段话。例如：跨区域涉税事项报验，办件编号。"),
+        help_text=_("写明办理的事项和办件编号；当事人会看到这段话。"),
     )
 
 

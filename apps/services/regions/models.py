@@ -14,6 +14,8 @@ from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Party, PeriodQuerySet
 from apps.kernel.workcalendar import clock
 
+six_digits = RegexValidator(r"^\d{6}$", _("请填写六位代码。"))
+
 
 class Region(models.Model):
     """A province this portal works with (协作省市)."""
@@ -22,7 +24,7 @@ class Region(models.Model):
         _("行政区划代码"),
         max_length=6,
         primary_key=True,
-        validators=[RegexValidator(r"^\d{6}$", _("请填写六位代码。"))],
+        validators=[six_digits],
     )
     name = models.CharField(_("名称"), max_length=40)
     address = models.URLField(_("接口地址"), help_text=_("对方门户的网址，例如 https://tax.example。"))
@@ -107,9 +109,7 @@ class Forwarding(CaseDetail):
         verbose_name=_("事项"),
         limit_choices_to={"active": True, "region__active": True},
     )
-    statement = models.TextField(
-        _("申请内容"), max_length=4000, default="", help_text=_("写明要办什么、涉及的编号和日期。")
-    )
+    statement = models.TextField(_("申请内容"), max_length=4000, default="", help_text=_("写明要办什么、涉及的编号。"))
     consent = models.BooleanField(_("同意把申请内容和身份信息转送给对方税务机关，仅用于办理本事项"), default=False)
     their_number = models.CharField(_("对方办件编号"), max_length=40, blank=True, default="")
     last_sequence = models.PositiveIntegerField(_("已收进度序号"), default=0)

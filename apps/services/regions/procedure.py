@@ -107,7 +107,7 @@ FORWARDING = procedures.register(
             Page("matter", _("要办哪个省市的什么事项？"), ("matter",)),
             Page("statement", _("请写明申请内容"), ("statement", "consent")),
         ),
-        papers=(_("对方事项要求的材料，可在办件页上传。"),),
+        papers=(_("对方事项要求的材料，核对时出示。"),),
         minutes=15,
         subject=_("跨省通办"),
         keywords=("跨省", "异地", "长三角"),

@@ -13,7 +13,7 @@ from apps.services.regions import sending
 def accepted(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """The case has a handler, and the province learns that work has begun."""
     case.handler = actor.user
-    _tell(case, "progress", recorded(_("已受理，办件编号 %s。") % case.number))
+    _tell(case, "progress", recorded(_("已受理，办件编号 %s。")) % case.number)
 
 
 def approved(case: Case, actor: Actor, data: dict[str, Any]) -> None:
@@ -23,7 +23,7 @@ def approved(case: Case, actor: Actor, data: dict[str, Any]) -> None:
 
 def refused(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """The refusal goes back with the clause it rests on."""
-    _tell(case, "refused", recorded(_("%(reason)s（依据：%(clause)s）") % data))
+    _tell(case, "refused", recorded(_("%(reason)s（依据：%(clause)s）")) % data)
 
 
 def _tell(case: Case, outcome: str, words: str) -> None:

@@ -164,7 +164,7 @@ def answer(region: Region, content: dict[str, Any]) -> str:
 
 
 def _known(region: Region, kind: str, party: Party | None) -> tuple[str, str]:
-    """Who is unknown here and who has not consented look the same to the asker but for what the taxpayer allowed."""
+    """What may be told: to the asker, a party unknown here looks like one that has not consented."""
     if party is None:
         return Outcome.NO_CONSENT, ""
     given = RecognitionConsent.objects.in_force().filter(party=party, region=region, kind=kind, revoked_at__isnull=True)

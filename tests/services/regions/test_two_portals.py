@@ -33,7 +33,6 @@ def theirs(other_portal, number: str) -> dict:
     return next(row for row in json.loads(other_portal.run("cases")) if row["their_number"] == number)
 
 
-@pytest.mark.timeout(180)
 def test_a_matter_goes_there_and_its_result_comes_back(portal, other_portal, forwarded):
     dispatch.send_due()
     forwarded.refresh_from_db()
@@ -56,7 +55,6 @@ def test_a_matter_goes_there_and_its_result_comes_back(portal, other_portal, for
     assert not forwarded.clocks.filter(stopped_at__isnull=True).exists()
 
 
-@pytest.mark.timeout(180)
 def test_a_message_sent_twice_opens_one_case_there(portal, other_portal, forwarded):
     dispatch.send_due()
     Dispatch.objects.filter(destination="region/330000").update(state="queued", sent_at=None)
@@ -66,7 +64,6 @@ def test_a_message_sent_twice_opens_one_case_there(portal, other_portal, forward
     assert forwarded.steps.filter(action="arrive").count() == 1
 
 
-@pytest.mark.timeout(180)
 def test_a_province_that_does_not_know_our_key_refuses_and_the_message_waits(portal, other_portal, forwarded, settings):
     from tests.services.regions.conftest import seed  # noqa: PLC0415 - only here
 
