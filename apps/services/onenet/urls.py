@@ -10,7 +10,7 @@ _links = [
 ]
 _counter = [
     path("", views.pushed, name="pushed"),
-    path("<uuid:ref>/again/", views.again, name="again"),
+    path("<str:ref>/again/", views.again, name="again"),
 ]
 
 urlpatterns = [path("onenet/", include((_links, "onenet")))]

@@ -121,9 +121,9 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 
 @require_POST
-def again(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+def again(request: HttpRequest, ref: str) -> HttpResponse:
     """Send a dead letter again."""
-    row = _visible(_tax_staff(request)).filter(pk=ref).first()
+    row = _visible(_tax_staff(request)).filter(pk=_uuid(ref)).first()
     if row is None:
         raise Http404
     try:
