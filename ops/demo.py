@@ -6,6 +6,7 @@ import hmac
 import struct
 import sys
 import time
+from pathlib import Path
 
 PASSWORD = "Portal-demo-2026"  # noqa: S105 - the demonstration's published password
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"  # noqa: S105 - the demonstration's published secret
@@ -56,6 +57,19 @@ def welcome(address: str, *, seconds: float) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def outside(*, sms: int, onenet: int, mails: Path) -> str:
+    """Where to read what the portal sent to the systems outside."""
+    return "\n".join(
+        (
+            "What the portal sends out",
+            f"  text messages  http://127.0.0.1:{sms}/",
+            f"  一网通办        http://127.0.0.1:{onenet}/",
+            f"  e-mail         {mails}/",
+            "",
+        )
+    )
 
 
 if __name__ == "__main__":

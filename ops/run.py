@@ -33,6 +33,7 @@ class Portal:
         self.supervisor = Supervisor(self.record)
         self.secrets = environment.keep_secrets(self.state / "env")
         self.gateway, self.identity, self.mailbox = ports.free(), ports.free(), ports.free()
+        self.sms, self.onenet = ports.free(), ports.free()
         self.environment = {
             **self.secrets,
             "PORT": str(port),
@@ -43,6 +44,9 @@ class Portal:
             "OIDC_ISSUER_URL": f"http://127.0.0.1:{self.identity}",
             "OIDC_CLIENT_ID": "shanghai-tax-portal",
             "EMAIL_URL": f"smtp://127.0.0.1:{self.mailbox}",
+            "SMS_GATEWAY_URL": f"http://127.0.0.1:{self.sms}/messages",
+            "YWTB_PUSH_URL": f"http://127.0.0.1:{self.onenet}/messages",
+            "YWTB_STATUS_URL": f"http://127.0.0.1:{self.onenet}/status",
             # What the caller sets wins (DATABASE_URL and REDIS_URL above all), but for our own secrets.
             **{name: value for name, value in os.environ.items() if name not in self.secrets},
         }
@@ -88,7 +92,14 @@ class Portal:
             self._python("gateway", self.gateway, "sandbox.gateway", "--port", self.gateway, "--state", orders),
             self._python("identity", self.identity, "sandbox.identity", "--port", self.identity),
             self._python("mailbox", self.mailbox, "sandbox.mailbox", "--port", self.mailbox, "--folder", mails),
+            self._receiver("sms", "短信网关", self.sms, "SMS_GATEWAY_SECRET"),
+            self._receiver("onenet", "一网通办", self.onenet, "YWTB_PUSH_SECRET"),
         ]
+
+    def _receiver(self, name: str, title: str, port: int, secret: str) -> Service:
+        """A sandbox that takes signed messages and shows them on a page."""
+        options = ("--name", title, "--port", port, "--secret-from", secret, "--folder", self.state / name)
+        return self._python(name, port, "sandbox.receiver", *options)
 
     def _portal(self) -> list[Service]:
         celery = ("celery", "-A", "taxportal")
@@ -123,6 +134,7 @@ class Portal:
         """What ``manage.py`` needs to work on this portal: everything but the caller's shell."""
         names = [*self.secrets, "PUBLIC_URL", "STATE_DIR", "PORTAL_DEMO", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"]
         names += ["PAYMENT_GATEWAY_URL", "OIDC_ISSUER_URL", "OIDC_CLIENT_ID"]
+        names += ["SMS_GATEWAY_URL", "YWTB_PUSH_URL", "YWTB_STATUS_URL"]
         return {name: self.environment[name] for name in names}
 
 
@@ -143,6 +155,7 @@ def run(port: int) -> int:
     try:
         portal.start()
         print(demo.welcome(portal.environment["PUBLIC_URL"], seconds=time.monotonic() - started), flush=True)
+        print(demo.outside(sms=portal.sms, onenet=portal.onenet, mails=portal.state / "mail"), flush=True)
         portal.supervisor.watch()
     except KeyboardInterrupt:
         status = 0

@@ -353,6 +353,13 @@ SMS_GATEWAY_URL = env("SMS_GATEWAY_URL", default="")
 SMS_GATEWAY_SECRET = env("SMS_GATEWAY_SECRET", default="")
 YWTB_PUSH_URL = env("YWTB_PUSH_URL", default="")
 YWTB_PUSH_SECRET = env("YWTB_PUSH_SECRET", default="")
+# Where 一网通办 takes case status and to-dos; signed with YWTB_PUSH_SECRET too.
+YWTB_STATUS_URL = env("YWTB_STATUS_URL", default="")
+
+# --- other provinces ---------------------------------------------------------------------
+# The province this portal serves, and the Ed25519 seed (base64, 32 bytes) it signs with.
+REGION = env("REGION", default="310000")
+REGION_SIGNING_KEY = env("REGION_SIGNING_KEY", default="")
 
 # --- payment gateway ---------------------------------------------------------------------
 # The portal calls PAYMENT_GATEWAY_URL; payers' browsers are sent to PAYMENT_GATEWAY_PUBLIC_URL.
@@ -374,6 +381,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "ledger.reconcile_yesterday",
         "schedule": crontab(hour=2, minute=30),
     },
+    "onenet: bring to-dos up to date": {"task": "onenet.push_todos", "schedule": 60},
+    "onenet: find to-dos the day brings": {"task": "onenet.mark_all", "schedule": crontab(hour=6, minute=30)},
     "ledger: remind of charges falling due": {"task": "ledger.remind", "schedule": crontab(hour=9, minute=0)},
     "queue: close what yesterday left open": {"task": "queue.end_past_days", "schedule": crontab(hour=0, minute=5)},
     "appointments: make the coming days' slots": {

@@ -46,6 +46,8 @@ CHROMIUM_ARGUMENTS = [
 ]
 GATEWAY_SECRET = "signs what the portal asks of the gateway"
 CALLBACK_SECRET = "signs what the gateway tells the portal"
+SMS_SECRET = "the text message gateway and the portal share this"
+ONENET_SECRET = "one network and the portal share this"
 OIDC_CLIENT_SECRET = "the-identity-provider-and-the-portal-share-this"
 
 
@@ -58,6 +60,8 @@ class Neighbourhood:
     gateway: int = field(default_factory=ports.free)
     identity: int = field(default_factory=ports.free)
     smtp: int = field(default_factory=ports.free)
+    sms: int = field(default_factory=ports.free)
+    onenet: int = field(default_factory=ports.free)
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -73,6 +77,12 @@ class Neighbourhood:
             "OIDC_CLIENT_SECRET": OIDC_CLIENT_SECRET,
         }
 
+    def receiver(self, name: str, port: int, secret: str) -> "contextlib.AbstractContextManager[Service]":
+        """A sandbox that takes signed messages, empty at its start."""
+        folder = self.logs / f"{name}-{ports.free()}"
+        options = ("--name", name, "--port", port, "--secret-from", secret, "--folder", folder)
+        return running(name, "sandbox.receiver", *options, at=self, ready=lambda: ports.answers(port))
+
     def environment(self) -> dict[str, str]:
         """The environment of a process that works on the test database."""
         database = connection.settings_dict
@@ -81,6 +91,8 @@ class Neighbourhood:
         return {
             **os.environ,
             **self.addresses,
+            "SMS_GATEWAY_SECRET": SMS_SECRET,
+            "YWTB_PUSH_SECRET": ONENET_SECRET,
             "DATABASE_URL": f"postgres://{login}@{place}/{database['NAME']}",
             "REDIS_URL": project.REDIS_URL,
             "EMAIL_URL": f"smtp://127.0.0.1:{self.smtp}",
@@ -206,6 +218,25 @@ def identity_provider(neighbourhood, addresses, transactional_db) -> Iterator[Sa
         *("identity", "sandbox.identity", "--port", port), at=neighbourhood, ready=lambda: ports.answers(port)
     ) as service:
         yield Sandbox(url=addresses["OIDC_ISSUER_URL"], secret=OIDC_CLIENT_SECRET, service=service)
+
+
+@pytest.fixture
+def sms_gateway(neighbourhood, settings, transactional_db) -> Iterator[Sandbox]:
+    """The sandbox SMS gateway, fresh for this test; only a test that asks for it has a text message channel."""
+    settings.SMS_GATEWAY_URL = f"http://127.0.0.1:{neighbourhood.sms}/messages"
+    settings.SMS_GATEWAY_SECRET = SMS_SECRET
+    with neighbourhood.receiver("sms", neighbourhood.sms, "SMS_GATEWAY_SECRET") as service:
+        yield Sandbox(url=f"http://127.0.0.1:{neighbourhood.sms}", secret=SMS_SECRET, service=service)
+
+
+@pytest.fixture
+def onenet(neighbourhood, settings, transactional_db) -> Iterator[Sandbox]:
+    """The sandbox 一网通办 that takes messages, status and to-dos, fresh for this test."""
+    url = f"http://127.0.0.1:{neighbourhood.onenet}"
+    settings.YWTB_PUSH_URL, settings.YWTB_STATUS_URL = f"{url}/messages", f"{url}/status"
+    settings.YWTB_PUSH_SECRET = ONENET_SECRET
+    with neighbourhood.receiver("onenet", neighbourhood.onenet, "YWTB_PUSH_SECRET") as service:
+        yield Sandbox(url=url, secret=ONENET_SECRET, service=service)
 
 
 class _Letterbox:

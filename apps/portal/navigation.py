@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.collaboration.registry import checking
 from apps.datashare.catalogue import editing
 from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Organisation, Party
 from apps.services.access import is_clerk
 from apps.services.appointments import booking
 
@@ -54,6 +55,15 @@ def registries(actor: Actor) -> bool:
 def providers(actor: Actor) -> bool:
     """Officers of units that list data in the catalogue (Art 16)."""
     return editing.may_write(actor)
+
+
+def agencies_only(actor: Actor) -> bool:
+    """Whoever acts for a professional agency (Art 7)."""
+    return (
+        actor.party is not None
+        and actor.party.kind == Party.Kind.ORGANISATION
+        and actor.party.organisation.form == Organisation.Form.AGENCY
+    )
 
 
 def administrators(actor: Actor) -> bool:
@@ -153,6 +163,22 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("税务机关掌握的信息、来源和日期，可以提出更正"),
             ),
             Entry(
+                _("委托人的期限"),
+                "agency:clients",
+                "calendar-days",
+                agencies_only,
+                acting=True,
+                summary=_("涉税专业服务机构：所有委托人的应缴、应报和待办"),
+            ),
+            Entry(
+                _("跨省互认授权"),
+                "regions:consents",
+                "map-pinned",
+                everyone,
+                acting=True,
+                summary=_("让外省市税务机关查询您的信用和资质，可以随时撤回"),
+            ),
+            Entry(
                 _("身份与授权"),
                 "mandates:list",
                 "users",
@@ -212,6 +238,13 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("各部门有哪些数据、由谁提供、多久更新、谁可以用"),
             ),
             Entry(_("服务网点"), "offices", "map-pin", everyone, summary=_("按区和业务查找地址、电话和服务时间")),
+            Entry(
+                _("涉税专业服务机构名录"),
+                "agencies:list",
+                "briefcase-business",
+                everyone,
+                summary=_("已登记的机构、业务范围和信用等级"),
+            ),
             Entry(_("开放接口"), "api_docs", "braces", everyone, summary=_("税费计算、办件和数据目录的接口说明")),
         ),
     ),
@@ -236,6 +269,9 @@ TOOLS: tuple[Entry, ...] = (
     Entry(_("特殊人群服务"), "counter_assistance:day", "accessibility", is_clerk),
     Entry(_("预约管理"), "counter_appointments:today", "calendar-check", counter_staff),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
+    Entry(_("涉税专业服务机构"), "agency_counter:list", "briefcase-business", tax_staff),
+    Entry(_("区域协作"), "regions_counter:partners", "map-pinned", tax_staff),
+    Entry(_("一网通办推送"), "onenet_counter:pushed", "send", tax_staff),
     Entry(_("监护代理"), "guardians", "users", is_clerk),
     Entry(_("数据目录编制"), "catalogue:mine", "database", providers),
     Entry(_("证明查验"), "registry:check", "badge-check", registries),

@@ -1,10 +1,21 @@
 """Chapter 2 in admin, gathered from its rooms."""
 
+from apps.services.agencies import admin as agencies
 from apps.services.appointments import admin as appointments
 from apps.services.assistance import admin as assistance
 from apps.services.filing import admin as filing
 from apps.services.invoices import admin as invoices
 from apps.services.queue import admin as queue
+from apps.services.regions import admin as regions
 from apps.services.sites import admin as sites
 
-__all__ = ["appointments", "assistance", "filing", "invoices", "queue", "sites"]
+__all__ = [
+    "agencies",
+    "appointments",
+    "assistance",
+    "filing",
+    "invoices",
+    "queue",
+    "regions",
+    "sites",
+]

@@ -8,10 +8,15 @@ class ServicesConfig(AppConfig):
     verbose_name = _("税费服务（第二章）")
 
     def ready(self) -> None:
-        """Add the chapter's sources of to-dos and listen to what the ledger tells."""
-        from apps.kernel.parties import todos  # noqa: PLC0415 - models are loaded by now
+        """Add the chapter's sources of to-dos; listen to what the kernel tells."""
+        from apps.kernel.notifications import dispatch  # noqa: PLC0415 - models are loaded by now
+        from apps.kernel.parties import todos  # noqa: PLC0415 - as above
         from apps.services.appointments.todos import appointments_ahead  # noqa: PLC0415 - as above
-        from apps.services.filing import signals  # noqa: PLC0415 - as above
+        from apps.services.filing import signals as filing  # noqa: PLC0415 - as above
+        from apps.services.onenet import signals as onenet  # noqa: PLC0415 - as above
+        from apps.services.regions.sending import Province  # noqa: PLC0415 - as above
 
         todos.register(appointments_ahead)
-        signals.connect()
+        filing.connect()
+        onenet.connect()
+        dispatch.register(Province())

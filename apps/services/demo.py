@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
+from apps.services.agencies import demo as agencies
 from apps.services.appointments import demo as appointments
 from apps.services.assistance import demo as assistance
 from apps.services.invoices import demo as invoices
 from apps.services.procedures import demo as cases
 from apps.services.queue import demo as queue
+from apps.services.regions import demo as regions
 from apps.services.sites import demo as sites
 
 
@@ -18,3 +20,5 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "the queue", queue.seed
     yield "places and appointments", appointments.seed
     yield "cases at the counter", cases.seed
+    yield "professional agencies", agencies.seed
+    yield "neighbouring provinces", regions.seed

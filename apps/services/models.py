@@ -1,53 +1,25 @@
 """Chapter 2's tables, gathered from its rooms."""
 
-from apps.services.appointments.models import Appeal, Booking, Release, Slot, SlotTemplate, WaitingEntry
-from apps.services.assistance.models import HomeVisit, NeedsProfile, VisitTeam
-from apps.services.filing.models import (
-    BatchItem,
-    DecisionTrace,
-    FigureDispute,
-    FilingBatch,
-    Return,
-    ReturnAmount,
-    ReturnFigure,
-    ReturnLine,
-    SourceDetail,
-)
-from apps.services.invoices.models import Invoice, InvoiceLine, InvoiceOriginal
-from apps.services.procedures.deferral import Deferral
-from apps.services.queue.models import Kiosk, Shift, Ticket, TicketEvent
-from apps.services.sites.models import BusinessLine, OpeningHours, Site, SiteMatter, Window
+from apps.services import procedures
+from apps.services.agencies import models as agencies
+from apps.services.appointments import models as appointments
+from apps.services.assistance import models as assistance
+from apps.services.filing import models as filing
+from apps.services.invoices import models as invoices
+from apps.services.onenet import models as onenet
+from apps.services.queue import models as queue
+from apps.services.regions import models as regions
+from apps.services.sites import models as sites
 
 __all__ = [
-    "Appeal",
-    "BatchItem",
-    "Booking",
-    "BusinessLine",
-    "DecisionTrace",
-    "Deferral",
-    "FigureDispute",
-    "FilingBatch",
-    "HomeVisit",
-    "Invoice",
-    "InvoiceLine",
-    "InvoiceOriginal",
-    "Kiosk",
-    "NeedsProfile",
-    "OpeningHours",
-    "Release",
-    "Return",
-    "ReturnAmount",
-    "ReturnFigure",
-    "ReturnLine",
-    "Shift",
-    "Site",
-    "SiteMatter",
-    "Slot",
-    "SlotTemplate",
-    "SourceDetail",
-    "Ticket",
-    "TicketEvent",
-    "VisitTeam",
-    "WaitingEntry",
-    "Window",
+    "agencies",
+    "appointments",
+    "assistance",
+    "filing",
+    "invoices",
+    "onenet",
+    "procedures",
+    "queue",
+    "regions",
+    "sites",
 ]

@@ -3,6 +3,13 @@
 from apps.services.appointments import tasks as appointments
 from apps.services.filing import tasks as filing
 from apps.services.invoices import tasks as invoices
+from apps.services.onenet import tasks as onenet
 from apps.services.queue import tasks as queue
 
-__all__ = ["appointments", "filing", "invoices", "queue"]
+__all__ = [
+    "appointments",
+    "filing",
+    "invoices",
+    "onenet",
+    "queue",
+]

@@ -99,6 +99,23 @@ POLICIES: dict[str, Role] = {
     **_all(EVERYONE, "datashare:catalogue, datashare:catalog, datashare:dataset, datashare:dataset_graph"),
     **_all(EVERYONE, "datashare:schema, datashare:data_package, datashare:contract"),
     **_all(EVERYONE, "datashare:package_list, datashare:package_show, datashare:package_search"),
+    # 一网通办
+    "onenet:matter": PEOPLE,
+    "api-onenet-matters": EVERYONE,
+    **_all(Role.OWNER, "onenet:case"),
+    **_all(TAX_STAFF, "onenet_counter:pushed"),
+    **_all(NOBODY, "onenet_counter:again"),  # nothing was pushed in this world
+    # professional agencies
+    **_all(EVERYONE, "agencies:list, api-agencies"),
+    **_all(NOBODY, "agencies:detail, agency_counter:one, agency_counter:withdraw"),  # no agency in this world
+    **_all(NOBODY, "as agency:clients, as agency:own"),  # the owner's company is none
+    **_all(TAX_STAFF, "agency_counter:list"),
+    **_all(Role.OWNER | Role.STRANGER, "api-agency-clients"),
+    # other provinces
+    **_all(Role.OWNER, "as regions:consents"),
+    **_all(NOBODY, "as regions:revoke"),  # nobody consented in this world
+    **_all(TAX_STAFF, "regions_counter:partners"),
+    "api-region-messages": NOBODY,  # only with a province's signature
     # the API
     **_all(EVERYONE, "api-sites, api-site, api-appointment-slots"),
     **_all(Role.OWNER | Role.STRANGER, "api-appointments"),

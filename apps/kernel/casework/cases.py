@@ -28,6 +28,7 @@ from apps.kernel.casework.procedures import (
     Transition,
     recorded,
 )
+from apps.kernel.casework.signals import case_moved
 from apps.kernel.documents import letters
 from apps.kernel.notifications import outbox
 from apps.kernel.parties import todos
@@ -195,6 +196,7 @@ def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str 
     log.record(case.about, row.action, actor=actor, target=procedure.code, data={"from": source, "to": case.state})
     _tell(case, row, actor, data, counterpart)
     todos.changed(case.applicant)
+    case_moved.send(Case, case=case, row=row, actor=actor, data=data)
     if row.then is not None:
         following = row.then(case)
         if following is not None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.notifications import channels, delivery, wording
 from apps.kernel.notifications.forms import WordingForm
-from apps.kernel.notifications.models import Delivery, Message, MessageTemplate, OptOut
+from apps.kernel.notifications.models import Delivery, Dispatch, Message, MessageTemplate, OptOut
 from apps.kernel.parties.actors import Actor
 from apps.kernel.readonly import ReadOnlyAdmin
 
@@ -111,6 +111,15 @@ class DeliveryAdmin(ReadOnlyAdmin):
             for problem in channel.check_config():
                 self.message_user(request, f"{channel.code.label}：{problem}", messages.WARNING)
         return super().changelist_view(request, extra_context)
+
+
+@admin.register(Dispatch)
+class DispatchAdmin(ReadOnlyAdmin):
+    """Posts to other systems; dead ones are sent again from the counter's page."""
+
+    list_display = ["destination", "stream", "sequence", "state", "attempts", "created_at", "sent_at", "last_error"]
+    list_filter = ["state", "destination"]
+    search_fields = ["stream"]
 
 
 @admin.register(OptOut)

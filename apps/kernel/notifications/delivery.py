@@ -69,7 +69,7 @@ def _attempt(delivery: Delivery) -> None:
     try:
         reference = channel.send(delivery)
     except (channels.DeliveryRefused, smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
-        _finish(delivery, state=State.DEAD, last_error=_said(error))
+        _finish(delivery, state=State.DEAD, last_error=said(error))
     except (OSError, httpx.HTTPError, smtplib.SMTPException) as error:
         _retry_or_bury(delivery, error)
     except Exception as error:
@@ -82,12 +82,12 @@ def _attempt(delivery: Delivery) -> None:
 
 def _retry_or_bury(delivery: Delivery, error: Exception) -> None:
     if delivery.attempts >= MAX_ATTEMPTS:
-        _finish(delivery, state=State.DEAD, last_error=_said(error))
+        _finish(delivery, state=State.DEAD, last_error=said(error))
         return
     _finish(
         delivery,
         state=State.FAILED,
-        last_error=_said(error),
+        last_error=said(error),
         next_attempt_at=clock.now() + wait_before(delivery.attempts + 1),
     )
 
@@ -103,7 +103,7 @@ def _finish(delivery: Delivery, **result) -> None:
     Delivery.objects.filter(pk=delivery.pk, state=State.SENDING, attempts=delivery.attempts).update(**result)
 
 
-def _said(error: Exception) -> str:
+def said(error: Exception) -> str:
     """The kind of failure; a server's own words may quote the address, so they stay out."""
     code = getattr(error, "smtp_code", None) or (str(error) if isinstance(error, channels.DeliveryRefused) else "")
     status = getattr(getattr(error, "response", None), "status_code", "")

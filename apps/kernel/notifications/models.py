@@ -166,6 +166,44 @@ class Delivery(models.Model):
         return f"{self.get_channel_display()} · {self.get_state_display()}"
 
 
+class Dispatch(models.Model):
+    """One post to another system (系统间报文). Its id is the message id; per stream they leave in order."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    destination = models.CharField(_("接收系统"), max_length=40)
+    stream = models.CharField(_("所涉对象"), max_length=80)
+    sequence = models.PositiveIntegerField(_("序号"))
+    body = models.TextField(_("报文"))
+    created_at = models.DateTimeField(_("生成时间"), default=clock.now)
+    state = models.CharField(_("状态"), max_length=10, choices=Delivery.State, default=Delivery.State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("已尝试次数"), default=0)
+    next_attempt_at = models.DateTimeField(_("下次尝试时间"), default=clock.now)
+    last_error = models.CharField(_("最近错误"), max_length=300, blank=True)
+    sent_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
+    answer = models.TextField(_("对方答复"), blank=True)
+
+    class Meta:
+        verbose_name = _("系统间报文")
+        verbose_name_plural = _("系统间报文")
+        constraints = [
+            models.UniqueConstraint(fields=["destination", "stream", "sequence"], name="dispatch_in_order"),
+            models.CheckConstraint(
+                condition=Q(state="delivered", sent_at__isnull=False) | ~Q(state="delivered"), name="dispatch_sent_at"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(state__in=["queued", "failed", "sending"]),
+                name="dispatch_waiting",
+            ),
+            models.Index(fields=["destination", "-created_at"], name="dispatch_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.destination} · {self.stream} · {self.sequence}"
+
+
 class OptOut(models.Model):
     """A channel a party does not want (退订渠道). The inbox cannot be opted out of: it holds the legal letters."""
 

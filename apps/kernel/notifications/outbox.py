@@ -49,7 +49,7 @@ def send(
     if isinstance(to, Party):
         todos.changed(to)
     if any(row.state == Delivery.State.QUEUED for row in deliveries):
-        _kick_after_commit()
+        kick_after_commit()
 
 
 def _recipient_field(to: Party | Office | User) -> str:
@@ -79,7 +79,7 @@ def _delivery(message: Message, channel: channels.Channel, to: Party | Office | 
     return row
 
 
-def _kick_after_commit() -> None:
+def kick_after_commit() -> None:
     """Ask a worker for one sweep after commit, however many messages the transaction sends."""
     if not any(waiting[1] is _kick for waiting in connection.run_on_commit):
         transaction.on_commit(_kick, robust=True)

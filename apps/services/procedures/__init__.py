@@ -2,6 +2,7 @@
 
 from apps.services.assistance import visits as home_visit
 from apps.services.filing import procedure as returns
-from apps.services.procedures import deferral
+from apps.services.procedures import agency_registration, deferral
+from apps.services.regions import procedure as regions
 
-__all__ = ["deferral", "home_visit", "returns"]
+__all__ = ["agency_registration", "deferral", "home_visit", "regions", "returns"]

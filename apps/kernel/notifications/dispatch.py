@@ -1,0 +1,174 @@
+"""Posts to other systems: rows in the sender's transaction, sent after commit, in order per stream.
+
+``enqueue`` writes what another system must learn (a case's status for 一网通办, a matter forwarded to
+another province). Nothing overtakes on our side: a post waits until the earlier ones of its stream
+have arrived or are given up. At least once; the id lets the receiver drop the second.
+"""
+
+import json
+import logging
+from abc import ABC, abstractmethod
+from typing import Any
+
+import httpx
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef
+from django.utils.translation import gettext as _
+
+from apps.kernel.audit import log
+from apps.kernel.notifications import outbox
+from apps.kernel.notifications.channels import DeliveryRefused
+from apps.kernel.notifications.delivery import LEASE, MAX_ATTEMPTS, said, wait_before
+from apps.kernel.notifications.models import Delivery, Dispatch
+from apps.kernel.parties.actors import Actor
+from apps.kernel.workcalendar import clock
+
+logger = logging.getLogger(__name__)
+
+State = Delivery.State
+TIMEOUT = httpx.Timeout(10, connect=3)
+FINAL_REFUSALS = frozenset({400, 404, 409, 410, 422})
+
+
+class Destination(ABC):
+    """How one family of systems is reached; ``code`` is the part of a destination before the slash."""
+
+    code: str
+
+    @abstractmethod
+    def check_config(self) -> list[str]:
+        """What is missing before anything can be sent; empty when nothing is."""
+
+    @abstractmethod
+    def post(self, row: Dispatch) -> str:
+        """Hand it over and return the answer. Any exception but ``DeliveryRefused`` means try again."""
+
+    def delivered(self, row: Dispatch) -> None:  # noqa: B027 - most answers have no consequence
+        """What follows from the receiver's answer, in the transaction that records it."""
+
+
+_destinations: dict[str, Destination] = {}
+
+
+def register(destination: Destination) -> None:
+    """Add a family of systems, from ``AppConfig.ready``."""
+    _destinations[destination.code] = destination
+
+
+def destination(code: str) -> Destination:
+    """The way to reach a destination such as ``region/330000``."""
+    return _destinations[code.partition("/")[0]]
+
+
+def canonical(content: dict[str, Any]) -> bytes:
+    """The one way content is written as bytes, so that a signature means one thing."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+@transaction.atomic
+def enqueue(to: str, stream: str, content: dict[str, Any]) -> Dispatch:
+    """Queue ``content`` for a destination; the caller holds the lock on what the stream is about.
+
+    The message id and its sequence in the stream are written into the body.
+    """
+    last = Dispatch.objects.filter(destination=to, stream=stream).aggregate(last=Max("sequence"))["last"] or 0
+    row = Dispatch(destination=to, stream=stream, sequence=last + 1)
+    row.body = canonical({**content, "id": str(row.pk), "sequence": row.sequence}).decode()
+    row.save()
+    outbox.kick_after_commit()
+    return row
+
+
+def send_due(limit: int = 200) -> int:
+    """Send up to ``limit`` waiting posts and say how many were tried."""
+    tried = 0
+    while tried < limit and (row := _claim()) is not None:
+        _attempt(row)
+        tried += 1
+    return tried
+
+
+@transaction.atomic
+def _claim() -> Dispatch | None:
+    """The next due row with nothing before it in its stream, now leased to this worker."""
+    earlier = Dispatch.objects.filter(
+        destination=OuterRef("destination"),
+        stream=OuterRef("stream"),
+        sequence__lt=OuterRef("sequence"),
+        state__in=Delivery.WAITING,
+    )
+    now = clock.now()
+    row = (
+        Dispatch.objects.select_for_update(skip_locked=True)
+        .filter(~Exists(earlier), state__in=Delivery.WAITING, next_attempt_at__lte=now)
+        .order_by("next_attempt_at", "created_at")
+        .first()
+    )
+    if row is None:
+        return None
+    row.state, row.next_attempt_at = State.SENDING, now + LEASE
+    row.attempts += 1
+    row.save(update_fields=["state", "attempts", "next_attempt_at"])
+    return row
+
+
+def _attempt(row: Dispatch) -> None:
+    try:
+        way = destination(row.destination)
+        answer = way.post(row)
+        with transaction.atomic():
+            if _finish(row, state=State.DELIVERED, sent_at=clock.now(), answer=answer[:2000], last_error=""):
+                row.answer = answer
+                way.delivered(row)
+    except DeliveryRefused as error:
+        _finish(row, state=State.DEAD, last_error=said(error))
+    except (OSError, httpx.HTTPError) as error:
+        _retry_or_bury(row, error)
+    except Exception as error:
+        # A fault of our own must not keep the row, nor the queue behind it, waiting for ever.
+        logger.exception("Dispatch %s", row.pk)
+        _retry_or_bury(row, error)
+
+
+def _retry_or_bury(row: Dispatch, error: Exception) -> None:
+    if row.attempts >= MAX_ATTEMPTS:
+        _finish(row, state=State.DEAD, last_error=said(error))
+    else:
+        again = clock.now() + wait_before(row.attempts + 1)
+        _finish(row, state=State.FAILED, last_error=said(error), next_attempt_at=again)
+
+
+def _finish(row: Dispatch, **result: Any) -> bool:
+    """Write the result, unless the lease ran out and another worker has taken the row since."""
+    return bool(Dispatch.objects.filter(pk=row.pk, state=State.SENDING, attempts=row.attempts).update(**result))
+
+
+def checked(answer: httpx.Response) -> str:
+    """The body of a good answer.
+
+    :raises DeliveryRefused: when the receiver says it will never take this post.
+    """
+    if answer.status_code in FINAL_REFUSALS:
+        raise DeliveryRefused(f"HTTP {answer.status_code}")
+    if not answer.is_success:
+        raise httpx.HTTPStatusError(f"HTTP {answer.status_code}", request=answer.request, response=answer)
+    return answer.text
+
+
+def replay(row: Dispatch, *, actor: Actor) -> None:
+    """Queue a dead letter again (重新发送), by staff of a tax office.
+
+    :raises ValidationError: unless it was given up.
+    """
+    if actor.office is None or not actor.office.is_tax:
+        log.denied("dispatch-replay", actor=actor, target=f"dispatch/{row.pk}", reason="not a tax office")
+        raise PermissionDenied
+    with transaction.atomic():
+        revived = Dispatch.objects.filter(pk=row.pk, state=State.DEAD).update(
+            state=State.QUEUED, attempts=0, next_attempt_at=clock.now()
+        )
+        if not revived:
+            raise ValidationError(_("只能重新发送发送失败的报文。"), code="not_dead")
+        log.record(f"dispatch/{row.pk}", "dispatch-replayed", actor=actor)
+        outbox.kick_after_commit()
