@@ -44,10 +44,13 @@ def open_case(
     *,
     title: str = "",
     idempotency_key: str | None = None,
+    parent: Case | None = None,
+    part: str = "",
 ) -> Case:
     """Begin a case as a draft that only the applicant's side can see.
 
-    A second call with the same key by the same user returns the first case.
+    A second call with the same key by the same user returns the first case. ``parent`` and ``part`` make it
+    one of the parts another case is handled in; each part is opened once.
 
     :raises PermissionDenied: the party may not apply, or the mandate does not reach this matter.
     """
@@ -65,6 +68,8 @@ def open_case(
         channel=actor.channel,
         title=title or recorded(procedure.title),
         idempotency_key=idempotency_key,
+        parent=parent,
+        part=part,
     )
     procedure.detail._default_manager.create(case=case, **detail)  # noqa: SLF001 - Django's public manager
     log.record(case.about, "opened", actor=actor, target=procedure.code)
@@ -105,7 +110,7 @@ def save_draft(case: Case, actor: Actor, detail: dict[str, Any]) -> CaseDetail:
 
     :raises NotOpen: once the case is submitted.
     """
-    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    case = _lock(case)
     state = case.standing
     if case.state != DRAFT and not state.waits_for_applicant:
         raise NotOpen(_("该事项已提交，不能再修改。需要更正时请先撤回，或等待补正通知。"))
@@ -130,7 +135,7 @@ def perform(case: Case, action: str, actor: Actor, *, idempotency_key: str | Non
     """
     try:
         with transaction.atomic():
-            locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+            locked = _lock(case)
             if idempotency_key and locked.steps.filter(idempotency_key=idempotency_key).exists():
                 return locked
             _move(locked, action, actor, data, idempotency_key)
@@ -143,6 +148,13 @@ def perform(case: Case, action: str, actor: Actor, *, idempotency_key: str | Non
 def available_actions(case: Case, actor: Actor) -> list[Transition]:
     """The rows open to this actor now: they are the buttons, the API's actions and the tests' matrix."""
     return [row for row in case.definition.from_state(case.state) if _allowed(case, row, actor)]
+
+
+def _lock(case: Case) -> Case:
+    """The case as it stands now, locked: the whole before its part, so two parts and a withdrawal take turns."""
+    if case.parent_id is not None:
+        Case.objects.select_for_update(of=("self",)).get(pk=case.parent_id)
+    return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
 
 
 def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str | None = None) -> None:
@@ -172,6 +184,8 @@ def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str 
     _turn_clocks(case, procedure, row, at, data)
     log.record(case.about, row.action, actor=actor, target=procedure.code, data={"from": source, "to": case.state})
     _tell(case, row, actor, data, counterpart)
+    if row.after is not None:
+        row.after(case, actor, data)
     if row.then is not None:
         following = row.then(case)
         if following is not None:
@@ -288,5 +302,5 @@ def _is_applicant(case: Case, actor: Actor) -> bool:
     return (
         actor.party is not None
         and case.applicant_id == actor.party.pk
-        and (actor.mandate is None or actor.mandate.covers(matter=case.procedure))
+        and (actor.mandate is None or actor.mandate.covers(matter=case.matter))
     )

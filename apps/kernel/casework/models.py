@@ -19,7 +19,7 @@ class CaseQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor):
         """Cases the actor may see: as applicant within the mandate's scope, as an office, or by a grant."""
         if actor.party is not None:
-            return self.filter(applicant=actor.party, **_matters(actor.mandate))
+            return self.filter(_matters(actor.mandate), applicant=actor.party)
         if actor.user is None:
             return self.none()
         granted = get_objects_for_user(actor.user, "casework.view_case", klass=Case, with_superuser=False)
@@ -40,6 +40,10 @@ class CaseQuerySet(models.QuerySet):
         )
         return self.filter(Exists(offers))
 
+    def whole(self):
+        """Applications as their applicants know them: without the parts others are handled in."""
+        return self.filter(parent__isnull=True)
+
     def open(self):
         """Submitted and not closed."""
         return self.filter(submitted_at__isnull=False, closed_at__isnull=True)
@@ -57,8 +61,10 @@ class CaseQuerySet(models.QuerySet):
         return self.annotate(due_at=Subquery(running.order_by("due_at").values("due_at")[:1]))
 
 
-def _matters(mandate: Mandate | None) -> dict:
-    return {"procedure__in": mandate.matters} if mandate is not None and mandate.matters else {}
+def _matters(mandate: Mandate | None) -> Q:
+    if mandate is None or not mandate.matters:
+        return Q()
+    return Q(procedure__in=mandate.matters) | Q(parent__procedure__in=mandate.matters)
 
 
 def may_see(about: str, actor: Actor) -> bool:
@@ -79,6 +85,10 @@ class Case(models.Model):
     )
     mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+", verbose_name=_("授权"))
     channel = models.CharField(_("办理渠道"), max_length=12, choices=Channel)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("所属办件")
+    )
+    part = models.SlugField(_("环节"), max_length=40, blank=True)
     state = models.CharField(_("状态"), max_length=30, default=procedures.DRAFT)
     office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="cases", verbose_name=_("办理单位"))
     handler = models.ForeignKey(
@@ -103,6 +113,13 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(submitted_at__isnull=False), name="case_closed_was_submitted"
             ),
+            models.UniqueConstraint(
+                fields=["parent", "part"], condition=Q(parent__isnull=False), name="case_part_opened_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True, part="") | (Q(parent__isnull=False) & ~Q(part="")),
+                name="case_part_has_parent",
+            ),
         ]
         indexes = [
             models.Index(fields=["applicant", "-id"]),
@@ -121,6 +138,11 @@ class Case(models.Model):
     def about(self) -> str:
         """How other rooms name this case."""
         return f"case/{self.number}"
+
+    @property
+    def matter(self) -> str:
+        """The matter a mandate must reach: a part belongs to the matter of the whole."""
+        return self.parent.procedure if self.parent is not None else self.procedure
 
     @property
     def definition(self) -> procedures.Procedure:

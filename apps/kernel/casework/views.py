@@ -104,6 +104,8 @@ def case_list(request: HttpRequest, door: str = "") -> HttpResponse:
     """My cases, newest first, by key."""
     _pass(request, door)
     rows = Case.objects.visible_to(request.actor).with_due().select_related("office").order_by("-id")
+    if request.actor.party is not None:
+        rows = rows.whole()
     after = request.GET.get("after", "")
     if after.isdecimal():
         rows = rows.filter(id__lt=int(after))
