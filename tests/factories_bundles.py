@@ -1,6 +1,10 @@
 """Bundles in motion: the departments that take part, and applications at the point a scenario begins."""
 
 from dataclasses import dataclass
+from io import BytesIO
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from apps.kernel.casework import cases, procedures
 from apps.kernel.casework.models import Case
@@ -70,7 +74,16 @@ def business_started(applicant: Actor, **answers) -> Case:
     """A submitted application to start a business."""
     procedure = procedures.get("start-business")
     case = cases.open_case(procedure, applicant, {**NEW_BUSINESS, **answers})
+    for kind in ("articles", "premises"):
+        cases.attach(case, kind, applicant, file=scan(f"{kind}.png"))
     return cases.perform(case, "submit", applicant)
+
+
+def scan(name: str = "租赁合同.png") -> SimpleUploadedFile:
+    """A small photograph somebody took of a paper."""
+    picture = BytesIO()
+    Image.new("RGB", (40, 30), "white").save(picture, "PNG")
+    return SimpleUploadedFile(name, picture.getvalue(), content_type="image/png")
 
 
 def part(whole: Case, code: str) -> Case:

@@ -8,12 +8,13 @@ import datetime as dt
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
-from apps.kernel.casework import clocks, custody
-from apps.kernel.casework.models import Case, CaseDetail, Step, next_number
+from apps.kernel.casework import clocks, custody, papers
+from apps.kernel.casework.models import Case, CaseDetail, CasePaper, Step, next_number
 from apps.kernel.casework.procedures import (
     APPLICANT,
     BEYOND_ROLES,
@@ -28,8 +29,11 @@ from apps.kernel.casework.procedures import (
 from apps.kernel.documents import letters
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office
+from apps.kernel.parties.models import Office, Role
 from apps.kernel.workcalendar import clock
+
+# Who takes in papers brought to the office that holds a case.
+PAPER_TAKERS = frozenset({Role.CLERK, Role.OFFICER})
 
 
 class NotOpen(ValidationError):
@@ -145,6 +149,45 @@ def perform(case: Case, action: str, actor: Actor, *, idempotency_key: str | Non
     return locked
 
 
+@transaction.atomic
+def attach(case: Case, kind: str, actor: Actor, *, file: UploadedFile | None = None, held: str = "") -> CasePaper:
+    """Attach a paper to a case: a file handed in, or one already held, by its reference.
+
+    :raises NotOpen: when no papers are taken any more.
+    :raises ValidationError: on ``kind``, ``file`` or ``held``.
+    """
+    case = _lock(case)
+    _takes_papers(case, actor)
+    return papers.attach(case, kind, actor, file=file, held=held)
+
+
+@transaction.atomic
+def detach(case: Case, ref: str, actor: Actor) -> None:
+    """Take a paper off a case again; it stays held for other matters."""
+    case = _lock(case)
+    _takes_papers(case, actor)
+    papers.detach(case, ref, actor)
+
+
+def may_attach(case: Case, actor: Actor) -> bool:
+    """The applicant while the case is theirs to complete, the office that holds it while it is open."""
+    if _is_applicant(case, actor):
+        return case.state == DRAFT or case.standing.waits_for_applicant
+    return (
+        actor.party is None
+        and actor.office is not None
+        and case.office_id == actor.office.pk
+        and bool(actor.roles & PAPER_TAKERS)
+        and case.closed_at is None
+        and not case.parts.exists()
+    )
+
+
+def _takes_papers(case: Case, actor: Actor) -> None:
+    if not may_attach(case, actor):
+        raise NotOpen(_("该事项现在不能增减材料。需要补充时，请等待补正通知或联系办理单位。"))
+
+
 def available_actions(case: Case, actor: Actor) -> list[Transition]:
     """The rows open to this actor now: they are the buttons, the API's actions and the tests' matrix."""
     return [row for row in case.definition.from_state(case.state) if _allowed(case, row, actor)]
@@ -171,7 +214,7 @@ def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str 
     at = clock.now()
     held_by = case.office
     if source == DRAFT and row.target != DRAFT:
-        _submit(case, procedure, at)
+        _submit(case, procedure, actor, at)
     if row.target is not None:
         case.state = row.target
     counterpart = _hand_over(case, row, actor, data, at)
@@ -192,9 +235,10 @@ def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str 
             _move(case, following, Actor.system("decision"), {})
 
 
-def _submit(case: Case, procedure: Procedure, at: dt.datetime) -> None:
+def _submit(case: Case, procedure: Procedure, actor: Actor, at: dt.datetime) -> None:
     detail = case.detail
     detail.full_clean(exclude=["case"])
+    papers.complete(case, actor)
     if procedure.validate is not None:
         procedure.validate(detail)
     case.submitted_at = at

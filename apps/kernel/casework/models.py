@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import get_objects_for_user
 
 from apps.kernel.casework import procedures
+from apps.kernel.documents.models import HeldPaper
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import Mandate, Office, Party
 from apps.kernel.workcalendar.clock import now, today
@@ -175,6 +176,40 @@ class CaseDetail(models.Model):
 
     class Meta:
         abstract = True
+
+
+class CasePaperQuerySet(models.QuerySet):
+    """Papers follow the case they are attached to."""
+
+    def visible_to(self, actor: Actor):
+        """The papers of the cases an actor may see; of a case handled in parts, offices see those of their part."""
+        found = self.filter(case__in=Case.objects.visible_to(actor))
+        if actor.party is not None:
+            return found
+        return found.exclude(Exists(Case.objects.filter(parent=OuterRef("case"))))
+
+
+class CasePaper(models.Model):
+    """A held paper that a case uses (办件材料): the paper stays one, however many cases use it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="papers", verbose_name=_("办件"))
+    kind = models.SlugField(_("材料种类"), max_length=60)
+    paper = models.ForeignKey(HeldPaper, models.PROTECT, related_name="uses", verbose_name=_("材料"))
+    attached_at = models.DateTimeField(_("附上时间"), default=now)
+    attached_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("附上人")
+    )
+
+    objects = CasePaperQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("办件材料")
+        verbose_name_plural = _("办件材料")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["case", "paper"], name="case_paper_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind}"
 
 
 class Step(models.Model):

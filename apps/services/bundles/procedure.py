@@ -111,6 +111,7 @@ def _part(bundle: Bundle, part: Part) -> Procedure:
                 whose="applicant",
             ),
         ),
+        papers=tuple(replace(paper, required=False) for paper in bundle.papers if paper.kind in part.papers),
         subject=bundle.title,
         detail_template="bundles/_part.html",
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.casework import cases, procedures
+from apps.kernel.casework import cases, papers, procedures
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.casework.procedures import State, Words, recorded
 from apps.kernel.casework.standard import APPROVED, REFUSED
@@ -105,6 +105,7 @@ def _open_ready(whole: Case) -> list[Case]:
 def _open(bundle: Bundle, part: Part, whole: Case) -> Case:
     actor = Actor(party=whole.applicant, channel=Channel.SYSTEM, name="bundles")
     case = cases.open_case(procedures.get(bundle.procedure_of(part)), actor, {}, parent=whole, part=part.code)
+    papers.share(whole, case, part.papers, actor)
     return cases.perform(case, "submit", actor)
 
 
