@@ -54,7 +54,7 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER, "as matters, as matter, as queries, as offices, as help, as help_entry, as public"),
     **_all(Role.OWNER, "as measures, as accessibility, as search, as acting_home"),
     **_all(Role.OWNER, "as cases:begin, as cases:list, as cases:page, as cases:fill, as cases:check"),
-    **_all(Role.OWNER, "as cases:done, as cases:act"),
+    **_all(Role.OWNER, "as cases:done, as cases:act, as cases:papers"),
     **_all(Role.OWNER, "as ledger:account, as ledger:pay, as ledger:charge, as ledger:payment, as ledger:refresh"),
     **_all(Role.OWNER, "as ledger:cancel, as ledger:certificate, as ledger:ask_back"),
     **_all(Role.OWNER, "as messages:channels, as messages:inbox, as messages:message"),
@@ -68,15 +68,19 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER | Role.CLERK, "documents:letter, documents:upload"),
     # tax offices
     **_all(TAX_STAFF, "counter, counter_cases:list, counter_messages:inbox, ledger_counter:refunds"),
-    **_all(Role.CLERK, "counter_cases:page, counter_cases:act, counter_messages:message, ledger_counter:refund"),
+    **_all(Role.CLERK, "counter_cases:page, counter_cases:act, counter_cases:papers"),
+    **_all(Role.CLERK, "counter_messages:message, ledger_counter:refund"),
     **_all(Role.CLERK | Role.OTHER_CLERK, "guardians, guardian"),
     # departments and other organisations
     **_all(DEPARTMENTS, "partner, partner_cases:list, partner_messages:inbox, registry:check, registry:result"),
-    **_all(NOBODY, "partner_cases:page, partner_cases:act"),  # the sample case is not in a department's custody
+    **_all(
+        NOBODY, "partner_cases:page, partner_cases:act, partner_cases:papers"
+    ),  # the sample case is not in a department's custody
     **_all(DEPARTMENTS, "partner_messages:message"),
     # the API
     **_all(EVERYONE, "api_schema, api_docs, api-procedures, api_verify, calculations, calculation"),
     **_all(PEOPLE | Role.CLIENT, "api-cases"),
+    **_all(Role.OWNER | Role.CLERK, "api-case-papers, api-case-paper"),
     **_all(Role.OWNER | Role.CLERK, "api-case, api-case-actions, api-case-action, api-case-timeline, api-case-clock"),
     **_all(Role.OWNER | Role.STRANGER, "api_account, api_payments, api-invoices"),  # each for their own
     **_all(DEPARTMENTS | Role.CLIENT, "api-registry-checks"),

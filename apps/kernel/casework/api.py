@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.kernel.casework import cases, clocks, papers, procedures
-from apps.kernel.casework.models import Case
+from apps.kernel.casework.models import Case, CasePaper
 from apps.kernel.parties.api_auth import HasScope, api_actor
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock as time
@@ -307,9 +307,18 @@ class CasePapers(APIView):
 
 
 class CasePaperOne(APIView):
-    """One paper of a case."""
+    """One paper of a case: how it came, and taking it off again."""
 
     permission_classes = [CASES_SCOPE]
+
+    @extend_schema(operation_id="case_paper", responses=PaperUse)
+    def get(self, request, number: str, ref: str):
+        case = _case(request, number)
+        uses = CasePaper.objects.visible_to(api_actor(request)).filter(case=case, paper__ref=ref)
+        use = uses.select_related("paper__upload").first()
+        if use is None:
+            raise Http404
+        return Response(PaperUse(use).data)
 
     @extend_schema(operation_id="detach_case_paper", responses={204: None})
     def delete(self, request, number: str, ref: str):

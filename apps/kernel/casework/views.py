@@ -121,6 +121,7 @@ def papers(request: HttpRequest, number: str, door: str = "") -> HttpResponse:
         "case": case,
         "rows": rows,
         "error": error[1],
+        "error_at": next((row.paper.kind for row in rows if row.error), ""),
         "page_error": bool(error[1]),
         "back": _path(request, case),
         "staff": request.actor.party is None,

@@ -7,6 +7,7 @@ reads - stops the start.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
@@ -41,7 +42,10 @@ class Part:
     :param papers: the kinds of papers it needs and may open.
     :param after: the parts whose outcome it waits for; it sees their results.
     :param result: asks what comes of the part when it is approved, in columns of ``PartRecord``.
+    :param lines: explains what the office works with, line by line, such as a tax calculation.
     :param ready: raises ``ValidationError`` while the part cannot be approved yet.
+    :param yields: what its approval puts among the applicant's papers, under the result's number.
+    :param decided_by: the actions with which its clock stops.
     :param states: states it has beside the standard ones.
     :param rows: rows that take the place of the standard ones with the same action, or come in addition.
     """
@@ -56,7 +60,10 @@ class Part:
     after: tuple[str, ...] = ()
     when: When | None = None
     result: type[forms.Form] | None = None
+    lines: Callable[[Case], list[dict[str, Any]]] | None = None
     ready: Callable[[Case, Actor], None] | None = None
+    yields: Paper | None = None
+    decided_by: tuple[str, ...] = ("approve", "refuse")
     states: tuple[State, ...] = ()
     rows: tuple[Transition, ...] = ()
 
@@ -81,6 +88,7 @@ class Bundle:
     term: str
     minutes: int
     keywords: tuple[str, ...]
+    validate: Callable[[CaseDetail], None] | None = None
 
     def part(self, code: str) -> Part:
         return next(part for part in self.parts if part.code == code)

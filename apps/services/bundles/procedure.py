@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition
+from apps.kernel.casework.procedures import DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition, recorded
+from apps.kernel.documents import holdings
+from apps.kernel.documents.models import HeldPaper
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office
 from apps.services.bundles import declaration, progress, routing
@@ -83,6 +85,7 @@ def _whole(bundle: Bundle) -> Procedure:
         subject=_("一件事"),
         keywords=("一件事", "集成办", *bundle.keywords),
         detail_template="bundles/_application.html",
+        validate=bundle.validate,
         overview_template="bundles/_progress.html",
         start_template="bundles/_start.html",
     )
@@ -101,7 +104,7 @@ def _part(bundle: Bundle, part: Part) -> Procedure:
         transitions=_part_transitions(part),
         route=_route(part),
         clocks=(
-            ClockSpec(part.term, part.title, starts=("submit", "reopen"), stops=("approve", "refuse", "stop")),
+            ClockSpec(part.term, part.title, starts=("submit", "reopen"), stops=(*part.decided_by, "stop")),
             ClockSpec(
                 "supplement",
                 _("补正材料"),
@@ -184,6 +187,16 @@ def keep_result(part: Part) -> Callable[[Case, Actor, dict[str, Any]], None]:
         for name, value in form.cleaned_data.items():
             setattr(record, name, value)
         record.save()
+        if part.yields is not None:
+            holdings.record(
+                case.applicant,
+                kind=part.yields.kind,
+                title=recorded(part.yields.title),
+                issuer=str(case.office),
+                number=record.number,
+                source=HeldPaper.Source.MATTER,
+                actor=actor,
+            )
 
     return effect
 

@@ -54,6 +54,13 @@ def own_results(case: Case) -> list[dict[str, Any]]:
     ]
 
 
+@register.simple_tag
+def part_lines(case: Case) -> list[dict[str, Any]]:
+    """The calculation a part works with, explained line by line."""
+    part = progress.bundle_of(case.parent).part(case.part)
+    return part.lines(case) if part.lines is not None else []
+
+
 def answers(detail: CaseDetail, names: tuple[str, ...]) -> list[dict[str, Any]]:
     """Question and answer, for people."""
     rows = []
