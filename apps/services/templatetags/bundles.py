@@ -5,8 +5,10 @@ from typing import Any
 from django import template
 
 from apps.kernel.casework.models import Case, CaseDetail
+from apps.kernel.rules import terms
+from apps.kernel.workcalendar import clock
 from apps.services.bundles import declaration, progress
-from apps.services.bundles.declaration import Bundle
+from apps.services.bundles.declaration import Bundle, Part
 from apps.services.bundles.models import RESULT_COLUMNS
 from apps.services.bundles.progress import Standing
 
@@ -17,6 +19,12 @@ register = template.Library()
 def bundle_of(code: str) -> Bundle:
     """The declaration behind a bundle's procedure."""
     return declaration.get(code)
+
+
+@register.simple_tag
+def part_term(part: Part) -> terms.Term:
+    """How long a part may take today."""
+    return terms.term(part.term, clock.today())
 
 
 @register.simple_tag
