@@ -94,12 +94,12 @@ def test_a_paper_that_failed_its_scan_is_missing_again(world):
     use = cases.attach(world.draft, "articles", world.person, file=bundles.scan())
     upload = use.paper.upload
     upload.file.delete(save=False)
-    Upload.objects.filter(pk=upload.pk).update(state=Upload.State.REFUSED, file="", scanned_at=world_now())
+    Upload.objects.filter(pk=upload.pk).update(state=Upload.State.REFUSED, file="", scanned_at=scanned())
     with pytest.raises(ValidationError, match="公司章程"):
         cases.perform(world.draft, "submit", world.person)
 
 
-def world_now() -> dt.datetime:
+def scanned() -> dt.datetime:
     return dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 
 

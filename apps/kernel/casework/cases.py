@@ -104,6 +104,8 @@ def may_apply(procedure: Procedure, actor: Actor) -> None:
             raise PermissionDenied(_("该事项不适用于您当前的身份，请切换身份后再试。"))
         if actor.mandate is not None and not actor.mandate.covers(matter=procedure.code):
             raise PermissionDenied(_("您的授权不包括这个事项，请委托人调整授权范围。"))
+    elif procedure.whole and not actor.is_system:
+        raise PermissionDenied(_("这个环节随整件事一起办理，不能单独提出。"))
     elif actor.office is None and not actor.is_system:
         raise PermissionDenied(_("该事项由机关单位发起。"))
 

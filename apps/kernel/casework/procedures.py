@@ -141,6 +141,7 @@ class Procedure:
     :param detail_template: shows what was applied for on the case page.
     :param overview_template: shown on the case page before it, for a procedure that has more to show.
     :param start_template: shown on the start page below the usual, likewise.
+    :param whole: the procedure this one is a part of; nobody applies for a part, or mandates it, by itself.
     :param entry: URL name of the start of an own application flow; empty for the generic one.
     :param check: URL name of that flow's check page for one case.
     :param opener: opens a draft from given data with the flow's own checks, for the API; the generic form
@@ -171,6 +172,7 @@ class Procedure:
     detail_template: str = "casework/_answers.html"
     overview_template: str = ""
     start_template: str = ""
+    whole: str = ""
     validate: "Callable[[CaseDetail], None] | None" = None
     by_state: dict[str, State] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -219,7 +221,8 @@ def register(procedure: Procedure) -> Procedure:
     if problems:
         raise ImproperlyConfigured(f"{procedure.code}: " + "; ".join(problems))
     _registry[procedure.code] = procedure
-    delegable.MATTERS[procedure.code] = procedure.title
+    if not procedure.whole:
+        delegable.MATTERS[procedure.code] = procedure.title
     return procedure
 
 

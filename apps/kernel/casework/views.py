@@ -253,9 +253,12 @@ def _terms(procedure: Procedure) -> list:
 
 def _procedure(code: str) -> Procedure:
     try:
-        return procedures.get(code)
+        procedure = procedures.get(code)
     except KeyError as error:
         raise Http404 from error
+    if procedure.whole:
+        raise Http404
+    return procedure
 
 
 def _page(procedure: Procedure, slug: str) -> tuple[Page, Page | None]:

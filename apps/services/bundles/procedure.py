@@ -46,6 +46,10 @@ WHOLE_TRANSITIONS = (
     replace(standard.SUBMIT, target=RUNNING, article=ARTICLE, after=progress.begin),
     replace(standard.TAKE, sources=(RUNNING,), label=_("由我跟进"), past=_("开始跟进")),
     Transition("advance", _("推进"), (RUNNING,), None, BY_PORTAL, ARTICLE, _("更新了进度"), notice="bundle-progress"),
+    Transition(
+        "wait", _("等待申请人"), (RUNNING,), None, BY_PORTAL, "第十一条", _("暂停了总时限，等待补充材料"), pauses=True
+    ),
+    Transition("go_on", _("继续"), (RUNNING,), None, BY_PORTAL, "第十一条", _("恢复了总时限"), resumes=True),
     Transition("complete", _("全部办结"), (RUNNING,), COMPLETED, BY_PORTAL, ARTICLE, _("确认所有环节都已办好")),
     Transition("end", _("部分办结"), (RUNNING,), ENDED, BY_PORTAL, ARTICLE, _("确认能办的环节都已办完")),
     Transition("resume", _("恢复办理"), (ENDED,), RUNNING, BY_PORTAL, ARTICLE, _("因环节重新办理而恢复")),
@@ -116,6 +120,7 @@ def _part(bundle: Bundle, part: Part) -> Procedure:
         ),
         papers=tuple(replace(paper, required=False) for paper in bundle.papers if paper.kind in part.papers),
         subject=bundle.title,
+        whole=bundle.code,
         detail_template="bundles/_part.html",
     )
 
@@ -126,8 +131,8 @@ def _part_transitions(part: Part) -> tuple[Transition, ...]:
         replace(standard.SUBMIT, by=BY_PORTAL, article=ARTICLE, past=_("把这个环节送达"), notice=""),
         standard.TAKE,
         standard.ACCEPT,
-        standard.ASK_SUPPLEMENT,
-        standard.SUPPLY,
+        replace(standard.ASK_SUPPLEMENT, after=progress.part_waits),
+        replace(standard.SUPPLY, after=progress.part_goes_on),
         standard.TRANSFER,
         standard.RECEIVE,
         standard.DECLINE,

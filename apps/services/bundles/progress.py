@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.casework import cases, papers, procedures
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.casework.procedures import State, Words, recorded
-from apps.kernel.casework.standard import APPROVED, REFUSED
+from apps.kernel.casework.standard import APPROVED, REFUSED, SUPPLEMENT
 from apps.kernel.parties.actors import Actor, Channel
 from apps.services.bundles import declaration
 from apps.services.bundles.declaration import Bundle, Part
@@ -80,6 +80,17 @@ def part_closed(case: Case, _actor: Actor, _data: dict) -> None:
     if all(each.is_over for each in found):
         complete = all(each.is_done for each in found)
         cases.perform(whole, "complete" if complete else "end", Actor.system("bundles"))
+
+
+def part_waits(case: Case, _actor: Actor, data: dict) -> None:
+    """A part waits for the applicant: the clock of the whole stands still too."""
+    cases.perform(case.parent, "wait", Actor.system("bundles"), reason=data.get("reason", ""))
+
+
+def part_goes_on(case: Case, _actor: Actor, _data: dict) -> None:
+    """The applicant has answered: the clock of the whole runs again unless another part still waits."""
+    if not case.parent.parts.filter(state=SUPPLEMENT).exists():
+        cases.perform(case.parent, "go_on", Actor.system("bundles"))
 
 
 def part_reopened(case: Case, _actor: Actor, _data: dict) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from apps.kernel.casework import cases
+from apps.kernel.casework import cases, procedures
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.standard import REFUSED
 from apps.kernel.notifications.models import Message
@@ -124,6 +124,19 @@ def test_withdrawing_stops_the_parts_under_way_and_opens_no_other(world):
     assert not whole.parts.filter(part="medical").exists()
 
 
+def test_while_a_part_waits_for_the_applicant_the_clock_of_the_whole_stands_still(world):
+    whole = bundles.business_started(world.applicant)
+    market_done(world, whole)
+    clock = whole.clocks.get(stopped_at__isnull=True)
+    for code, officer in (("hrss", world.hrss), ("seal", world.police)):
+        cases.perform(bundles.part(whole, code), "ask_supplement", officer, reason="请补充说明。")
+    assert clock.pauses.filter(ended_at__isnull=True).count() == 1
+    cases.perform(bundles.part(whole, "hrss"), "supply", world.applicant, reason="已补充。")
+    assert clock.pauses.filter(ended_at__isnull=True).count() == 1  # the seal still waits
+    cases.perform(bundles.part(whole, "seal"), "supply", world.applicant, reason="已补充。")
+    assert not clock.pauses.filter(ended_at__isnull=True).exists()
+
+
 def test_a_wrong_credit_code_is_named_and_nothing_moves(world):
     whole = bundles.business_started(world.applicant)
     market = cases.perform(bundles.part(whole, "market"), "accept", world.market)
@@ -140,6 +153,13 @@ def test_a_tax_clerk_does_not_approve_their_own_part(world):
     tax = cases.perform(bundles.part(whole, "tax"), "accept", both)
     with pytest.raises(cases.PermissionDenied, match="另一位同事"):
         cases.perform(tax, "approve", both, amount="1.00")
+
+
+@pytest.mark.parametrize("who", ["applicant", "market", "clerk"])
+def test_nobody_opens_a_part_by_itself(world, who):
+    with pytest.raises(cases.PermissionDenied, match="随整件事一起办理"):
+        cases.open_case(procedures.get("start-business-market"), getattr(world, who), {})
+    assert not Case.objects.exists()
 
 
 def test_the_applicant_can_neither_decide_a_part_nor_move_the_whole(world):
