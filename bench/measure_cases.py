@@ -20,7 +20,7 @@ def measure(address: str) -> list[Figure]:
     signed_in = {**people.headers("citizen"), "Content-Type": "application/json"}
     body = json.dumps({"procedure": "deferral", "detail": DETAIL})
     plain = urllib.parse.urlencode({"party": actor.party.pk, "office": actor.party.office_id, "user": user.pk})
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    form = {**people.headers("citizen"), "Content-Type": "application/x-www-form-urlencoded"}
 
     def submit(prefix: str):
         return lambda index: load.Request(

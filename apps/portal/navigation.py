@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.core.checks import CheckMessage, Error, register
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.collaboration.registry import checking
 from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Role
 
 
 def everyone(_actor: Actor) -> bool:
@@ -30,6 +32,11 @@ def visitors(actor: Actor) -> bool:
 def tax_staff(actor: Actor) -> bool:
     """Staff of a tax authority."""
     return actor.office is not None and actor.office.is_tax
+
+
+def clerks(actor: Actor) -> bool:
+    """Those who stand at a tax office's counter."""
+    return tax_staff(actor) and Role.CLERK in actor.roles
 
 
 def department_staff(actor: Actor) -> bool:
@@ -61,15 +68,20 @@ class Entry:
     def url(self, actor: Actor) -> str:
         """The entry's address for this actor; what needs an identity leads through sign-in or home to it."""
         if self.acting and actor.party is None:
-            return reverse("home" if actor.user else "account_login")
+            return _address("home" if actor.user else "account_login", "")
         return address(self.route, actor)
 
 
 def address(route: str, actor: Actor, **arguments: str) -> str:
     """A route's address, under the identity the actor has taken where the route lies there too."""
-    if actor.party is not None:
+    return _address(route, actor.party.ref if actor.party else "", **arguments)
+
+
+@lru_cache(maxsize=8192)  # a page shows thirty of them, the same ones as the page before
+def _address(route: str, party_ref: str, **arguments: str) -> str:
+    if party_ref:
         try:
-            return reverse(route, kwargs={**arguments, "party_ref": actor.party.ref})
+            return reverse(route, kwargs={**arguments, "party_ref": party_ref})
         except NoReverseMatch:
             pass  # the route knows no identity
     return reverse(route, kwargs=arguments)
@@ -172,12 +184,17 @@ MENU: tuple[Entry, ...] = (
     Entry(_("工作台"), "counter", "layout-dashboard", tax_staff),
     Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
     Entry(_("本单位消息"), "counter_messages:inbox", "mail", tax_staff),
-    Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
     Entry(_("工作台"), "partner", "layout-dashboard", department_staff),
     Entry(_("本单位办件"), "partner_cases:list", "folder-open", department_staff),
     Entry(_("本单位消息"), "partner_messages:inbox", "mail", department_staff),
-    Entry(_("证明查验"), "registry:check", "badge-check", registries),
     Entry(_("系统管理"), "admin:index", "settings", administrators),
+)
+
+# What staff open from their workbench: the menu stays short however many rooms there are.
+TOOLS: tuple[Entry, ...] = (
+    Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
+    Entry(_("监护代理"), "guardians", "users", clerks),
+    Entry(_("证明查验"), "registry:check", "badge-check", registries),
 )
 
 
@@ -205,13 +222,22 @@ def sections(actor: Actor) -> list[Shown]:
 def section(code: str, actor: Actor) -> dict:
     """One section with the entries this actor sees."""
     found = next(each for each in SECTIONS if each.code == code)
-    entries = [
-        Shown(str(entry.label), entry.url(actor), entry.icon, summary=str(entry.summary))
-        for entry in found.entries
-        if entry.seen_by(actor)
-    ]
+    entries = _shown(found.entries, actor)
     private = any(entry.acting for entry in found.entries)
     return {"label": found.label, "summary": found.summary, "entries": entries, "private": private}
+
+
+def tools(actor: Actor) -> list[Shown]:
+    """The tools on this actor's workbench."""
+    return _shown(TOOLS, actor)
+
+
+def _shown(entries: tuple[Entry, ...], actor: Actor) -> list[Shown]:
+    return [
+        Shown(str(entry.label), entry.url(actor), entry.icon, summary=str(entry.summary))
+        for entry in entries
+        if entry.seen_by(actor)
+    ]
 
 
 def menu(actor: Actor, path: str) -> list[Shown]:
@@ -231,7 +257,7 @@ def check_routes(app_configs=None, **kwargs) -> list[CheckMessage]:
     known = set(_names(get_resolver()))
     return [
         Error(f"Menu entry {entry.label!s} leads to the unknown route {entry.route!r}.", id="portal.E001")
-        for entry in (*MENU, *(entry for section in SECTIONS for entry in section.entries))
+        for entry in (*MENU, *TOOLS, *(entry for section in SECTIONS for entry in section.entries))
         if entry.route not in known
     ]
 

@@ -45,6 +45,7 @@ def _workbench(request: HttpRequest, heading: str, cases: str) -> HttpResponse:
             (procedures.get(row.procedure).title, row) for row in statistics.handling_times([request.actor.office.pk])
         ],
         "now": clock.now(),
+        "tools": navigation.tools(request.actor),
     }
     return render(request, "portal/workbench.html", context)
 

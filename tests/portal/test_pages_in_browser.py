@@ -72,7 +72,7 @@ def test_pages_behind_sign_in(world, new_page, portal, sign_in, axe, language):
     home = f"/as/{world.company.ref}/"
     doors = {
         world.payer: (home, f"{home}queries/", f"{home}matters/"),
-        world.clerk: ("/counter/",),
+        world.clerk: ("/counter/", "/counter/guardians/", "/counter/refunds/", "/offices/"),
         world.officer: ("/partner/",),
     }
     for actor, addresses in doors.items():

@@ -1,9 +1,17 @@
-"""Cases in admin: to read, never to edit - ``cases.py`` is the only door."""
+"""Cases and procedures in admin: to read, never to edit - ``cases.py`` is the only door."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 
+from apps.kernel.casework import drawing, procedures
 from apps.kernel.casework.models import Case, CasePaper, Clock, ClockPause, Custody, Step
 from apps.kernel.readonly import ReadOnly
+from apps.kernel.rules import terms
+from apps.kernel.workcalendar import clock
 
 
 class StepInline(ReadOnly, admin.TabularInline):
@@ -33,6 +41,40 @@ class CaseAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ["number"]
     inlines = [StepInline, CustodyInline, ClockInline, PaperInline]
     list_select_related = ["office", "handler", "parent"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The procedures have no table of their own: they stand beside the cases that follow them."""
+        own = [
+            path("procedures/", self.admin_site.admin_view(self.procedures), name="casework_procedures"),
+            path("procedures/<slug:code>/", self.admin_site.admin_view(self.procedure), name="casework_procedure"),
+        ]
+        return own + super().get_urls()
+
+    def procedures(self, request: HttpRequest) -> TemplateResponse:
+        """Every registered procedure."""
+        context = {"title": _("事项和状态图"), "procedures": procedures.all()}
+        return self._page(request, "procedures", context)
+
+    def procedure(self, request: HttpRequest, code: str) -> TemplateResponse:
+        """One procedure: its state chart, the table it is drawn from, and its time limits."""
+        try:
+            procedure = procedures.get(code)
+        except KeyError as error:
+            raise Http404 from error
+        context = {
+            "title": procedure.title,
+            "procedure": procedure,
+            "drawing": drawing.draw(procedure),
+            "rows": list(drawing.rows(procedure)),
+            "terms": [(spec, terms.term(spec.term, clock.today())) for spec in procedure.clocks],
+        }
+        return self._page(request, "procedure", context)
+
+    def _page(self, request: HttpRequest, name: str, context: dict) -> TemplateResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        shown = {**self.admin_site.each_context(request), **context}
+        return TemplateResponse(request, f"admin/casework/{name}.html", shown)
 
 
 @admin.register(ClockPause)

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class CaseworkConfig(AppConfig):
     name = "apps.kernel.casework"
     label = "casework"
+    verbose_name = _("办件和事项")
 
     def ready(self) -> None:
         """Let every chapter put its procedures on the register; a faulty table stops the start."""

@@ -5,6 +5,8 @@ audit event, clocks, outbox. Pages, API, tasks and tests all come through here.
 """
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,6 +30,7 @@ from apps.kernel.casework.procedures import (
 )
 from apps.kernel.documents import letters
 from apps.kernel.notifications import outbox
+from apps.kernel.parties import todos
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Role
 from apps.kernel.workcalendar import clock
@@ -59,10 +62,16 @@ def open_case(
     :raises PermissionDenied: the party may not apply, or the mandate does not reach this matter.
     """
     may_apply(procedure, actor)
-    if idempotency_key:
-        first = Case.objects.filter(opened_by=actor.user, idempotency_key=idempotency_key).first()
-        if first is not None:
-            return first
+    return _opened_before(actor, idempotency_key) or _open(
+        procedure, actor, detail, title=title, idempotency_key=idempotency_key, parent=parent, part=part
+    )
+
+
+def _opened_before(actor: Actor, key: str | None) -> Case | None:
+    return Case.objects.filter(opened_by=actor.user, idempotency_key=key).first() if key else None
+
+
+def _open(procedure: Procedure, actor: Actor, detail: dict[str, Any], *, title: str = "", **more: Any) -> Case:
     case = Case.objects.create(
         number=next_number(),
         procedure=procedure.code,
@@ -71,16 +80,14 @@ def open_case(
         mandate=actor.mandate,
         channel=actor.channel,
         title=title or recorded(procedure.title),
-        idempotency_key=idempotency_key,
-        parent=parent,
-        part=part,
+        **more,
     )
     procedure.detail._default_manager.create(case=case, **detail)  # noqa: SLF001 - Django's public manager
     log.record(case.about, "opened", actor=actor, target=procedure.code)
+    todos.changed(case.applicant)
     return case
 
 
-@transaction.atomic
 def open_submitted(
     procedure: Procedure,
     actor: Actor,
@@ -90,11 +97,18 @@ def open_submitted(
     submit: bool = True,
 ) -> Case:
     """Open a case and submit it in one go: all of it happens or nothing."""
-    if procedure.opener is not None:
-        case = procedure.opener(actor, detail, idempotency_key)
-    else:
-        case = open_case(procedure, actor, detail, idempotency_key=idempotency_key)
-    return perform(case, "submit", actor, idempotency_key=idempotency_key) if submit else case
+    with _refusal_on_record("submit", actor, procedure.code), transaction.atomic():
+        if procedure.opener is not None:
+            case = procedure.opener(actor, detail, idempotency_key)
+            return perform(case, "submit", actor, idempotency_key=idempotency_key) if submit else case
+        may_apply(procedure, actor)
+        first = _opened_before(actor, idempotency_key)
+        if first is not None:
+            return perform(first, "submit", actor, idempotency_key=idempotency_key) if submit else first
+        case = _open(procedure, actor, detail, idempotency_key=idempotency_key)
+        if submit:  # nobody else knows the new row: there is nothing to lock and nothing done before
+            _move(case, "submit", actor, {}, idempotency_key)
+        return case
 
 
 def may_apply(procedure: Procedure, actor: Actor) -> None:
@@ -139,16 +153,22 @@ def perform(case: Case, action: str, actor: Actor, *, idempotency_key: str | Non
     :raises PermissionDenied: the actor may not do it; the attempt stays on record.
     :raises ValidationError: what was given is not enough or not right.
     """
-    try:
-        with transaction.atomic():
-            locked = _lock(case)
-            if idempotency_key and locked.steps.filter(idempotency_key=idempotency_key).exists():
-                return locked
-            _move(locked, action, actor, data, idempotency_key)
-    except PermissionDenied as refusal:
-        log.denied(f"case.{action}", actor=actor, target=case.number, reason=str(refusal))
-        raise
+    with _refusal_on_record(action, actor, case.number), transaction.atomic():
+        locked = _lock(case)
+        if idempotency_key and locked.steps.filter(idempotency_key=idempotency_key).exists():
+            return locked
+        _move(locked, action, actor, data, idempotency_key)
     return locked
+
+
+@contextmanager
+def _refusal_on_record(action: str, actor: Actor, target: str) -> Iterator[None]:
+    """A refused attempt stays on record, although everything it did is undone."""
+    try:
+        yield
+    except PermissionDenied as refusal:
+        log.denied(f"case.{action}", actor=actor, target=target, reason=str(refusal))
+        raise
 
 
 @transaction.atomic
@@ -229,6 +249,7 @@ def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str 
     _turn_clocks(case, procedure, row, at, data)
     log.record(case.about, row.action, actor=actor, target=procedure.code, data={"from": source, "to": case.state})
     _tell(case, row, actor, data, counterpart)
+    todos.changed(case.applicant)
     if row.after is not None:
         row.after(case, actor, data)
     if row.then is not None:

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
 from django.core import checks
+from django.utils.translation import gettext_lazy as _
 
 
 class DocumentsConfig(AppConfig):
     name = "apps.kernel.documents"
     label = "documents"
+    verbose_name = _("文书")
 
     def ready(self) -> None:
         from apps.kernel.documents import holdings  # noqa: PLC0415 - models are loaded by now

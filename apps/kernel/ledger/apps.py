@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 def _load_levies(sender, using: str, **kwargs) -> None:
@@ -16,6 +17,7 @@ def _load_levies(sender, using: str, **kwargs) -> None:
 class LedgerConfig(AppConfig):
     name = "apps.kernel.ledger"
     label = "ledger"
+    verbose_name = _("税费账户")
 
     def ready(self) -> None:
         # As Django keeps permissions and content types: every migrate brings the rows to the file.

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from apps.kernel.ledger.models import JournalEntry, Posting
+from apps.kernel.parties import todos
 from apps.kernel.parties.models import Party
 
 
@@ -14,4 +15,5 @@ def post(kind: str, party: Party, postings: dict[str, Decimal], *, about: str, m
         for account, amount in postings.items()
         if amount
     )
+    todos.changed(party)
     return entry

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from apps.kernel.audit import log
 from apps.kernel.notifications import channels
 from apps.kernel.notifications.models import Delivery, Message
+from apps.kernel.parties import todos
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
 
@@ -33,6 +34,7 @@ def mark_read(message: Message, *, actor: Actor) -> None:
     first = visible_to(actor).filter(pk=message.pk, read_at__isnull=True).update(read_at=now, read_by=actor.user)
     if first:
         message.read_at, message.read_by = now, actor.user
+        todos.changed(message.party)
         log.record(f"message/{message.ref}", "message-read", actor=actor, target=message.about)
 
 

@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 
 from apps.kernel.notifications import channels, wording
 from apps.kernel.notifications.models import Delivery, Language, Message, OptOut
+from apps.kernel.parties import todos
 from apps.kernel.parties.models import Office, Party, User
 from apps.kernel.workcalendar import clock
 
@@ -33,7 +34,7 @@ def send(
     """
     language = _language(to)
     words = wording.in_force(template, language).render(context, language)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         message = Message.objects.create(
             template=template,
             about=about,
@@ -45,6 +46,8 @@ def send(
         )
         deliveries = [_delivery(message, channel, to) for channel in _channels_for(to)]
         Delivery.objects.bulk_create(deliveries)
+    if isinstance(to, Party):
+        todos.changed(to)
     if any(row.state == Delivery.State.QUEUED for row in deliveries):
         _kick_after_commit()
 
@@ -55,8 +58,10 @@ def _recipient_field(to: Party | Office | User) -> str:
 
 def _language(to: Party | Office | User) -> str:
     """The recipient's own language; organisations and offices are written to in Chinese."""
-    reader = User.objects.filter(person__party=to).first() if isinstance(to, Party) else to
-    chosen = getattr(reader, "language", Language.CHINESE)
+    if isinstance(to, Party):
+        chosen = User.objects.filter(person__party=to).values_list("language", flat=True).first()
+    else:
+        chosen = getattr(to, "language", "")
     return chosen if chosen in Language.values else Language.CHINESE
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
+from apps.kernel.parties import todos
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Mandate, MandateEvent, Organisation, Party, Role
 from apps.kernel.parties.signals import mandate_changed
@@ -173,6 +174,7 @@ def _announce(mandate: Mandate, action: str, actor: Actor, reason: str = "") -> 
         target=mandate.ref,
         data={"kind": mandate.kind, "state": mandate.state, "agent": mandate.agent.ref},
     )
+    todos.changed(mandate.agent)
     mandate_changed.send(sender=Mandate, mandate=mandate, action=action, actor=actor)
 
 

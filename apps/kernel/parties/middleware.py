@@ -6,11 +6,13 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
 
-from apps.kernel.parties import second_factor
+from apps.kernel.parties import second_factor, todos
 from apps.kernel.parties.acting import NotActing, staff_actor, taxpayer_actor
 from apps.kernel.parties.actors import Actor
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What staff without a second factor may still reach: its set-up, the way out, how pages are shown.
 BEFORE_SECOND_FACTOR = frozenset({"account_logout", "account_reauthenticate", "set_language", "display"})
 
@@ -27,7 +29,11 @@ class ActingForMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        request.acting_for = None
+        response = self.get_response(request)
+        if request.method not in SAFE_METHODS:
+            todos.changed(request.acting_for)  # whoever has just done something sees it done, in whichever room
+        return response
 
     def process_view(
         self,
@@ -42,12 +48,14 @@ class ActingForMiddleware:
             request.actor = Actor()
             return redirect_to_login(request.get_full_path()) if party_ref else None
         if party_ref is None:
-            request.actor = staff_actor(user) or Actor(user=user)
+            # Only when somebody asks: the API finds its actor by itself, and many pages need none.
+            request.actor = SimpleLazyObject(lambda: staff_actor(user) or Actor(user=user))
             return None
         try:
             request.actor = taxpayer_actor(user, party_ref)
         except NotActing as error:
             raise Http404 from error
+        request.acting_for = request.actor.party
         return None
 
 

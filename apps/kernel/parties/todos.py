@@ -1,11 +1,23 @@
-"""What a taxpayer needs to do (待办): each room adds its own source, the home page shows them together (Art 6)."""
+"""What a taxpayer needs to do (待办): each room adds its own source, the home page shows them together (Art 6).
+
+The answer is kept for a minute, because people come back to their home page far more often than their
+to-dos change. A room that changes one says so with ``changed``, and the next look is fresh.
+"""
 
 import datetime as dt
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.utils import translation
+
 from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
+
+KEPT_FOR = 60  # seconds: how old the answer may be when a change went untold
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,49 @@ def register(source: Source) -> Source:
 
 
 def for_actor(actor: Actor) -> list[Todo]:
-    """Everything the actor's taxpayer needs to do, soonest first, undated last."""
+    """Everything the actor's taxpayer needs to do, soonest first, undated last; at most a minute old."""
+    if actor.party is None or connection.in_atomic_block:  # a transaction sees what it has changed itself
+        return _read(actor)
+    told, kept = _told_key(actor.party.pk), _kept_key(actor, actor.party)
+    found = cache.get_many([told, kept])
+    # A change told while an answer was being read makes that answer stale: it carries the mark it began with.
+    mark = (found.get(told), clock.today())
+    if kept in found and found[kept][0] == mark:
+        return found[kept][1]
+    todos = _read(actor)
+    cache.set(kept, (mark, todos), KEPT_FOR)
+    return todos
+
+
+def changed(party: Party | None) -> None:
+    """Tell, once the transaction stands, that what this taxpayer needs to do may have changed."""
+    if party is None:
+        return
+    tell = _Tell(party.pk)
+    if all(waiting[1] != tell for waiting in connection.run_on_commit):
+        transaction.on_commit(tell, robust=True)
+
+
+@dataclass(frozen=True)
+class _Tell:
+    """Marks a taxpayer's kept answers as stale: a fresh mark, which no kept answer carries."""
+
+    party: int
+
+    def __call__(self) -> None:
+        cache.set(_told_key(self.party), secrets.token_hex(8), KEPT_FOR)
+
+
+def _read(actor: Actor) -> list[Todo]:
     found = [todo for source in _sources for todo in source(actor)]
     return sorted(found, key=lambda todo: (todo.due is None, todo.due or dt.date.max, todo.title))
+
+
+def _told_key(party: int) -> str:
+    return f"todos-told/{party}"
+
+
+def _kept_key(actor: Actor, party: Party) -> str:
+    scope = actor.mandate.pk if actor.mandate else "own"
+    reader = actor.user.pk if actor.user else "nobody"
+    return f"todos/{party.pk}/{scope}/{reader}/{translation.get_language()}"
