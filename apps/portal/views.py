@@ -93,7 +93,7 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
 def measures(request: HttpRequest) -> HttpResponse:
     """The Measures: 39 articles, each with the matters that carry it out (Arts 6, 12)."""
     cited: dict[str, list] = {}
-    for procedure in procedures.all():
+    for procedure in (each for each in procedures.all() if not each.whole):
         for label in procedure.article.split("、"):
             cited.setdefault(label, []).append(procedure)
     chapters = [

@@ -3,6 +3,7 @@
 from apps.services.agencies import admin as agencies
 from apps.services.appointments import admin as appointments
 from apps.services.assistance import admin as assistance
+from apps.services.bundles import admin as bundles
 from apps.services.filing import admin as filing
 from apps.services.invoices import admin as invoices
 from apps.services.queue import admin as queue
@@ -13,6 +14,7 @@ __all__ = [
     "agencies",
     "appointments",
     "assistance",
+    "bundles",
     "filing",
     "invoices",
     "queue",

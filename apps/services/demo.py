@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from apps.services.agencies import demo as agencies
 from apps.services.appointments import demo as appointments
 from apps.services.assistance import demo as assistance
+from apps.services.bundles import demo as bundles
 from apps.services.invoices import demo as invoices
 from apps.services.procedures import demo as cases
 from apps.services.queue import demo as queue
@@ -20,5 +21,6 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "the queue", queue.seed
     yield "places and appointments", appointments.seed
     yield "cases at the counter", cases.seed
+    yield "integrated handling", bundles.seed
     yield "professional agencies", agencies.seed
     yield "neighbouring provinces", regions.seed

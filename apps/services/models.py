@@ -4,6 +4,7 @@ from apps.services import procedures
 from apps.services.agencies import models as agencies
 from apps.services.appointments import models as appointments
 from apps.services.assistance import models as assistance
+from apps.services.bundles import models as bundles
 from apps.services.filing import models as filing
 from apps.services.invoices import models as invoices
 from apps.services.onenet import models as onenet
@@ -15,6 +16,7 @@ __all__ = [
     "agencies",
     "appointments",
     "assistance",
+    "bundles",
     "filing",
     "invoices",
     "onenet",

@@ -60,7 +60,7 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER, "as appointments:move, as appointments:appeal"),
     **_all(Role.OWNER, "as measures, as accessibility, as search, as acting_home"),
     **_all(Role.OWNER, "as cases:begin, as cases:list, as cases:page, as cases:fill, as cases:check"),
-    **_all(Role.OWNER, "as cases:done, as cases:act"),
+    **_all(Role.OWNER, "as cases:done, as cases:act, as cases:papers"),
     **_all(Role.OWNER, "as ledger:account, as ledger:pay, as ledger:charge, as ledger:payment, as ledger:refresh"),
     **_all(Role.OWNER, "as ledger:cancel, as ledger:certificate, as ledger:ask_back"),
     **_all(Role.OWNER, "as messages:channels, as messages:inbox, as messages:message"),
@@ -79,7 +79,8 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER | Role.CLERK, "documents:letter, documents:upload"),
     # tax offices
     **_all(TAX_STAFF, "counter, counter_cases:list, counter_messages:inbox, ledger_counter:refunds"),
-    **_all(Role.CLERK, "counter_cases:page, counter_cases:act, counter_messages:message, ledger_counter:refund"),
+    **_all(Role.CLERK, "counter_cases:page, counter_cases:act, counter_cases:papers"),
+    **_all(Role.CLERK, "counter_messages:message, ledger_counter:refund"),
     **_all(Role.CLERK | Role.OTHER_CLERK, "guardians, guardian"),
     **_all(Role.CLERK | Role.OTHER_CLERK, "counter_assistance:day, counter_assistance:find"),
     **_all(Role.CLERK, "counter_assistance:person, counter_assistance:assistant"),
@@ -92,7 +93,9 @@ POLICIES: dict[str, Role] = {
     **_all(Role.CLERK, "counter_appointments:cancel, counter_appointments:appeal"),
     # departments and other organisations
     **_all(DEPARTMENTS, "partner, partner_cases:list, partner_messages:inbox, registry:check, registry:result"),
-    **_all(NOBODY, "partner_cases:page, partner_cases:act"),  # the sample case is not in a department's custody
+    **_all(
+        NOBODY, "partner_cases:page, partner_cases:act, partner_cases:papers"
+    ),  # the sample case is not in a department's custody
     **_all(DEPARTMENTS, "partner_messages:message"),
     **_all(DEPARTMENTS, "catalogue:mine, catalogue:begin, catalogue:edit, catalogue:retire"),
     # the catalogue of shared data is open
@@ -122,6 +125,7 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER, "api-appointment, api-appointment-confirm, api-appointment-cancel, api-appointment-move"),
     **_all(EVERYONE, "api_schema, api_docs, api-procedures, api_verify, calculations, calculation"),
     **_all(PEOPLE | Role.CLIENT, "api-cases"),
+    **_all(Role.OWNER | Role.CLERK, "api-case-papers, api-case-paper"),
     **_all(Role.OWNER | Role.CLERK, "api-case, api-case-actions, api-case-action, api-case-timeline, api-case-clock"),
     # each for their own
     **_all(Role.OWNER | Role.STRANGER, "api_account, api_payments, api-invoices, api-filing-periods"),

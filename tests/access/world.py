@@ -131,6 +131,9 @@ class World:
             "acceptance-notice", owner.party, {"number": case.number, "title": "延期"}, actor=owner, about=case.about
         )
         paper = uploads.receive(SimpleUploadedFile("a.xml", b"<a/>"), actor=owner, about=case.about)
+        attached = cases.attach(
+            case, "other", people[Role.CLERK], file=SimpleUploadedFile("b.xml", b"<b/>", "application/xml")
+        )
         for where in (office, officer.office):
             outbox.send("case-overdue", where, NOTICE)
         check = checking.check(
@@ -158,6 +161,7 @@ class World:
             "as ledger:charge:ref": charge.ref,
             "documents:letter:ref": letter.ref,
             "documents:upload:ref": paper.ref,
+            "api-case-paper:ref": attached.paper.ref,
             "documents:verify_code:code": letter.code,
             "api_verify:code": letter.code,
             "as messages:message:ref": Message.objects.get(party=owner.party).ref,

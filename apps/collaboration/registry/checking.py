@@ -8,6 +8,7 @@ from apps.collaboration.registry.models import CertificateCheck
 from apps.kernel.audit import log
 from apps.kernel.documents import codes
 from apps.kernel.documents.models import IssuedDocument
+from apps.kernel.documents.signals import certificate_checked
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Role
@@ -74,6 +75,9 @@ def check(
         )
         if row.passed:
             _tell_payer(row, actor)
+            certificate_checked.send(
+                CertificateCheck, document=row.document, matter_number=row.matter_number, actor=actor
+            )
     return row
 
 

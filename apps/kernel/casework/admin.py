@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from apps.kernel.casework import drawing, procedures
-from apps.kernel.casework.models import Case, Clock, ClockPause, Custody, Step
+from apps.kernel.casework.models import Case, CasePaper, Clock, ClockPause, Custody, Step
 from apps.kernel.readonly import ReadOnly
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock
@@ -29,13 +29,18 @@ class ClockInline(ReadOnly, admin.TabularInline):
     fields = ["label", "started_at", "due_at", "stopped_at", "extended_by", "source", "confirmed"]
 
 
+class PaperInline(ReadOnly, admin.TabularInline):
+    model = CasePaper
+    fields = ["kind", "paper", "attached_at", "attached_by"]
+
+
 @admin.register(Case)
 class CaseAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["number", "procedure", "state", "office", "handler", "submitted_at", "closed_at"]
+    list_display = ["number", "procedure", "parent", "state", "office", "handler", "submitted_at", "closed_at"]
     list_filter = ["procedure", "state", "channel"]
     search_fields = ["number"]
-    inlines = [StepInline, CustodyInline, ClockInline]
-    list_select_related = ["office", "handler"]
+    inlines = [StepInline, CustodyInline, ClockInline, PaperInline]
+    list_select_related = ["office", "handler", "parent"]
 
     def get_urls(self) -> list[URLPattern]:
         """The procedures have no table of their own: they stand beside the cases that follow them."""

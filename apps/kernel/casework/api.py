@@ -13,8 +13,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.kernel.casework import cases, clocks, procedures
-from apps.kernel.casework.models import Case
+from apps.kernel.casework import cases, clocks, papers, procedures
+from apps.kernel.casework.models import Case, CasePaper
 from apps.kernel.parties.api_auth import HasScope, api_actor
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock as time
@@ -36,6 +36,8 @@ class CaseOut(serializers.Serializer):
     todo = serializers.SerializerMethodField()
     applicant = serializers.CharField(source="applicant.ref", default=None)
     office = serializers.CharField(source="office.code", default=None)
+    parent = serializers.CharField(source="parent.number", default=None, help_text="The case this is a part of.")
+    part = serializers.CharField()
     channel = serializers.CharField()
     opened_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField()
@@ -102,7 +104,7 @@ class ClockOut(serializers.Serializer):
 
 
 def _case(request, number: str) -> Case:
-    found = Case.objects.visible_to(api_actor(request)).with_due().select_related("applicant", "office")
+    found = Case.objects.visible_to(api_actor(request)).with_due().select_related("applicant", "office", "parent")
     case = found.filter(number=number).first()
     if case is None:
         raise Http404
@@ -120,17 +122,21 @@ class CaseList(APIView):
         parameters=[
             OpenApiParameter("after", str, description="Continue below this id, from `next`."),
             OpenApiParameter("state", str),
+            OpenApiParameter("parent", str, description="The parts of this case."),
         ],
     )
     def get(self, request):
-        rows = Case.objects.visible_to(api_actor(request)).with_due().select_related("applicant", "office")
+        rows = Case.objects.visible_to(api_actor(request)).with_due().select_related("applicant", "office", "parent")
         after, state = request.query_params.get("after", ""), request.query_params.get("state")
+        whole = request.query_params.get("parent")
         if after:
             if not after.isdecimal():
                 raise ValidationError({"after": _("请使用上一页给出的 next 值。")})
             rows = rows.filter(id__lt=int(after))
         if state:
             rows = rows.filter(state=state)
+        if whole:
+            rows = rows.filter(parent__number=whole)
         found = list(rows.order_by("-id")[: PER_PAGE + 1])
         following = str(found[PER_PAGE - 1].pk) if len(found) > PER_PAGE else None
         return Response({"results": CaseOut(found[:PER_PAGE], many=True).data, "next": following})
@@ -234,6 +240,92 @@ class CaseAction(APIView):
         return Response(CaseOut(_case(request, number)).data)
 
 
+class PaperUse(serializers.Serializer):
+    """A paper a case uses."""
+
+    ref = serializers.CharField(source="paper.ref")
+    source = serializers.CharField(source="paper.source", help_text="uploaded, matter or licence")
+    name = serializers.CharField(source="paper.upload.name", default=None)
+    url = serializers.CharField(source="paper.upload.get_absolute_url", default=None)
+    issuer = serializers.CharField(source="paper.issuer")
+    number = serializers.CharField(source="paper.number")
+    valid_until = serializers.DateField(source="paper.valid_until")
+    attached_at = serializers.DateTimeField()
+
+
+class HeldOut(serializers.Serializer):
+    """A paper that could be used."""
+
+    ref = serializers.CharField()
+    title = serializers.CharField()
+    received_at = serializers.DateTimeField()
+
+
+class PaperOut(serializers.Serializer):
+    """One paper of a case's list: what is attached, and what need not be handed in."""
+
+    kind = serializers.CharField(source="paper.kind")
+    title = serializers.CharField(source="paper.title")
+    required = serializers.BooleanField(source="paper.required")
+    missing = serializers.BooleanField()
+    attached = PaperUse(many=True)
+    held = HeldOut(many=True, help_text="Papers held already: attach one by its `ref`.")
+    fetched_from = serializers.CharField(
+        source="fetched.issuer", default=None, help_text="The office it is fetched from when the case is submitted."
+    )
+
+
+class PaperIn(serializers.Serializer):
+    """A paper to attach: a file handed in (multipart), or one held already."""
+
+    kind = serializers.CharField()
+    file = serializers.FileField(required=False)
+    held = serializers.CharField(required=False, default="")
+
+
+class CasePapers(APIView):
+    """The papers of a case, and attaching one."""
+
+    permission_classes = [CASES_SCOPE]
+
+    @extend_schema(operation_id="case_papers", responses=PaperOut(many=True))
+    def get(self, request, number: str):
+        return Response(PaperOut(papers.rows(_case(request, number), api_actor(request)), many=True).data)
+
+    @extend_schema(
+        operation_id="attach_case_paper",
+        request={"multipart/form-data": PaperIn, "application/json": PaperIn},
+        responses={201: PaperOut(many=True)},
+    )
+    def post(self, request, number: str):
+        case, actor = _case(request, number), api_actor(request)
+        shape = PaperIn(data=request.data)
+        shape.is_valid(raise_exception=True)
+        given = shape.validated_data
+        cases.attach(case, given["kind"], actor, file=given.get("file"), held=given["held"])
+        return Response(PaperOut(papers.rows(case, actor), many=True).data, status=status.HTTP_201_CREATED)
+
+
+class CasePaperOne(APIView):
+    """One paper of a case: how it came, and taking it off again."""
+
+    permission_classes = [CASES_SCOPE]
+
+    @extend_schema(operation_id="case_paper", responses=PaperUse)
+    def get(self, request, number: str, ref: str):
+        case = _case(request, number)
+        uses = CasePaper.objects.visible_to(api_actor(request)).filter(case=case, paper__ref=ref)
+        use = uses.select_related("paper__upload").first()
+        if use is None:
+            raise Http404
+        return Response(PaperUse(use).data)
+
+    @extend_schema(operation_id="detach_case_paper", responses={204: None})
+    def delete(self, request, number: str, ref: str):
+        cases.detach(_case(request, number), ref, api_actor(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
 class CaseTimeline(APIView):
     """What has happened on a case, in public words."""
 
@@ -313,6 +405,13 @@ class ProcedureClockOut(serializers.Serializer):
     confidence = serializers.CharField(source="law.confidence")
 
 
+class ProcedurePaperOut(serializers.Serializer):
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    required = serializers.BooleanField()
+    keeper = serializers.CharField(help_text="Who keeps it, so that it need not be handed in when found there.")
+
+
 class ProcedureOut(serializers.Serializer):
     """A procedure as its register holds it."""
 
@@ -323,6 +422,7 @@ class ProcedureOut(serializers.Serializer):
     audience = Names()
     states = ProcedureStateOut(many=True)
     steps = ProcedureStepOut(source="transitions", many=True)
+    papers = ProcedurePaperOut(source="attachments", many=True)
     clocks = serializers.SerializerMethodField()
 
     @extend_schema_field(ProcedureClockOut(many=True))

@@ -10,7 +10,8 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Let every chapter put its procedures on the register; a faulty table stops the start."""
-        from apps.kernel.casework.models import may_see  # noqa: PLC0415 - models are ready only now
+        from apps.kernel.casework import papers  # noqa: PLC0415 - models are ready only now
+        from apps.kernel.casework.models import may_see  # noqa: PLC0415
         from apps.kernel.casework.tasks import follow_calendar  # noqa: PLC0415
         from apps.kernel.casework.todos import of_cases  # noqa: PLC0415
         from apps.kernel.documents import access  # noqa: PLC0415
@@ -20,4 +21,5 @@ class CaseworkConfig(AppConfig):
         autodiscover_modules("procedures")
         todos.register(of_cases)
         access.grant("case", may_see)
+        access.grant("paper", papers.may_open)
         calendar_changed.connect(follow_calendar, dispatch_uid="casework-clocks")

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
-from apps.kernel.casework import clocks, custody
-from apps.kernel.casework.models import Case, CaseDetail, Step, next_number
+from apps.kernel.casework import clocks, custody, papers
+from apps.kernel.casework.models import Case, CaseDetail, CasePaper, Step, next_number
 from apps.kernel.casework.procedures import (
     APPLICANT,
     BEYOND_ROLES,
@@ -33,8 +34,11 @@ from apps.kernel.documents import letters
 from apps.kernel.notifications import outbox
 from apps.kernel.parties import todos
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office
+from apps.kernel.parties.models import Office, Role
 from apps.kernel.workcalendar import clock
+
+# Who takes in papers brought to the office that holds a case.
+PAPER_TAKERS = frozenset({Role.CLERK, Role.OFFICER})
 
 
 class NotOpen(ValidationError):
@@ -49,22 +53,27 @@ def open_case(
     *,
     title: str = "",
     idempotency_key: str | None = None,
+    parent: Case | None = None,
+    part: str = "",
 ) -> Case:
     """Begin a case as a draft that only the applicant's side can see.
 
-    A second call with the same key by the same user returns the first case.
+    A second call with the same key by the same user returns the first case. ``parent`` and ``part`` make it
+    one of the parts another case is handled in; each part is opened once.
 
     :raises PermissionDenied: the party may not apply, or the mandate does not reach this matter.
     """
     may_apply(procedure, actor)
-    return _opened_before(actor, idempotency_key) or _open(procedure, actor, detail, title, idempotency_key)
+    return _opened_before(actor, idempotency_key) or _open(
+        procedure, actor, detail, title=title, idempotency_key=idempotency_key, parent=parent, part=part
+    )
 
 
 def _opened_before(actor: Actor, key: str | None) -> Case | None:
     return Case.objects.filter(opened_by=actor.user, idempotency_key=key).first() if key else None
 
 
-def _open(procedure: Procedure, actor: Actor, detail: dict[str, Any], title: str, key: str | None) -> Case:
+def _open(procedure: Procedure, actor: Actor, detail: dict[str, Any], *, title: str = "", **more: Any) -> Case:
     case = Case.objects.create(
         number=next_number(),
         procedure=procedure.code,
@@ -73,7 +82,7 @@ def _open(procedure: Procedure, actor: Actor, detail: dict[str, Any], title: str
         mandate=actor.mandate,
         channel=actor.channel,
         title=title or recorded(procedure.title),
-        idempotency_key=key,
+        **more,
     )
     procedure.detail._default_manager.create(case=case, **detail)  # noqa: SLF001 - Django's public manager
     log.record(case.about, "opened", actor=actor, target=procedure.code)
@@ -98,7 +107,7 @@ def open_submitted(
         first = _opened_before(actor, idempotency_key)
         if first is not None:
             return perform(first, "submit", actor, idempotency_key=idempotency_key) if submit else first
-        case = _open(procedure, actor, detail, "", idempotency_key)
+        case = _open(procedure, actor, detail, idempotency_key=idempotency_key)
         if submit:  # nobody else knows the new row: there is nothing to lock and nothing done before
             _move(case, "submit", actor, {}, idempotency_key)
         return case
@@ -111,6 +120,8 @@ def may_apply(procedure: Procedure, actor: Actor) -> None:
             raise PermissionDenied(_("该事项不适用于您当前的身份，请切换身份后再试。"))
         if actor.mandate is not None and not actor.mandate.covers(matter=procedure.code):
             raise PermissionDenied(_("您的授权不包括这个事项，请委托人调整授权范围。"))
+    elif procedure.whole and not actor.is_system:
+        raise PermissionDenied(_("这个环节随整件事一起办理，不能单独提出。"))
     elif actor.office is None and not actor.is_system:
         raise PermissionDenied(_("该事项由机关单位发起。"))
 
@@ -121,7 +132,7 @@ def save_draft(case: Case, actor: Actor, detail: dict[str, Any]) -> CaseDetail:
 
     :raises NotOpen: once the case is submitted.
     """
-    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    case = _lock(case)
     state = case.standing
     if case.state != DRAFT and not state.waits_for_applicant:
         raise NotOpen(_("该事项已提交，不能再修改。需要更正时请先撤回，或等待补正通知。"))
@@ -145,7 +156,7 @@ def perform(case: Case, action: str, actor: Actor, *, idempotency_key: str | Non
     :raises ValidationError: what was given is not enough or not right.
     """
     with _refusal_on_record(action, actor, case.number), transaction.atomic():
-        locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        locked = _lock(case)
         if idempotency_key and locked.steps.filter(idempotency_key=idempotency_key).exists():
             return locked
         _move(locked, action, actor, data, idempotency_key)
@@ -162,9 +173,55 @@ def _refusal_on_record(action: str, actor: Actor, target: str) -> Iterator[None]
         raise
 
 
+@transaction.atomic
+def attach(case: Case, kind: str, actor: Actor, *, file: UploadedFile | None = None, held: str = "") -> CasePaper:
+    """Attach a paper to a case: a file handed in, or one already held, by its reference.
+
+    :raises NotOpen: when no papers are taken any more.
+    :raises ValidationError: on ``kind``, ``file`` or ``held``.
+    """
+    case = _lock(case)
+    _takes_papers(case, actor)
+    return papers.attach(case, kind, actor, file=file, held=held)
+
+
+@transaction.atomic
+def detach(case: Case, ref: str, actor: Actor) -> None:
+    """Take a paper off a case again; it stays held for other matters."""
+    case = _lock(case)
+    _takes_papers(case, actor)
+    papers.detach(case, ref, actor)
+
+
+def may_attach(case: Case, actor: Actor) -> bool:
+    """The applicant while the case is theirs to complete, the office that holds it while it is open."""
+    if _is_applicant(case, actor):
+        return case.state == DRAFT or case.standing.waits_for_applicant
+    return (
+        actor.party is None
+        and actor.office is not None
+        and case.office_id == actor.office.pk
+        and bool(actor.roles & PAPER_TAKERS)
+        and case.closed_at is None
+        and not case.parts.exists()
+    )
+
+
+def _takes_papers(case: Case, actor: Actor) -> None:
+    if not may_attach(case, actor):
+        raise NotOpen(_("该事项现在不能增减材料。需要补充时，请等待补正通知或联系办理单位。"))
+
+
 def available_actions(case: Case, actor: Actor) -> list[Transition]:
     """The rows open to this actor now: they are the buttons, the API's actions and the tests' matrix."""
     return [row for row in case.definition.from_state(case.state) if _allowed(case, row, actor)]
+
+
+def _lock(case: Case) -> Case:
+    """The case as it stands now, locked: the whole before its part, so two parts and a withdrawal take turns."""
+    if case.parent_id is not None:
+        Case.objects.select_for_update(of=("self",)).get(pk=case.parent_id)
+    return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
 
 
 def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str | None = None) -> None:
@@ -181,7 +238,7 @@ def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str 
     at = clock.now()
     held_by = case.office
     if source == DRAFT and row.target not in (DRAFT, DISCARDED):
-        _submit(case, procedure, at)
+        _submit(case, procedure, actor, at)
     if row.target is not None:
         case.state = row.target
     counterpart = _hand_over(case, row, actor, data, at)
@@ -197,15 +254,18 @@ def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str 
     _tell(case, row, actor, data, counterpart)
     todos.changed(case.applicant)
     case_moved.send(Case, case=case, row=row, actor=actor, data=data)
+    if row.after is not None:
+        row.after(case, actor, data)
     if row.then is not None:
         following = row.then(case)
         if following is not None:
             _move(case, following, Actor.system("decision"), {})
 
 
-def _submit(case: Case, procedure: Procedure, at: dt.datetime) -> None:
+def _submit(case: Case, procedure: Procedure, actor: Actor, at: dt.datetime) -> None:
     detail = case.detail
     detail.full_clean(exclude=["case"])
+    papers.complete(case, actor)
     if procedure.validate is not None:
         procedure.validate(detail)
     case.submitted_at = at
@@ -313,5 +373,5 @@ def _is_applicant(case: Case, actor: Actor) -> bool:
     return (
         actor.party is not None
         and case.applicant_id == actor.party.pk
-        and (actor.mandate is None or actor.mandate.covers(matter=case.procedure))
+        and (actor.mandate is None or actor.mandate.covers(matter=case.matter))
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import get_objects_for_user
 
 from apps.kernel.casework import procedures
+from apps.kernel.documents.models import HeldPaper
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import Mandate, Office, Party
 from apps.kernel.workcalendar.clock import now, today
@@ -19,7 +20,7 @@ class CaseQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor):
         """Cases the actor may see: as applicant within the mandate's scope, as an office, or by a grant."""
         if actor.party is not None:
-            return self.filter(applicant=actor.party, **_matters(actor.mandate))
+            return self.filter(_matters(actor.mandate), applicant=actor.party)
         if actor.user is None:
             return self.none()
         granted = get_objects_for_user(actor.user, "casework.view_case", klass=Case, with_superuser=False)
@@ -40,6 +41,10 @@ class CaseQuerySet(models.QuerySet):
         )
         return self.filter(Exists(offers))
 
+    def whole(self):
+        """Applications as their applicants know them: without the parts others are handled in."""
+        return self.filter(parent__isnull=True)
+
     def open(self):
         """Submitted and not closed."""
         return self.filter(submitted_at__isnull=False, closed_at__isnull=True)
@@ -57,8 +62,10 @@ class CaseQuerySet(models.QuerySet):
         return self.annotate(due_at=Subquery(running.order_by("due_at").values("due_at")[:1]))
 
 
-def _matters(mandate: Mandate | None) -> dict:
-    return {"procedure__in": mandate.matters} if mandate is not None and mandate.matters else {}
+def _matters(mandate: Mandate | None) -> Q:
+    if mandate is None or not mandate.matters:
+        return Q()
+    return Q(procedure__in=mandate.matters) | Q(parent__procedure__in=mandate.matters)
 
 
 def may_see(about: str, actor: Actor) -> bool:
@@ -79,6 +86,10 @@ class Case(models.Model):
     )
     mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+", verbose_name=_("授权"))
     channel = models.CharField(_("办理渠道"), max_length=12, choices=Channel)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("所属办件")
+    )
+    part = models.SlugField(_("环节"), max_length=40, blank=True)
     state = models.CharField(_("状态"), max_length=30, default=procedures.DRAFT)
     office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="cases", verbose_name=_("办理单位"))
     handler = models.ForeignKey(
@@ -103,6 +114,13 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(submitted_at__isnull=False), name="case_closed_was_submitted"
             ),
+            models.UniqueConstraint(
+                fields=["parent", "part"], condition=Q(parent__isnull=False), name="case_part_opened_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True, part="") | (Q(parent__isnull=False) & ~Q(part="")),
+                name="case_part_has_parent",
+            ),
         ]
         indexes = [
             models.Index(fields=["applicant", "-id"]),
@@ -121,6 +139,11 @@ class Case(models.Model):
     def about(self) -> str:
         """How other rooms name this case."""
         return f"case/{self.number}"
+
+    @property
+    def matter(self) -> str:
+        """The matter a mandate must reach: a part belongs to the matter of the whole."""
+        return self.parent.procedure if self.parent is not None else self.procedure
 
     @property
     def definition(self) -> procedures.Procedure:
@@ -153,6 +176,40 @@ class CaseDetail(models.Model):
 
     class Meta:
         abstract = True
+
+
+class CasePaperQuerySet(models.QuerySet):
+    """Papers follow the case they are attached to."""
+
+    def visible_to(self, actor: Actor):
+        """The papers of the cases an actor may see; of a case handled in parts, offices see those of their part."""
+        found = self.filter(case__in=Case.objects.visible_to(actor))
+        if actor.party is not None:
+            return found
+        return found.exclude(Exists(Case.objects.filter(parent=OuterRef("case"))))
+
+
+class CasePaper(models.Model):
+    """A held paper that a case uses (办件材料): the paper stays one, however many cases use it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="papers", verbose_name=_("办件"))
+    kind = models.SlugField(_("材料种类"), max_length=60)
+    paper = models.ForeignKey(HeldPaper, models.PROTECT, related_name="uses", verbose_name=_("材料"))
+    attached_at = models.DateTimeField(_("附上时间"), default=now)
+    attached_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("附上人")
+    )
+
+    objects = CasePaperQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("办件材料")
+        verbose_name_plural = _("办件材料")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["case", "paper"], name="case_paper_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind}"
 
 
 class Step(models.Model):

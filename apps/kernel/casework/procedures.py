@@ -62,8 +62,9 @@ class Transition:
     """One row of a transition table.
 
     ``by`` names who may do it. ``guard`` raises ``ValidationError`` or ``PermissionDenied`` when the
-    case is not ready; ``effect`` carries out the consequence inside the transaction; ``then`` names
-    the action the portal itself takes next, if any.
+    case is not ready; ``effect`` carries out the consequence inside the transaction; ``after`` carries on,
+    in the same transaction, with other cases that hang on this one once it is written; ``then`` names the
+    action the portal itself takes next, if any.
     """
 
     action: str
@@ -75,6 +76,7 @@ class Transition:
     past: Words  # what the timeline says happened
     guard: "Callable[[Case, Actor, dict[str, Any]], None] | None" = None
     effect: "Callable[[Case, Actor, dict[str, Any]], None] | None" = None
+    after: "Callable[[Case, Actor, dict[str, Any]], None] | None" = None
     then: "Callable[[Case], str | None] | None" = None
     form: "type[forms.Form] | None" = None
     letter: str = ""
@@ -113,6 +115,24 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """A paper an application needs. ``kind`` is what it is filed under, so one held already is asked for no more.
+
+    ``keeper`` names who keeps it as an electronic licence or record: what a government office keeps need not be
+    handed in when it can be fetched (两个免于提交).
+    """
+
+    kind: str
+    title: Words
+    hint: Words = ""
+    required: bool = False
+    keeper: Words = ""
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+@dataclass(frozen=True)
 class Procedure:
     """One kind of case, carried out the same way for everyone.
 
@@ -120,6 +140,9 @@ class Procedure:
     :param detail: the typed one-to-one model that holds what is applied for.
     :param route: gives the office that receives a submitted case.
     :param detail_template: shows what was applied for on the case page.
+    :param overview_template: shown on the case page before it, for a procedure that has more to show.
+    :param start_template: shown on the start page below the usual, likewise.
+    :param whole: the procedure this one is a part of; nobody applies for a part, or mandates it, by itself.
     :param entry: URL name of the start of an own application flow; empty for the generic one.
     :param check: URL name of that flow's check page for one case.
     :param opener: opens a draft from given data with the flow's own checks, for the API; the generic form
@@ -138,7 +161,7 @@ class Procedure:
     route: "Callable[[Case], Office]"
     clocks: tuple[ClockSpec, ...] = ()
     pages: tuple[Page, ...] = ()
-    papers: tuple[Words, ...] = ()
+    papers: tuple[Words | Paper, ...] = ()
     minutes: int = 10
     cost: Words = ""
     other_ways: tuple[Words, ...] = ()
@@ -148,11 +171,22 @@ class Procedure:
     check: str = ""
     opener: "Callable[[Actor, dict[str, Any], str], Case] | None" = None
     detail_template: str = "casework/_answers.html"
+    overview_template: str = ""
+    start_template: str = ""
+    whole: str = ""
     validate: "Callable[[CaseDetail], None] | None" = None
     by_state: dict[str, State] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_state.update({state.code: state for state in self.states})
+
+    @property
+    def attachments(self) -> list[Paper]:
+        """What may be attached; a paper given in plain words is filed under its place in the list."""
+        return [
+            paper if isinstance(paper, Paper) else Paper(f"{self.code}-{place}", paper)
+            for place, paper in enumerate(self.papers, start=1)
+        ]
 
     def state(self, code: str) -> State:
         return self.by_state[code]
@@ -188,7 +222,8 @@ def register(procedure: Procedure) -> Procedure:
     if problems:
         raise ImproperlyConfigured(f"{procedure.code}: " + "; ".join(problems))
     _registry[procedure.code] = procedure
-    delegable.MATTERS[procedure.code] = procedure.title
+    if not procedure.whole:
+        delegable.MATTERS[procedure.code] = procedure.title
     return procedure
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.kernel.audit import log
 from apps.kernel.casework import cases, clocks, custody, procedures
+from apps.kernel.casework import papers as case_papers
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
 from apps.kernel.casework.templatetags.casework import unit_label
@@ -58,8 +59,10 @@ def fill(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     form = form_class(request.POST or None, request.FILES or None, instance=detail)
     if request.method == "POST" and form.is_valid():
         cases.save_draft(case, request.actor, form.cleaned_data)
-        if following is None or "check" in request.GET:
+        if "check" in request.GET or (following is None and not procedure.papers):
             return redirect("cases:check", case.applicant.ref, case.number)
+        if following is None:
+            return redirect("cases:papers", case.applicant.ref, case.number)
         return redirect("cases:fill", case.applicant.ref, case.number, following.slug)
     status = 422 if form.errors else 200
     return render(request, "casework/fill.html", {"case": case, "page": page, "form": form}, status=status)
@@ -83,11 +86,47 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "case": case,
         "answers": _answers(case),
+        "papers": case_papers.rows(case, request.actor) if case.definition.papers else [],
         "errors": errors,
         "page_error": bool(errors),
         "key": reference(16),
     }
     return render(request, "casework/check.html", context, status=422 if errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def papers(request: HttpRequest, number: str, door: str = "") -> HttpResponse:
+    """The papers of a case: use what is held, leave out what is fetched, hand in the rest."""
+    _pass(request, door)
+    case = _case(request, number)
+    if not cases.may_attach(case, request.actor):
+        messages.warning(request, _("该事项现在不能增减材料。"))
+        return redirect(_path(request, case))
+    error = ("", "")
+    if request.method == "POST":
+        kind = request.POST.get("kind", "")
+        try:
+            if "remove" in request.POST:
+                cases.detach(case, request.POST["remove"], request.actor)
+            else:
+                held = request.POST.get("held", "")
+                cases.attach(case, kind, request.actor, file=request.FILES.get("file"), held=held)
+            return redirect(request.path)
+        except ValidationError as refusal:
+            error = (kind, " ".join(refusal.messages))
+    rows = case_papers.rows(case, request.actor)
+    for row in rows:
+        row.error = error[1] if row.paper.kind == error[0] else ""
+    context = {
+        "case": case,
+        "rows": rows,
+        "error": error[1],
+        "error_at": next((row.paper.kind for row in rows if row.error), ""),
+        "page_error": bool(error[1]),
+        "back": _path(request, case),
+        "staff": request.actor.party is None,
+    }
+    return render(request, "casework/papers.html", context, status=422 if error[1] else 200)
 
 
 @require_safe
@@ -104,6 +143,8 @@ def case_list(request: HttpRequest, door: str = "") -> HttpResponse:
     """My cases, newest first, by key."""
     _pass(request, door)
     rows = Case.objects.visible_to(request.actor).with_due().select_related("office").order_by("-id")
+    if request.actor.party is not None:
+        rows = rows.whole()
     after = request.GET.get("after", "")
     if after.isdecimal():
         rows = rows.filter(id__lt=int(after))
@@ -166,6 +207,8 @@ def _page_context(request: HttpRequest, case: Case) -> dict:
         "clocks": [_clock_row(row) for row in case.clocks.prefetch_related("pauses")],
         "documents": [*IssuedDocument.objects.filter(about=case.about), *certificates.issued_about(case.about)],
         "answers": _answers(case),
+        "papers": [row for row in case_papers.rows(case, request.actor) if row.attached],
+        "may_attach": cases.may_attach(case, request.actor),
         "actions": cases.available_actions(case, request.actor),
         "staff": staff,
         "sent": inbox.sent_about(case.about) if staff else [],
@@ -210,9 +253,12 @@ def _terms(procedure: Procedure) -> list:
 
 def _procedure(code: str) -> Procedure:
     try:
-        return procedures.get(code)
+        procedure = procedures.get(code)
     except KeyError as error:
         raise Http404 from error
+    if procedure.whole:
+        raise Http404
+    return procedure
 
 
 def _page(procedure: Procedure, slug: str) -> tuple[Page, Page | None]:

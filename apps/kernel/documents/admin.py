@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.kernel.documents.models import IssuedDocument, NumberSeries, Upload
+from apps.kernel.documents.models import HeldPaper, IssuedDocument, NumberSeries, Upload
 from apps.kernel.readonly import ReadOnlyAdmin
 
 
@@ -28,4 +28,13 @@ class UploadAdmin(ReadOnlyAdmin):
     list_filter = ["state", "content_type", "received_at"]
     search_fields = ["ref", "about__startswith", "sha256"]
     exclude = ["file"]
+    ordering = ["-id"]
+
+
+@admin.register(HeldPaper)
+class HeldPaperAdmin(ReadOnlyAdmin):
+    list_display = ["ref", "kind", "title", "source", "issuer", "valid_until", "received_at"]
+    list_filter = ["source", "received_at"]
+    search_fields = ["ref", "kind"]
+    raw_id_fields = ["party", "upload"]
     ordering = ["-id"]

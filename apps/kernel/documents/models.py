@@ -220,3 +220,43 @@ class Upload(models.Model):
     def may_be_opened(self) -> bool:
         """Whether the file has left quarantine."""
         return self.state in self.OPENABLE
+
+
+class HeldPaper(models.Model):
+    """A paper held of a party, from whatever source, that applications may use again (已有材料)."""
+
+    class Source(models.TextChoices):
+        UPLOADED = "uploaded", _("本人提交")
+        MATTER = "matter", _("以前的办件结果")
+        LICENCE = "licence", _("电子证照")
+
+    ref = models.CharField(_("编号"), max_length=12, unique=True, default=reference, editable=False)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="papers", verbose_name=_("纳税人、缴费人"))
+    kind = models.SlugField(_("材料种类"), max_length=60)
+    title = models.CharField(_("材料名称"), max_length=200)
+    source = models.CharField(_("来源"), max_length=10, choices=Source)
+    issuer = models.CharField(_("出具单位"), max_length=100, blank=True)
+    number = models.CharField(_("证照编号"), max_length=60, blank=True)
+    valid_until = models.DateField(_("有效期至"), null=True, blank=True)
+    upload = models.OneToOneField(
+        Upload, models.PROTECT, null=True, blank=True, related_name="paper", verbose_name=_("上传文件")
+    )
+    received_at = models.DateTimeField(_("接收时间"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("已有材料")
+        verbose_name_plural = _("已有材料")
+        indexes = [models.Index(fields=["party", "kind"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(source="uploaded", upload__isnull=False)
+                | (~Q(source="uploaded") & Q(upload__isnull=True) & ~Q(issuer="") & ~Q(number="")),
+                name="paper_has_file_or_issuer",
+            ),
+            models.UniqueConstraint(
+                fields=["party", "kind", "source", "number"], condition=~Q(number=""), name="paper_licence_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.get_source_display()})"

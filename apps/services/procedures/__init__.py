@@ -1,8 +1,20 @@
 """One file per matter of Chapter 2 that is only a form, a flow and letters; larger ones have their own room."""
 
 from apps.services.assistance import visits as home_visit
+from apps.services.bundles import close_business, flexible_insurance, newborn, property_transfer, start_business
 from apps.services.filing import procedure as returns
 from apps.services.procedures import agency_registration, deferral
 from apps.services.regions import procedure as regions
 
-__all__ = ["agency_registration", "deferral", "home_visit", "regions", "returns"]
+__all__ = [
+    "agency_registration",
+    "close_business",
+    "deferral",
+    "flexible_insurance",
+    "home_visit",
+    "newborn",
+    "property_transfer",
+    "regions",
+    "returns",
+    "start_business",
+]
