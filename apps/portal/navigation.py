@@ -19,7 +19,7 @@ def everyone(_actor: Actor) -> bool:
 
 def taxpayers(actor: Actor) -> bool:
     """Whoever acts for a taxpayer: the entry's route takes that party's reference."""
-    return actor.party is not None
+    return actor.party is not None and not actor.draft
 
 
 def visitors(actor: Actor) -> bool:
@@ -67,7 +67,7 @@ class Entry:
 
 def address(route: str, actor: Actor, **arguments: str) -> str:
     """A route's address, under the identity the actor has taken where the route lies there too."""
-    if actor.party is not None:
+    if actor.party is not None and not actor.draft:
         try:
             return reverse(route, kwargs={**arguments, "party_ref": actor.party.ref})
         except NoReverseMatch:
@@ -104,6 +104,13 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 acting=True,
                 summary=_("每件事走到哪一步、由谁办理、还剩几天"),
+            ),
+            Entry(
+                _("凭接续码继续"),
+                "continue_draft",
+                "scan-line",
+                everyone,
+                summary=_("在手机、家里或者窗口之间接着填同一份草稿"),
             ),
             Entry(
                 _("我的账户"),
@@ -171,6 +178,7 @@ MENU: tuple[Entry, ...] = (
     *(Entry(section.label, section.route, section.icon, visitors) for section in SECTIONS),
     Entry(_("工作台"), "counter", "layout-dashboard", tax_staff),
     Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
+    Entry(_("接续办理"), "counter_hand_over:take", "scan-line", tax_staff),
     Entry(_("本单位消息"), "counter_messages:inbox", "mail", tax_staff),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
     Entry(_("工作台"), "partner", "layout-dashboard", department_staff),

@@ -47,14 +47,14 @@ POLICIES: dict[str, Role] = {
     **_all(NOBODY, "ywtb_login, ywtb_callback"),  # single sign-on is not configured in this world
     **_all(EVERYONE, "documents:verify, documents:verify_code, healthz, readyz, oauth_token"),
     # everybody's own
-    **_all(PEOPLE, "identities, profile"),
+    **_all(PEOPLE, "identities, profile, continue_draft"),
     **_all(Role.OWNER | Role.STRANGER, "my_data"),
     **_all(NOBODY, "offer_accept, offer_decline"),  # only whom an offer is made to; the sample is made to nobody here
     # under a taxpayer's identity: whoever may act for that taxpayer, and nobody else
     **_all(Role.OWNER, "as matters, as matter, as queries, as offices, as help, as help_entry, as public"),
     **_all(Role.OWNER, "as measures, as accessibility, as search, as acting_home"),
     **_all(Role.OWNER, "as cases:begin, as cases:list, as cases:page, as cases:fill, as cases:check"),
-    **_all(Role.OWNER, "as cases:done, as cases:act"),
+    **_all(Role.OWNER, "as cases:done, as cases:act, as cases:code, as cases:take_back"),
     **_all(Role.OWNER, "as ledger:account, as ledger:pay, as ledger:charge, as ledger:payment, as ledger:refresh"),
     **_all(Role.OWNER, "as ledger:cancel, as ledger:certificate, as ledger:ask_back"),
     **_all(Role.OWNER, "as messages:channels, as messages:inbox, as messages:message"),
@@ -68,6 +68,7 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER | Role.CLERK, "documents:letter, documents:upload"),
     # tax offices
     **_all(TAX_STAFF, "counter, counter_cases:list, counter_messages:inbox, ledger_counter:refunds"),
+    **_all(TAX_STAFF, "counter_hand_over:take"),
     **_all(Role.CLERK, "counter_cases:page, counter_cases:act, counter_messages:message, ledger_counter:refund"),
     **_all(Role.CLERK | Role.OTHER_CLERK, "guardians, guardian"),
     # departments and other organisations
@@ -77,6 +78,8 @@ POLICIES: dict[str, Role] = {
     # the API
     **_all(EVERYONE, "api_schema, api_docs, api-procedures, api_verify, calculations, calculation"),
     **_all(PEOPLE | Role.CLIENT, "api-cases"),
+    **_all(Role.OWNER, "api-hand-over-code, api-hand-over-take-back"),
+    "api-hand-over": PEOPLE | Role.CLIENT,  # what the code answers does not depend on who holds it
     **_all(Role.OWNER | Role.CLERK, "api-case, api-case-actions, api-case-action, api-case-timeline, api-case-clock"),
     **_all(Role.OWNER | Role.STRANGER, "api_account, api_payments, api-invoices"),  # each for their own
     **_all(DEPARTMENTS | Role.CLIENT, "api-registry-checks"),

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.kernel.casework.models import Case, Clock, ClockPause, Custody, Step
+from apps.kernel.casework.models import Case, Clock, ClockPause, Custody, HandOver, Step
 from apps.kernel.readonly import ReadOnly
 
 
@@ -33,3 +33,12 @@ class CaseAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(ClockPause)
 class ClockPauseAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["clock", "started_at", "ended_at", "reason"]
+
+
+@admin.register(HandOver)
+class HandOverAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["case", "issued_at", "expires_at", "office", "taken_by", "held_until", "ending"]
+    list_filter = ["ending", "office"]
+    search_fields = ["case__number"]
+    exclude = ["code_hash"]
+    list_select_related = ["case", "office", "taken_by"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.kernel.casework import api
+from apps.kernel.casework import api, handover_api
 
 urlpatterns = [
     path("cases/", api.CaseList.as_view(), name="api-cases"),
@@ -11,5 +11,8 @@ urlpatterns = [
     path("cases/<str:number>/actions/<slug:action>/", api.CaseAction.as_view(), name="api-case-action"),
     path("cases/<str:number>/timeline/", api.CaseTimeline.as_view(), name="api-case-timeline"),
     path("cases/<str:number>/clock/", api.CaseClock.as_view(), name="api-case-clock"),
+    path("cases/<str:number>/code/", handover_api.Code.as_view(), name="api-hand-over-code"),
+    path("cases/<str:number>/take-back/", handover_api.TakeBack.as_view(), name="api-hand-over-take-back"),
+    path("hand-overs/", handover_api.Redeem.as_view(), name="api-hand-over"),
     path("procedures/", api.ProcedureList.as_view(), name="api-procedures"),
 ]

@@ -8,14 +8,16 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Let every chapter put its procedures on the register; a faulty table stops the start."""
-        from apps.kernel.casework.models import may_see  # noqa: PLC0415 - models are ready only now
+        from apps.kernel.casework.handover import at_desk  # noqa: PLC0415 - models are ready only now
+        from apps.kernel.casework.models import may_see  # noqa: PLC0415
         from apps.kernel.casework.tasks import follow_calendar  # noqa: PLC0415
         from apps.kernel.casework.todos import of_cases  # noqa: PLC0415
         from apps.kernel.documents import access  # noqa: PLC0415
-        from apps.kernel.parties import todos  # noqa: PLC0415
+        from apps.kernel.parties import acting, todos  # noqa: PLC0415
         from apps.kernel.workcalendar.upkeep import calendar_changed  # noqa: PLC0415
 
         autodiscover_modules("procedures")
         todos.register(of_cases)
+        acting.register_desk(at_desk)
         access.grant("case", may_see)
         calendar_changed.connect(follow_calendar, dispatch_uid="casework-clocks")

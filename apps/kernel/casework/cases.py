@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
-from apps.kernel.casework import clocks, custody
+from apps.kernel.casework import clocks, custody, handover
 from apps.kernel.casework.models import Case, CaseDetail, Step, next_number
 from apps.kernel.casework.procedures import (
     APPLICANT,
@@ -111,6 +111,7 @@ def save_draft(case: Case, actor: Actor, detail: dict[str, Any]) -> CaseDetail:
         raise NotOpen(_("该事项已提交，不能再修改。需要更正时请先撤回，或等待补正通知。"))
     if not _is_applicant(case, actor):
         raise PermissionDenied(_("只有申请人可以修改申请内容。"))
+    handover.check_hand(case, actor)
     row = case.detail
     for name, value in detail.items():
         setattr(row, name, value)
@@ -154,11 +155,14 @@ def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str 
         )
     if not _allowed(case, row, actor):
         raise PermissionDenied(_("您没有办理这一步的权限。"))
+    submitting = source == DRAFT and row.target != DRAFT
+    if submitting:
+        handover.check_hand(case, actor, submitting=True)
     if row.guard is not None:
         row.guard(case, actor, data)
     at = clock.now()
     held_by = case.office
-    if source == DRAFT and row.target != DRAFT:
+    if submitting:
         _submit(case, procedure, at)
     if row.target is not None:
         case.state = row.target
@@ -184,6 +188,7 @@ def _submit(case: Case, procedure: Procedure, at: dt.datetime) -> None:
     if procedure.validate is not None:
         procedure.validate(detail)
     case.submitted_at = at
+    handover.submitted(case)
     custody.give(case, procedure.route(case), at)
 
 
@@ -216,7 +221,6 @@ def _turn_clocks(case: Case, procedure: Procedure, row: Transition, at: dt.datet
 
 
 def _write_step(case, row, actor, data, at, *, source, held_by, counterpart, key) -> None:
-    acting_office = actor.office if actor.party is None else None
     Step.objects.create(
         case=case,
         at=at,
@@ -225,8 +229,8 @@ def _write_step(case, row, actor, data, at, *, source, held_by, counterpart, key
         target=case.state,
         user=actor.user,
         user_label=actor.label,
-        office=acting_office,
-        office_label=str(acting_office or ""),
+        office=actor.office,
+        office_label=str(actor.office or ""),
         party_label=str(actor.party or ""),
         target_office=counterpart or (case.office if held_by is None else None),
         target_office_label=str(counterpart or (case.office if held_by is None else "") or ""),
@@ -288,5 +292,6 @@ def _is_applicant(case: Case, actor: Actor) -> bool:
     return (
         actor.party is not None
         and case.applicant_id == actor.party.pk
+        and (not actor.draft or (actor.draft == case.number and case.state == DRAFT))
         and (actor.mandate is None or actor.mandate.covers(matter=case.procedure))
     )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.kernel.audit import log
-from apps.kernel.casework import cases, clocks, custody, procedures
+from apps.kernel.casework import cases, clocks, custody, handover, procedures
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
 from apps.kernel.casework.templatetags.casework import unit_label
@@ -57,7 +57,11 @@ def fill(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     form_class = modelform_factory(procedure.detail, fields=page.fields)
     form = form_class(request.POST or None, request.FILES or None, instance=detail)
     if request.method == "POST" and form.is_valid():
-        cases.save_draft(case, request.actor, form.cleaned_data)
+        try:
+            cases.save_draft(case, request.actor, form.cleaned_data)
+        except ValidationError as error:  # submitted meanwhile, or in a clerk's hands
+            messages.warning(request, " ".join(error.messages))
+            return redirect("cases:page", case.applicant.ref, case.number)
         if following is None or "check" in request.GET:
             return redirect("cases:check", case.applicant.ref, case.number)
         return redirect("cases:fill", case.applicant.ref, case.number, following.slug)
@@ -170,6 +174,7 @@ def _page_context(request: HttpRequest, case: Case) -> dict:
         "staff": staff,
         "sent": inbox.sent_about(case.about) if staff else [],
         "base_path": _path(request, case),
+        "holder": handover.holder(case) if case.state == DRAFT else None,
     }
 
 
