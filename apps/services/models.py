@@ -3,14 +3,20 @@
 from apps.services.filing.models import DecisionTrace, FigureDispute, ReturnFigure, ReturnLine, VatReturn
 from apps.services.invoices.models import Invoice, InvoiceLine, InvoiceOriginal
 from apps.services.procedures.deferral import Deferral
+from apps.services.procedures.filing_extension import FilingExtension
+from apps.services.procedures.reduction import Reduction
+from apps.services.procedures.refund import RefundClaim
 
 __all__ = [
     "DecisionTrace",
     "Deferral",
     "FigureDispute",
+    "FilingExtension",
     "Invoice",
     "InvoiceLine",
     "InvoiceOriginal",
+    "Reduction",
+    "RefundClaim",
     "ReturnFigure",
     "ReturnLine",
     "VatReturn",

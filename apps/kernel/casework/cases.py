@@ -25,6 +25,7 @@ from apps.kernel.casework.procedures import (
     Transition,
     recorded,
 )
+from apps.kernel.casework.signals import case_opened
 from apps.kernel.documents import letters
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
@@ -68,6 +69,7 @@ def open_case(
     )
     procedure.detail._default_manager.create(case=case, **detail)  # noqa: SLF001 - Django's public manager
     log.record(case.about, "opened", actor=actor, target=procedure.code)
+    case_opened.send(Case, case=case, actor=actor)
     return case
 
 

@@ -13,7 +13,6 @@ from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import Mandate, Office, Party
 from apps.kernel.workcalendar.clock import now, today
 
-
 __all__ = ["Case", "CaseDetail", "Clock", "ClockNotice", "ClockPause", "Custody", "HandOver", "Step"]
 
 
