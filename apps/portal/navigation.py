@@ -120,6 +120,14 @@ SECTIONS: tuple[Section, ...] = (
                 acting=True,
                 summary=_("应缴、已缴和退还的每一笔，以及完税证明"),
             ),
+            Entry(
+                _("与税务人员对话"),
+                "threads:list",
+                "message-circle-question-mark",
+                everyone,
+                acting=True,
+                summary=_("向主管税务机关提问，两个工作日内答复"),
+            ),
             Entry(_("我的消息"), "messages:inbox", "mail", everyone, acting=True, summary=_("通知、提醒和送达的文书")),
             Entry(
                 _("我的发票"), "invoices:list", "receipt-text", everyone, acting=True, summary=_("收到和开出的电子发票")
@@ -179,6 +187,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("工作台"), "counter", "layout-dashboard", tax_staff),
     Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
     Entry(_("接续办理"), "counter_hand_over:take", "scan-line", tax_staff),
+    Entry(_("征纳互动"), "counter_threads:list", "message-circle-question-mark", tax_staff),
     Entry(_("本单位消息"), "counter_messages:inbox", "mail", tax_staff),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
     Entry(_("工作台"), "partner", "layout-dashboard", department_staff),

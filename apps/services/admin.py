@@ -2,5 +2,6 @@
 
 from apps.services.filing.admin import FigureDisputeAdmin, VatReturnAdmin
 from apps.services.invoices.admin import InvoiceAdmin
+from apps.services.wizard.admin import TranscriptAdmin
 
-__all__ = ["FigureDisputeAdmin", "InvoiceAdmin", "VatReturnAdmin"]
+__all__ = ["FigureDisputeAdmin", "InvoiceAdmin", "TranscriptAdmin", "VatReturnAdmin"]

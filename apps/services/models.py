@@ -6,6 +6,7 @@ from apps.services.procedures.deferral import Deferral
 from apps.services.procedures.filing_extension import FilingExtension
 from apps.services.procedures.reduction import Reduction
 from apps.services.procedures.refund import RefundClaim
+from apps.services.wizard.models import Transcript
 
 __all__ = [
     "DecisionTrace",
@@ -19,5 +20,6 @@ __all__ = [
     "RefundClaim",
     "ReturnFigure",
     "ReturnLine",
+    "Transcript",
     "VatReturn",
 ]

@@ -12,7 +12,7 @@ from django.test import Client
 from oauth2_provider.models import AccessToken
 
 from apps.collaboration.registry import checking
-from apps.kernel.casework import cases
+from apps.kernel.casework import cases, threads
 from apps.kernel.documents import letters, uploads
 from apps.kernel.ledger import charges
 from apps.kernel.notifications import outbox
@@ -105,6 +105,7 @@ class World:
         check = checking.check(
             asked=letter.number, payer="王小明", matter="real_estate", matter_number="沪2026-1", actor=officer
         )
+        thread = threads.begin(owner, subject="九月申报", text="请问何时到期？")
         vat_return = drafts.begin(owner, PERIOD)
         samples = {
             "party_ref": owner.party.ref,
@@ -120,7 +121,7 @@ class World:
             "documents:verify_code:code": letter.code,
             "api_verify:code": letter.code,
             "as messages:message:ref": Message.objects.get(party=owner.party).ref,
-            "counter_messages:message:ref": Message.objects.get(office=office).ref,
+            "counter_messages:message:ref": Message.objects.get(office=office, template="case-overdue").ref,
             "partner_messages:message:ref": Message.objects.get(office=officer.office).ref,
             "registry:result:ref": check.ref,
             # not in this world: a payment, a refund, an imported invoice, a fact, a return to correct
@@ -136,6 +137,14 @@ class World:
             "as filing:figure:code": "input-vat",
             "as filing:dispute:code": "input-vat",
             "kind": "vat",
+            **{
+                f"{door}:{page}:ref": thread.ref
+                for door in ("as threads", "counter_threads")
+                for page in ("page", "close", "transcript", "assign")
+            },
+            "api-thread:ref": thread.ref,
+            **dict.fromkeys(("guide:code", "as guide:code", "as guide_begin:code", "as guide_ask:code"), "money"),
+            "api-guide:code": "money",
         }
         return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples, _token(officer))
 

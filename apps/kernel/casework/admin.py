@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.kernel.casework.models import Case, Clock, ClockPause, Custody, HandOver, Step
+from apps.kernel.casework.models import Case, Clock, ClockPause, Custody, HandOver, Step, Thread, ThreadMessage
 from apps.kernel.readonly import ReadOnly
 
 
@@ -42,3 +42,17 @@ class HandOverAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ["case__number"]
     exclude = ["code_hash"]
     list_select_related = ["case", "office", "taken_by"]
+
+
+class ThreadMessageInline(ReadOnly, admin.TabularInline):
+    model = ThreadMessage
+    fields = ["at", "user_label", "office"]
+
+
+@admin.register(Thread)
+class ThreadAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["ref", "subject", "office", "officer", "due_at", "closed_at"]
+    list_filter = ["office"]
+    search_fields = ["ref"]
+    inlines = [ThreadMessageInline]
+    list_select_related = ["office", "officer"]

@@ -9,11 +9,24 @@ from guardian.shortcuts import get_objects_for_user
 
 from apps.kernel.casework import procedures
 from apps.kernel.casework.handover_models import HandOver
+from apps.kernel.casework.thread_models import Thread, ThreadMark, ThreadMessage
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import Mandate, Office, Party
 from apps.kernel.workcalendar.clock import now, today
 
-__all__ = ["Case", "CaseDetail", "Clock", "ClockNotice", "ClockPause", "Custody", "HandOver", "Step"]
+__all__ = [
+    "Case",
+    "CaseDetail",
+    "Clock",
+    "ClockNotice",
+    "ClockPause",
+    "Custody",
+    "HandOver",
+    "Step",
+    "Thread",
+    "ThreadMark",
+    "ThreadMessage",
+]
 
 
 class CaseQuerySet(models.QuerySet):

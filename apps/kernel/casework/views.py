@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.kernel.audit import log
-from apps.kernel.casework import cases, clocks, custody, handover, procedures
+from apps.kernel.casework import cases, clocks, custody, handover, page_parts, procedures
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
 from apps.kernel.casework.templatetags.casework import unit_label
@@ -174,6 +174,7 @@ def _page_context(request: HttpRequest, case: Case) -> dict:
         "staff": staff,
         "sent": inbox.sent_about(case.about) if staff else [],
         "base_path": _path(request, case),
+        "parts": list(page_parts.of(case, request.actor)),
         "holder": handover.holder(case) if case.state == DRAFT else None,
     }
 
