@@ -187,6 +187,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("工作台"), "counter", "layout-dashboard", tax_staff),
     Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
     Entry(_("接续办理"), "counter_hand_over:take", "scan-line", tax_staff),
+    Entry(_("邮寄收件"), "counter_mail:list", "mailbox", tax_staff),
     Entry(_("征纳互动"), "counter_threads:list", "message-circle-question-mark", tax_staff),
     Entry(_("本单位消息"), "counter_messages:inbox", "mail", tax_staff),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),

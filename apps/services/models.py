@@ -1,5 +1,6 @@
 """Chapter 2's tables, gathered from its rooms."""
 
+from apps.services.channels.models import Mailing
 from apps.services.filing.models import DecisionTrace, FigureDispute, ReturnFigure, ReturnLine, VatReturn
 from apps.services.invoices.models import Invoice, InvoiceLine, InvoiceOriginal
 from apps.services.procedures.deferral import Deferral
@@ -16,6 +17,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceOriginal",
+    "Mailing",
     "Reduction",
     "RefundClaim",
     "ReturnFigure",

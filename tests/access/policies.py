@@ -43,6 +43,7 @@ def _all(policy: Role, names: str) -> dict[str, Role]:
 POLICIES: dict[str, Role] = {
     # the public's pages
     **_all(EVERYONE, "matters, matter, queries, offices, help, help_entry, public, measures, accessibility, search"),
+    **_all(EVERYONE, "kiosk, kiosk_warning, kiosk_end"),
     **_all(EVERYONE, "guides, guide, api-guides, api-guide"),
     **_all(EVERYONE, "home, preferences, display, set_language"),
     **_all(NOBODY, "ywtb_login, ywtb_callback"),  # single sign-on is not configured in this world
@@ -55,7 +56,7 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER, "as matters, as matter, as queries, as offices, as help, as help_entry, as public"),
     **_all(Role.OWNER, "as measures, as accessibility, as search, as acting_home"),
     **_all(Role.OWNER, "as cases:begin, as cases:list, as cases:page, as cases:fill, as cases:check"),
-    **_all(Role.OWNER, "as cases:done, as cases:act, as cases:code, as cases:take_back"),
+    **_all(Role.OWNER, "as cases:done, as cases:act, as cases:code, as cases:take_back, as mail_register"),
     **_all(Role.OWNER, "as guides, as guide, as guide_begin, as guide_ask"),
     **_all(Role.OWNER, "as threads:list, as threads:begin, as threads:page, as threads:close, as threads:transcript"),
     **_all(Role.OWNER, "as ledger:account, as ledger:pay, as ledger:charge, as ledger:payment, as ledger:refresh"),
@@ -71,7 +72,7 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER | Role.CLERK, "documents:letter, documents:upload"),
     # tax offices
     **_all(TAX_STAFF, "counter, counter_cases:list, counter_messages:inbox, ledger_counter:refunds"),
-    **_all(TAX_STAFF, "counter_hand_over:take, counter_threads:list"),
+    **_all(TAX_STAFF, "counter_hand_over:take, counter_threads:list, counter_mail:list"),
     **_all(
         Role.CLERK, "counter_threads:page, counter_threads:close, counter_threads:transcript, counter_threads:assign"
     ),
@@ -86,6 +87,9 @@ POLICIES: dict[str, Role] = {
     **_all(PEOPLE | Role.CLIENT, "api-cases"),
     **_all(Role.OWNER, "api-hand-over-code, api-hand-over-take-back"),
     "api-threads": PEOPLE | Role.CLIENT,
+    "api-mailings": Role.OWNER | Role.CLERK,
+    "counter_mail:arrive": Role.CLERK,
+    "api-arrival": Role.CLERK,
     "api-thread": Role.OWNER | Role.CLERK,
     "api-hand-over": PEOPLE | Role.CLIENT,  # what the code answers does not depend on who holds it
     **_all(Role.OWNER | Role.CLERK, "api-case, api-case-actions, api-case-action, api-case-timeline, api-case-clock"),

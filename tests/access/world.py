@@ -21,6 +21,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import PartnerClient, User
 from apps.kernel.parties.models import Role as Duty
 from apps.kernel.workcalendar import clock
+from apps.services.channels import mail
 from apps.services.filing import drafts
 from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
@@ -106,6 +107,9 @@ class World:
             asked=letter.number, payer="王小明", matter="real_estate", matter_number="沪2026-1", actor=officer
         )
         thread = threads.begin(owner, subject="九月申报", text="请问何时到期？")
+        mailing = mail.register(
+            case, owner, carrier="ems", tracking=f"{secrets.randbelow(10**13):013}", posted_on=clock.today()
+        )
         vat_return = drafts.begin(owner, PERIOD)
         samples = {
             "party_ref": owner.party.ref,
@@ -142,6 +146,7 @@ class World:
                 for door in ("as threads", "counter_threads")
                 for page in ("page", "close", "transcript", "assign")
             },
+            "tracking": mailing.tracking,
             "api-thread:ref": thread.ref,
             **dict.fromkeys(("guide:code", "as guide:code", "as guide_begin:code", "as guide_ask:code"), "money"),
             "api-guide:code": "money",

@@ -9,20 +9,22 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.kernel.casework import threads
-from apps.kernel.casework.models import Case, Thread
+from apps.kernel.casework.models import Case, Thread, ThreadMessage
 from apps.kernel.parties.api_auth import api_actor
 
 PER_PAGE = 50
 
 
-class MessageOut(serializers.Serializer):
+class MessageOut(serializers.ModelSerializer):
     """One message; with an office it is an officer's."""
 
-    at = serializers.DateTimeField()
     office = serializers.CharField(source="office.name", default=None)
     by = serializers.CharField(source="user_label")
-    text = serializers.CharField()
-    files = serializers.SlugRelatedField("ref", source="uploads", many=True, read_only=True)
+    files = serializers.SlugRelatedField(slug_field="ref", source="uploads", many=True, read_only=True)
+
+    class Meta:
+        model = ThreadMessage
+        fields = ["at", "office", "by", "text", "files"]
 
 
 class ThreadOut(serializers.ModelSerializer):

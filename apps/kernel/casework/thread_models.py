@@ -20,7 +20,7 @@ class ThreadQuerySet(models.QuerySet):
     """Who may read which correspondence."""
 
     def visible_to(self, actor: Actor):
-        """The taxpayer's side within the mandate; the staff of the office that was asked. A clerk's draft opens none."""
+        """The taxpayer's side within the mandate; the staff of the office asked. A clerk's draft opens none."""
         if actor.draft:
             return self.none()
         if actor.party is not None:

@@ -197,19 +197,23 @@ def faults(tree: Tree) -> Iterator[str]:
         yield f"begins at the unknown question {tree.first}"
         return
     for question in tree.questions.values():
-        if len(question.answers) < 2:
-            yield f"{question.code} leaves no choice"
-        for answer in question.answers:
-            if answer.to not in places:
-                yield f"{question.code}.{answer.code} leads to the unknown {answer.to}"
-            if "." in answer.code:
-                yield f"{question.code}.{answer.code}: a path is written with dots"
+        yield from _question_faults(question, places)
     if loop := _loop(tree, tree.first, ()):
         yield f"goes in circles: {' > '.join(loop)}"
     if lost := places - _reachable(tree):
         yield f"out of reach: {sorted(lost)}"
     for end in tree.ends.values():
         yield from _end_faults(end)
+
+
+def _question_faults(question: Question, places: set[str]) -> Iterator[str]:
+    if len(question.answers) < 2:
+        yield f"{question.code} leaves no choice"
+    for answer in question.answers:
+        if answer.to not in places:
+            yield f"{question.code}.{answer.code} leads to the unknown {answer.to}"
+        if "." in answer.code:
+            yield f"{question.code}.{answer.code}: a path is written with dots"
 
 
 def _end_faults(end: End) -> Iterator[str]:
