@@ -89,6 +89,7 @@ POLICIES: dict[str, Role] = {
     "api-threads": PEOPLE | Role.CLIENT,
     "api-mailings": Role.OWNER | Role.CLERK,
     "counter_mail:arrive": Role.CLERK,
+    "ledger_counter:refund_found": Role.CLERK,
     "api-arrival": Role.CLERK,
     "api-thread": Role.OWNER | Role.CLERK,
     "api-hand-over": PEOPLE | Role.CLIENT,  # what the code answers does not depend on who holds it

@@ -132,6 +132,7 @@ class World:
             **dict.fromkeys(f"as ledger:{page}:number" for page in ("payment", "refresh", "cancel", "certificate")),
             **dict.fromkeys(f"as invoices:{page}:number" for page in ("detail", "original")),
             "ledger_counter:refund:number": None,
+            "ledger_counter:refund_found:ref": None,
             "as filing:correct:period": None,
             "period": PERIOD,
             **{

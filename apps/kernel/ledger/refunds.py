@@ -3,6 +3,7 @@
 requested -> approved -> at_gateway -> paid | failed        requested -> rejected
 """
 
+import datetime as dt
 import logging
 from typing import NoReturn
 
@@ -24,10 +25,13 @@ from apps.kernel.ledger.models import (
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role, User
-from apps.kernel.workcalendar import clock
+from apps.kernel.rules import terms
+from apps.kernel.workcalendar import clock, deadlines
+from apps.kernel.workcalendar.days import SHANGHAI
 
 logger = logging.getLogger(__name__)
 State = Refund.State
+FINDERS = frozenset({Role.CLERK, Role.OFFICER, Role.CHIEF})
 
 
 def unrefunded(overpayments):
@@ -35,10 +39,21 @@ def unrefunded(overpayments):
     return overpayments.exclude(refunds__in=Refund.objects.exclude(state__in=Refund.OVER))
 
 
+def return_by(overpayment: Overpayment) -> dt.date:
+    """When the money is to be back: ten days after the books show it as overpaid (实施细则 Art 78).
+
+    The thirty days of a claim are the clock of the case that claims what the books do not show.
+    """
+    limit = terms.term("refund-found", clock.today())
+    return deadlines.due(overpayment.found_at, limit.term, limit.unit).due.astimezone(SHANGHAI).date()
+
+
 @transaction.atomic
 def request(overpayment: Overpayment, *, reason: str, actor: Actor) -> Refund:
     """Ask an overpayment back: the payer, or staff of the office in charge who found it."""
-    if actor.user is None or not Overpayment.objects.visible_to(actor).filter(pk=overpayment.pk).exists():
+    staff = actor.party is None
+    sees = actor.user is not None and Overpayment.objects.visible_to(actor).filter(pk=overpayment.pk).exists()
+    if not sees or (staff and not actor.roles & FINDERS):
         _refuse("refund-request", f"overpayment/{overpayment.ref}", actor)
     if not reason.strip():
         raise ValidationError({"reason": _("请填写申请理由。")}, code="required")

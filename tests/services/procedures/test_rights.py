@@ -225,6 +225,19 @@ def test_paid_money_is_not_reopened(world):
         cases.perform(case, "reopen", world.chief, reason="再看看")
 
 
+def test_what_the_office_finds_is_returned_within_ten_days(world):
+    paid(owed(world.payer.party, "1000.00", levy="property"), actor=world.payer)
+    world.approved(REDUCTION, **reduction())
+    found = Overpayment.objects.get()
+    assert refunds.return_by(found) == dt.date(2026, 10, 22)
+    auditor = factories.staff(world.office, Role.AUDITOR, name="何审")
+    with pytest.raises(PermissionDenied):
+        refunds.request(found, reason="税务机关发现多缴", actor=auditor)
+    started = refunds.request(found, reason="税务机关发现多缴", actor=world.clerk)
+    with pytest.raises(PermissionDenied):
+        refunds.approve(started, reason="", actor=world.clerk)
+
+
 # --- reduction -----------------------------------------------------------------------------------
 
 
