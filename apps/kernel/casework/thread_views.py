@@ -40,7 +40,7 @@ class WriteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=threads.LONGEST,
     )
-    files = FilesField(label=gettext_lazy("附件（选填）"), required=False)
+    files = FilesField(label=gettext_lazy("附件"), required=False)
 
 
 class BeginForm(WriteForm):
