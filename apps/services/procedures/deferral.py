@@ -54,6 +54,7 @@ class Deferral(CaseDetail):
     )
     ground = models.CharField(_("理由类别"), max_length=20, choices=Ground, default="")
     explanation = models.TextField(_("情况说明"), max_length=2000, default="")
+    postponed_until = models.DateField(_("延期后的缴款期限"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("延期缴纳税款申请")
@@ -103,9 +104,15 @@ def _charges(deferral: Deferral, party: Party) -> list[Charge]:
 
 
 def _postpone(charge: Charge, case: Case, actor: Actor) -> None:
+    """Once for one application, also when it is decided again after a reopening."""
+    deferral: Deferral = case.detail
+    if deferral.postponed_until is not None and charge.due >= deferral.postponed_until:
+        return
     due = dt.datetime.combine(charge.due, dt.time.max, tzinfo=SHANGHAI)
-    until = deadlines.due(due, case.detail.months, deadlines.Unit.MONTH).due.astimezone(SHANGHAI).date()
+    until = deadlines.due(due, deferral.months, deadlines.Unit.MONTH).due.astimezone(SHANGHAI).date()
     charges.postpone(charge, until, reason=case.number, actor=actor)
+    deferral.postponed_until = until
+    deferral.save(update_fields=["postponed_until"])
 
 
 DEFERRAL = procedures.register(
@@ -118,7 +125,7 @@ DEFERRAL = procedures.register(
         audience=frozenset({Party.Kind.PERSON, Party.Kind.ORGANISATION}),
         detail=Deferral,
         states=standard.STATES,
-        transitions=approving(postpone, guard=covers_all),
+        transitions=approving(postpone, guard=covers_all, reopens=True),
         route=payers_office,
         clocks=(
             ClockSpec(

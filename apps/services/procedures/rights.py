@@ -27,12 +27,11 @@ SUPPLEMENT_CLOCK = ClockSpec(
 )
 
 
-def approving(effect: Doing, *, guard: Doing = standard.second_person) -> tuple[Transition, ...]:
-    """The standard table with a consequence on approval; money that has moved is not reopened, only a refusal is."""
-    rows = {
-        standard.APPROVE: replace(standard.APPROVE, effect=effect, guard=guard),
-        standard.REOPEN: replace(standard.REOPEN, sources=(standard.REFUSED,)),
-    }
+def approving(effect: Doing, *, guard: Doing = standard.second_person, reopens: bool = False) -> tuple[Transition, ...]:
+    """The standard table with a consequence on approval. Money that has moved is not reopened, only a refusal is."""
+    rows = {standard.APPROVE: replace(standard.APPROVE, effect=effect, guard=guard)}
+    if not reopens:
+        rows[standard.REOPEN] = replace(standard.REOPEN, sources=(standard.REFUSED,))
     return tuple(rows.get(row, row) for row in standard.TRANSITIONS)
 
 

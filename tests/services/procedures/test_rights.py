@@ -104,6 +104,15 @@ def test_a_deferral_moves_the_due_date_and_the_late_fee_with_it(world):
     assert not accounts.statement(world.payer.party).owed[0].overdue
 
 
+def test_a_deferral_decided_again_moves_the_due_date_once(world):
+    charge = owed(world.payer.party, "1000.00", due=DUE)
+    case = world.approved(DEFERRAL, **deferral())
+    cases.perform(case, "reopen", world.chief, reason="补充核实。")
+    cases.perform(case, "approve", world.chief)
+    charge.refresh_from_db()
+    assert charge.due == dt.date(2026, 12, 28)
+
+
 def test_a_refused_deferral_leaves_the_due_date(world):
     charge = owed(world.payer.party, "1000.00", due=DUE)
     case = world.applied(DEFERRAL, **deferral())
