@@ -13,5 +13,5 @@ def shell(request: HttpRequest) -> dict:
     return {
         "display": preferences.display(request),
         "navigation": navigation.menu(actor, request.path),
-        "acting_for": actor.party if actor.mandate else None,
+        "acting_for": actor.party if actor.mandate or actor.draft else None,
     }

@@ -24,7 +24,7 @@ def everyone(_actor: Actor) -> bool:
 
 def taxpayers(actor: Actor) -> bool:
     """Whoever acts for a taxpayer: the entry's route takes that party's reference."""
-    return actor.party is not None
+    return actor.party is not None and not actor.draft
 
 
 def visitors(actor: Actor) -> bool:
@@ -91,7 +91,8 @@ class Entry:
 
 def address(route: str, actor: Actor, **arguments: str) -> str:
     """A route's address, under the identity the actor has taken where the route lies there too."""
-    return _address(route, actor.party.ref if actor.party else "", **arguments)
+    # Whoever continues one draft at a desk has that draft and nothing else of the taxpayer's.
+    return _address(route, actor.party.ref if actor.party and not actor.draft else "", **arguments)
 
 
 @lru_cache(maxsize=8192)  # a page shows thirty of them, the same ones as the page before
@@ -135,6 +136,13 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("每件事走到哪一步、由谁办理、还剩几天"),
             ),
             Entry(
+                _("凭接续码继续"),
+                "continue_draft",
+                "scan-line",
+                everyone,
+                summary=_("在手机、家里或者窗口之间接着填同一份草稿"),
+            ),
+            Entry(
                 _("我的账户"),
                 "ledger:account",
                 "wallet",
@@ -149,6 +157,14 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 acting=True,
                 summary=_("到窗口办理的时间、签到码，改期和取消"),
+            ),
+            Entry(
+                _("与税务人员对话"),
+                "threads:list",
+                "message-circle-question-mark",
+                everyone,
+                acting=True,
+                summary=_("向主管税务机关提问，两个工作日内答复"),
             ),
             Entry(_("我的消息"), "messages:inbox", "mail", everyone, acting=True, summary=_("通知、提醒和送达的文书")),
             Entry(
@@ -267,6 +283,8 @@ TOOLS: tuple[Entry, ...] = (
     Entry(_("我的窗口"), "counter_queue:window", "megaphone", is_clerk),
     Entry(_("现场看板"), "counter_queue:day", "chart-column", is_clerk),
     Entry(_("特殊人群服务"), "counter_assistance:day", "accessibility", is_clerk),
+    Entry(_("征纳互动"), "counter_threads:list", "message-circle-question-mark", tax_staff),
+    Entry(_("邮寄收件"), "counter_mail:list", "mailbox", tax_staff),
     Entry(_("预约管理"), "counter_appointments:today", "calendar-check", counter_staff),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
     Entry(_("涉税专业服务机构"), "agency_counter:list", "briefcase-business", tax_staff),

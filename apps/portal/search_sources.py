@@ -7,6 +7,7 @@ from django.utils.translation import override
 from apps.kernel.casework import procedures
 from apps.portal import content, navigation, search
 from apps.portal.models import SearchEntry
+from apps.services.wizard import trees
 
 Kind = SearchEntry.Kind
 
@@ -95,7 +96,27 @@ def _in(language: str, text) -> str:
         return str(text)
 
 
-SOURCES = {Kind.MATTER: matters, Kind.HELP: help_entries, Kind.ARTICLE: articles, Kind.PAGE: pages}
+def help_and_guides() -> Iterator[search.Entry]:
+    """Answers to questions, and guides that ask them."""
+    yield from help_entries()
+    for tree in trees.all().values():
+        yield search.Entry(
+            key=f"guide/{tree.code}",
+            kind=Kind.HELP,
+            title=tree.title.zh,
+            title_en=tree.title.en,
+            summary=tree.summary.zh,
+            summary_en=tree.summary.en,
+            keywords=" ".join(tree.keywords),
+            body=" ".join(f"{row.ask.zh} {row.ask.en}" for row in tree.questions.values()),
+            route="guide",
+            arguments={"code": tree.code},
+            article="第十二条",
+            weight=1.6,
+        )
+
+
+SOURCES = {Kind.MATTER: matters, Kind.HELP: help_and_guides, Kind.ARTICLE: articles, Kind.PAGE: pages}
 
 
 def publish_all() -> dict[str, int]:

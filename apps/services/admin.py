@@ -4,20 +4,24 @@ from apps.services.agencies import admin as agencies
 from apps.services.appointments import admin as appointments
 from apps.services.assistance import admin as assistance
 from apps.services.bundles import admin as bundles
+from apps.services.channels import admin as channels
 from apps.services.filing import admin as filing
 from apps.services.invoices import admin as invoices
 from apps.services.queue import admin as queue
 from apps.services.regions import admin as regions
 from apps.services.sites import admin as sites
+from apps.services.wizard import admin as wizard
 
 __all__ = [
     "agencies",
     "appointments",
     "assistance",
     "bundles",
+    "channels",
     "filing",
     "invoices",
     "queue",
     "regions",
     "sites",
+    "wizard",
 ]

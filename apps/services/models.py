@@ -5,18 +5,21 @@ from apps.services.agencies import models as agencies
 from apps.services.appointments import models as appointments
 from apps.services.assistance import models as assistance
 from apps.services.bundles import models as bundles
+from apps.services.channels import models as channels
 from apps.services.filing import models as filing
 from apps.services.invoices import models as invoices
 from apps.services.onenet import models as onenet
 from apps.services.queue import models as queue
 from apps.services.regions import models as regions
 from apps.services.sites import models as sites
+from apps.services.wizard import models as wizard
 
 __all__ = [
     "agencies",
     "appointments",
     "assistance",
     "bundles",
+    "channels",
     "filing",
     "invoices",
     "onenet",
@@ -24,4 +27,5 @@ __all__ = [
     "queue",
     "regions",
     "sites",
+    "wizard",
 ]

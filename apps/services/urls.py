@@ -3,6 +3,7 @@
 from apps.services.agencies import urls as agencies
 from apps.services.appointments import urls as appointments
 from apps.services.assistance import urls as assistance
+from apps.services.channels import urls as channels
 from apps.services.filing import urls as filing
 from apps.services.invoices import api_urls as invoices_api
 from apps.services.invoices import urls as invoices
@@ -10,14 +11,17 @@ from apps.services.onenet import urls as onenet
 from apps.services.queue import urls as queue
 from apps.services.regions import urls as regions
 from apps.services.sites import urls as sites
+from apps.services.wizard import urls as wizard
 
 # Pages for everyone, signed in or not.
 urlpatterns = [
     *agencies.urlpatterns,
     *appointments.urlpatterns,
+    *channels.urlpatterns,
     *onenet.urlpatterns,
     *queue.urlpatterns,
     *sites.urlpatterns,
+    *wizard.urlpatterns,
 ]
 
 # Under the taxpayer acted for: /as/<party_ref>/
@@ -25,10 +29,12 @@ acting_urlpatterns = [
     *agencies.acting_urlpatterns,
     *appointments.acting_urlpatterns,
     *assistance.acting_urlpatterns,
+    *channels.acting_urlpatterns,
     *filing.acting_urlpatterns,
     *invoices.acting_urlpatterns,
     *regions.acting_urlpatterns,
     *sites.acting_urlpatterns,
+    *wizard.acting_urlpatterns,
 ]
 
 # Under /counter/, /partner/ and /api/v1/
@@ -36,6 +42,7 @@ counter_urlpatterns = [
     *agencies.counter_urlpatterns,
     *appointments.counter_urlpatterns,
     *assistance.counter_urlpatterns,
+    *channels.counter_urlpatterns,
     *onenet.counter_urlpatterns,
     *queue.counter_urlpatterns,
     *regions.counter_urlpatterns,
@@ -47,10 +54,12 @@ api_urlpatterns = [
     *agencies.api_urlpatterns,
     *appointments.api_urlpatterns,
     *assistance.api_urlpatterns,
+    *channels.api_urlpatterns,
     *filing.api_urlpatterns,
     *invoices_api.urlpatterns,
     *onenet.api_urlpatterns,
     *queue.api_urlpatterns,
     *regions.api_urlpatterns,
     *sites.api_urlpatterns,
+    *wizard.api_urlpatterns,
 ]

@@ -51,6 +51,15 @@ POLICIES: dict[str, Role] = {
     # everybody's own
     **_all(PEOPLE, "identities, profile"),
     **_all(Role.OWNER | Role.STRANGER, "my_data, my_appointments, book, book_at"),
+    **_all(EVERYONE, "matters, matter, queries, offices, help, help_entry, public, measures, accessibility, search"),
+    **_all(EVERYONE, "kiosk, kiosk_warning, kiosk_end"),
+    **_all(EVERYONE, "guides, guide, api-guides, api-guide"),
+    **_all(EVERYONE, "home, preferences, display, set_language"),
+    **_all(NOBODY, "ywtb_login, ywtb_callback"),  # single sign-on is not configured in this world
+    **_all(EVERYONE, "documents:verify, documents:verify_code, healthz, readyz, oauth_token"),
+    # everybody's own
+    **_all(PEOPLE, "identities, profile, continue_draft"),
+    **_all(Role.OWNER | Role.STRANGER, "my_data"),
     **_all(NOBODY, "offer_accept, offer_decline"),  # only whom an offer is made to; the sample is made to nobody here
     # under a taxpayer's identity: whoever may act for that taxpayer, and nobody else
     **_all(Role.OWNER, "as matters, as matter, as queries, as offices, as site, as help, as help_entry"),
@@ -61,6 +70,9 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER, "as measures, as accessibility, as search, as acting_home"),
     **_all(Role.OWNER, "as cases:begin, as cases:list, as cases:page, as cases:fill, as cases:check"),
     **_all(Role.OWNER, "as cases:done, as cases:act, as cases:papers"),
+    **_all(Role.OWNER, "as cases:done, as cases:act, as cases:code, as cases:take_back, as mail_register"),
+    **_all(Role.OWNER, "as guides, as guide, as guide_begin, as guide_ask"),
+    **_all(Role.OWNER, "as threads:list, as threads:begin, as threads:page, as threads:close, as threads:transcript"),
     **_all(Role.OWNER, "as ledger:account, as ledger:pay, as ledger:charge, as ledger:payment, as ledger:refresh"),
     **_all(Role.OWNER, "as ledger:cancel, as ledger:certificate, as ledger:ask_back"),
     **_all(Role.OWNER, "as messages:channels, as messages:inbox, as messages:message"),
@@ -81,6 +93,11 @@ POLICIES: dict[str, Role] = {
     **_all(TAX_STAFF, "counter, counter_cases:list, counter_messages:inbox, ledger_counter:refunds"),
     **_all(Role.CLERK, "counter_cases:page, counter_cases:act, counter_cases:papers"),
     **_all(Role.CLERK, "counter_messages:message, ledger_counter:refund"),
+    **_all(TAX_STAFF, "counter_hand_over:take, counter_threads:list, counter_mail:list"),
+    **_all(
+        Role.CLERK, "counter_threads:page, counter_threads:close, counter_threads:transcript, counter_threads:assign"
+    ),
+    **_all(Role.CLERK, "counter_cases:page, counter_cases:act, counter_messages:message, ledger_counter:refund"),
     **_all(Role.CLERK | Role.OTHER_CLERK, "guardians, guardian"),
     **_all(Role.CLERK | Role.OTHER_CLERK, "counter_assistance:day, counter_assistance:find"),
     **_all(Role.CLERK, "counter_assistance:person, counter_assistance:assistant"),
@@ -126,6 +143,14 @@ POLICIES: dict[str, Role] = {
     **_all(EVERYONE, "api_schema, api_docs, api-procedures, api_verify, calculations, calculation"),
     **_all(PEOPLE | Role.CLIENT, "api-cases"),
     **_all(Role.OWNER | Role.CLERK, "api-case-papers, api-case-paper"),
+    **_all(Role.OWNER, "api-hand-over-code, api-hand-over-take-back"),
+    "api-threads": PEOPLE | Role.CLIENT,
+    "api-mailings": Role.OWNER | Role.CLERK,
+    "counter_mail:arrive": Role.CLERK,
+    "ledger_counter:refund_found": Role.CLERK,
+    "api-arrival": Role.CLERK,
+    "api-thread": Role.OWNER | Role.CLERK,
+    "api-hand-over": PEOPLE | Role.CLIENT,  # what the code answers does not depend on who holds it
     **_all(Role.OWNER | Role.CLERK, "api-case, api-case-actions, api-case-action, api-case-timeline, api-case-clock"),
     # each for their own
     **_all(Role.OWNER | Role.STRANGER, "api_account, api_payments, api-invoices, api-filing-periods"),

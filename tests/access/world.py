@@ -14,7 +14,7 @@ from oauth2_provider.models import AccessToken
 from apps.collaboration.registry import checking
 from apps.datashare.catalogue import editing
 from apps.datashare.catalogue.models import Dataset
-from apps.kernel.casework import cases
+from apps.kernel.casework import cases, threads
 from apps.kernel.documents import letters, uploads
 from apps.kernel.ledger import charges
 from apps.kernel.notifications import outbox
@@ -23,6 +23,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import PartnerClient, User
 from apps.kernel.parties.models import Role as Duty
 from apps.kernel.workcalendar import clock
+from apps.services.channels import mail
 from apps.services.filing import drafts, sources
 from apps.services.procedures.deferral import DEFERRAL
 from apps.services.queue.models import Kiosk, Ticket
@@ -150,6 +151,10 @@ class World:
             site=site, line=site.lines.get(), letter="A", serial=1, kind=Ticket.Kind.WALK_IN, turn_at=clock.now()
         )
         visit = factories_appointments.missed(owner, office)
+        thread = threads.begin(owner, subject="九月申报", text="请问何时到期？")
+        mailing = mail.register(
+            case, owner, carrier="ems", tracking=f"{secrets.randbelow(10**13):013}", posted_on=clock.today()
+        )
         samples = {
             "party_ref": owner.party.ref,
             "number": case.number,
@@ -165,7 +170,7 @@ class World:
             "documents:verify_code:code": letter.code,
             "api_verify:code": letter.code,
             "as messages:message:ref": Message.objects.get(party=owner.party).ref,
-            "counter_messages:message:ref": Message.objects.get(office=office).ref,
+            "counter_messages:message:ref": Message.objects.get(office=office, template="case-overdue").ref,
             "partner_messages:message:ref": Message.objects.get(office=officer.office).ref,
             "registry:result:ref": check.ref,
             "form": "ttl",
@@ -174,6 +179,7 @@ class World:
             **dict.fromkeys(f"as ledger:{page}:number" for page in ("payment", "refresh", "cancel", "certificate")),
             **dict.fromkeys(f"as invoices:{page}:number" for page in ("detail", "original")),
             "ledger_counter:refund:number": None,
+            "ledger_counter:refund_found:ref": None,
             "as filing:correct:period": None,
             "as filing:batch:ref": None,
             "as filing:source:ref": source.ref,
@@ -218,6 +224,15 @@ class World:
             # what was missed goes into no calendar; nobody waits in this world
             "as appointments:calendar:ref": None,
             "as appointments:stop_waiting:ref": None,
+            **{
+                f"{door}:{page}:ref": thread.ref
+                for door in ("as threads", "counter_threads")
+                for page in ("page", "close", "transcript", "assign")
+            },
+            "tracking": mailing.tracking,
+            "api-thread:ref": thread.ref,
+            **dict.fromkeys(("guide:code", "as guide:code", "as guide_begin:code", "as guide_ask:code"), "money"),
+            "api-guide:code": "money",
         }
         return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples, _token(officer))
 

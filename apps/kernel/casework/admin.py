@@ -8,7 +8,17 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from apps.kernel.casework import drawing, procedures
-from apps.kernel.casework.models import Case, CasePaper, Clock, ClockPause, Custody, Step
+from apps.kernel.casework.models import (
+    Case,
+    CasePaper,
+    Clock,
+    ClockPause,
+    Custody,
+    HandOver,
+    Step,
+    Thread,
+    ThreadMessage,
+)
 from apps.kernel.readonly import ReadOnly
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock
@@ -80,3 +90,26 @@ class CaseAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(ClockPause)
 class ClockPauseAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["clock", "started_at", "ended_at", "reason"]
+
+
+@admin.register(HandOver)
+class HandOverAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["case", "issued_at", "expires_at", "office", "taken_by", "held_until", "ending"]
+    list_filter = ["ending", "office"]
+    search_fields = ["case__number"]
+    exclude = ["code_hash"]
+    list_select_related = ["case", "office", "taken_by"]
+
+
+class ThreadMessageInline(ReadOnly, admin.TabularInline):
+    model = ThreadMessage
+    fields = ["at", "user_label", "office"]
+
+
+@admin.register(Thread)
+class ThreadAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["ref", "subject", "office", "officer", "due_at", "closed_at"]
+    list_filter = ["office"]
+    search_fields = ["ref"]
+    inlines = [ThreadMessageInline]
+    list_select_related = ["office", "officer"]

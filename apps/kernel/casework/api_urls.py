@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.kernel.casework import api
+from apps.kernel.casework import api, handover_api, thread_api
 
 urlpatterns = [
     path("cases/", api.CaseList.as_view(), name="api-cases"),
@@ -13,5 +13,10 @@ urlpatterns = [
     path("cases/<str:number>/papers/<str:ref>/", api.CasePaperOne.as_view(), name="api-case-paper"),
     path("cases/<str:number>/timeline/", api.CaseTimeline.as_view(), name="api-case-timeline"),
     path("cases/<str:number>/clock/", api.CaseClock.as_view(), name="api-case-clock"),
+    path("cases/<str:number>/code/", handover_api.Code.as_view(), name="api-hand-over-code"),
+    path("cases/<str:number>/take-back/", handover_api.TakeBack.as_view(), name="api-hand-over-take-back"),
+    path("hand-overs/", handover_api.Redeem.as_view(), name="api-hand-over"),
+    path("threads/", thread_api.ThreadList.as_view(), name="api-threads"),
+    path("threads/<str:ref>/", thread_api.ThreadOne.as_view(), name="api-thread"),
     path("procedures/", api.ProcedureList.as_view(), name="api-procedures"),
 ]

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
-from apps.kernel.casework import clocks, custody, papers
+from apps.kernel.casework import clocks, custody, handover, papers
 from apps.kernel.casework.models import Case, CaseDetail, CasePaper, Step, next_number
 from apps.kernel.casework.procedures import (
     APPLICANT,
@@ -29,7 +29,7 @@ from apps.kernel.casework.procedures import (
     Transition,
     recorded,
 )
-from apps.kernel.casework.signals import case_moved
+from apps.kernel.casework.signals import case_moved, case_opened
 from apps.kernel.documents import letters
 from apps.kernel.notifications import outbox
 from apps.kernel.parties import todos
@@ -87,6 +87,7 @@ def _open(procedure: Procedure, actor: Actor, detail: dict[str, Any], *, title: 
     procedure.detail._default_manager.create(case=case, **detail)  # noqa: SLF001 - Django's public manager
     log.record(case.about, "opened", actor=actor, target=procedure.code)
     todos.changed(case.applicant)
+    case_opened.send(Case, case=case, actor=actor)
     return case
 
 
@@ -138,6 +139,7 @@ def save_draft(case: Case, actor: Actor, detail: dict[str, Any]) -> CaseDetail:
         raise NotOpen(_("该事项已提交，不能再修改。需要更正时请先撤回，或等待补正通知。"))
     if not _is_applicant(case, actor):
         raise PermissionDenied(_("只有申请人可以修改申请内容。"))
+    handover.check_hand(case, actor)
     row = case.detail
     for name, value in detail.items():
         setattr(row, name, value)
@@ -226,18 +228,15 @@ def _lock(case: Case) -> Case:
 
 def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str | None = None) -> None:
     procedure, source = case.definition, case.state
-    row = procedure.transition(action, source)
-    if row is None:
-        raise NotOpen(
-            _("该事项目前是“%(state)s”，不能进行这个操作。请刷新页面后再试。") % {"state": case.standing.label}
-        )
-    if not _allowed(case, row, actor):
-        raise PermissionDenied(_("您没有办理这一步的权限。"))
+    row = _open_row(case, action, actor)
+    submitting = source == DRAFT and row.target not in (DRAFT, DISCARDED)
+    if submitting:
+        handover.check_hand(case, actor, submitting=True)
     if row.guard is not None:
         row.guard(case, actor, data)
     at = clock.now()
     held_by = case.office
-    if source == DRAFT and row.target not in (DRAFT, DISCARDED):
+    if submitting:
         _submit(case, procedure, actor, at)
     if row.target is not None:
         case.state = row.target
@@ -262,6 +261,18 @@ def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str 
             _move(case, following, Actor.system("decision"), {})
 
 
+def _open_row(case: Case, action: str, actor: Actor) -> Transition:
+    """The row of the table for an action that is open here and to this actor."""
+    row = case.definition.transition(action, case.state)
+    if row is None:
+        raise NotOpen(
+            _("该事项目前是“%(state)s”，不能进行这个操作。请刷新页面后再试。") % {"state": case.standing.label}
+        )
+    if not _allowed(case, row, actor):
+        raise PermissionDenied(_("您没有办理这一步的权限。"))
+    return row
+
+
 def _submit(case: Case, procedure: Procedure, actor: Actor, at: dt.datetime) -> None:
     detail = case.detail
     detail.full_clean(exclude=["case"])
@@ -269,6 +280,7 @@ def _submit(case: Case, procedure: Procedure, actor: Actor, at: dt.datetime) -> 
     if procedure.validate is not None:
         procedure.validate(detail)
     case.submitted_at = at
+    handover.submitted(case)
     custody.give(case, procedure.route(case), at)
 
 
@@ -301,7 +313,6 @@ def _turn_clocks(case: Case, procedure: Procedure, row: Transition, at: dt.datet
 
 
 def _write_step(case, row, actor, data, at, *, source, held_by, counterpart, key) -> None:
-    acting_office = actor.office if actor.party is None else None
     Step.objects.create(
         case=case,
         at=at,
@@ -310,8 +321,8 @@ def _write_step(case, row, actor, data, at, *, source, held_by, counterpart, key
         target=case.state,
         user=actor.user,
         user_label=actor.label,
-        office=acting_office,
-        office_label=str(acting_office or ""),
+        office=actor.office,
+        office_label=str(actor.office or ""),
         party_label=str(actor.party or ""),
         target_office=counterpart or (case.office if held_by is None else None),
         target_office_label=str(counterpart or (case.office if held_by is None else "") or ""),
@@ -373,5 +384,6 @@ def _is_applicant(case: Case, actor: Actor) -> bool:
     return (
         actor.party is not None
         and case.applicant_id == actor.party.pk
+        and (not actor.draft or (actor.draft == case.number and case.state == DRAFT))
         and (actor.mandate is None or actor.mandate.covers(matter=case.matter))
     )

@@ -8,10 +8,26 @@ from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import get_objects_for_user
 
 from apps.kernel.casework import procedures
+from apps.kernel.casework.handover_models import HandOver
+from apps.kernel.casework.thread_models import Thread, ThreadMark, ThreadMessage
 from apps.kernel.documents.models import HeldPaper
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import Mandate, Office, Party
 from apps.kernel.workcalendar.clock import now, today
+
+__all__ = [
+    "Case",
+    "CaseDetail",
+    "Clock",
+    "ClockNotice",
+    "ClockPause",
+    "Custody",
+    "HandOver",
+    "Step",
+    "Thread",
+    "ThreadMark",
+    "ThreadMessage",
+]
 
 
 class CaseQuerySet(models.QuerySet):
@@ -20,7 +36,8 @@ class CaseQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor):
         """Cases the actor may see: as applicant within the mandate's scope, as an office, or by a grant."""
         if actor.party is not None:
-            return self.filter(_matters(actor.mandate), applicant=actor.party)
+            mine = self.filter(_matters(actor.mandate), applicant=actor.party)
+            return mine.filter(number=actor.draft) if actor.draft else mine
         if actor.user is None:
             return self.none()
         granted = get_objects_for_user(actor.user, "casework.view_case", klass=Case, with_superuser=False)
@@ -245,6 +262,8 @@ class Step(models.Model):
     @property
     def past(self) -> str:
         """What happened, in public words."""
+        if self.action in procedures.BESIDE_THE_TABLE:
+            return str(procedures.BESIDE_THE_TABLE[self.action])
         row = self.case.definition.transition(self.action, self.source)
         return str(row.past) if row else self.action
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.parties import delegable
 from apps.kernel.parties.models import Role
@@ -36,6 +37,15 @@ DISCARDED = "discarded"  # a draft given up: it was never submitted, so no offic
 
 # Text for people: translated when it is shown.
 Words = str | Promise
+
+# Steps that move no case along its table: a draft that changes hands (接续码).
+BESIDE_THE_TABLE: dict[str, Words] = {
+    "hand_over.issued": _("取了接续码，准备换一处继续填写"),
+    "hand_over.taken": _("凭接续码在窗口接手代填草稿"),
+    "hand_over.continued": _("凭接续码在另一台设备继续填写"),
+    "hand_over.returned": _("把草稿交还申请人，给出新的接续码"),
+    "hand_over.taken_back": _("收回了草稿"),
+}
 
 
 def recorded(words: Words) -> str:

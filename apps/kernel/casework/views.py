@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.kernel.audit import log
-from apps.kernel.casework import cases, clocks, custody, procedures
+from apps.kernel.casework import cases, clocks, custody, handover, page_parts, procedures
 from apps.kernel.casework import papers as case_papers
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
@@ -58,7 +58,11 @@ def fill(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     form_class = modelform_factory(procedure.detail, fields=page.fields)
     form = form_class(request.POST or None, request.FILES or None, instance=detail)
     if request.method == "POST" and form.is_valid():
-        cases.save_draft(case, request.actor, form.cleaned_data)
+        try:
+            cases.save_draft(case, request.actor, form.cleaned_data)
+        except ValidationError as error:  # submitted meanwhile, or in a clerk's hands
+            messages.warning(request, " ".join(error.messages))
+            return redirect("cases:page", case.applicant.ref, case.number)
         if "check" in request.GET or (following is None and not procedure.papers):
             return redirect("cases:check", case.applicant.ref, case.number)
         if following is None:
@@ -213,6 +217,8 @@ def _page_context(request: HttpRequest, case: Case) -> dict:
         "staff": staff,
         "sent": inbox.sent_about(case.about) if staff else [],
         "base_path": _path(request, case),
+        "parts": list(page_parts.of(case, request.actor)),
+        "holder": handover.holder(case) if case.state == DRAFT else None,
     }
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.kernel.audit import log
 from apps.kernel.ledger import journal, late_fees, levies, periods
 from apps.kernel.ledger.models import ZERO, Account, Allocation, Charge, JournalEntry, Overpayment
+from apps.kernel.ledger.signals import charge_assessed
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.rules.money import fen
@@ -49,6 +50,29 @@ def assess(*, party: Party, levy: str, period: str, amount: Decimal, due: dt.dat
         actor=actor,
         target=f"charge/{charge.ref}",
         data={"levy": levy, "period": period, "amount": str(amount), "due": due.isoformat(), "about": about},
+    )
+    charge_assessed.send(Charge, charge=charge)
+    return charge
+
+
+@transaction.atomic
+def postpone(charge: Charge, until: dt.date, *, reason: str, actor: Actor) -> Charge:
+    """Let a charge fall due later (延期缴纳): what is still owed bears a late fee only after the new day.
+
+    The caller has decided that it may. A day that is not later changes nothing.
+    """
+    charge = Charge.objects.select_for_update(no_key=True, of=("self",)).select_related("party").get(pk=charge.pk)
+    before = charge.due
+    if until <= before:
+        return charge
+    charge.due, charge.reminded_at = until, None
+    charge.save(update_fields=["due", "reminded_at"])
+    log.record(
+        f"party/{charge.party.ref}",
+        "charge-postponed",
+        actor=actor,
+        target=f"charge/{charge.ref}",
+        data={"from": before.isoformat(), "to": until.isoformat(), "reason": reason},
     )
     return charge
 

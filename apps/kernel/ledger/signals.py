@@ -1,7 +1,10 @@
-"""What the ledger tells the chapters above it, after commit and at least once."""
+"""What the ledger tells the chapters above it."""
 
 from django.dispatch import Signal
 
-# A charge's principal is fully paid: ``charge``, ``payment``. Receivers may be called again for the
-# same charge after a crash, so they check what they did before.
+# A charge was put on an account: ``charge``. Sent once, inside the transaction that assesses it.
+charge_assessed = Signal()
+
+# A charge's principal is fully paid: ``charge``, ``payment``. Sent after commit and at least once: receivers
+# may be called again for the same charge after a crash, so they check what they did before.
 charge_paid = Signal()

@@ -17,6 +17,7 @@ acting_urlpatterns = [
 
 counter_urlpatterns = [
     path("refunds/", views.refund_list, name="refunds"),
+    path("refunds/found/<str:ref>/", views.refund_found, name="refund_found"),
     path("refunds/<str:number>/", views.refund, name="refund"),
 ]
 

@@ -188,11 +188,30 @@ def refund_list(request: HttpRequest) -> HttpResponse:
     """Refunds of the office's payers, those waiting for a decision first."""
     _tax_staff(request)
     rows = Refund.objects.visible_to(request.actor).select_related("party", "requested_by")
+    waiting = rows.filter(state=Refund.State.REQUESTED).select_related("overpayment").order_by("requested_at")
+    found = refunds.unrefunded(Overpayment.objects.visible_to(request.actor)).select_related("party")
     context = {
-        "waiting": rows.filter(state=Refund.State.REQUESTED).order_by("requested_at")[:50],
+        "waiting": [(row, refunds.return_by(row.overpayment)) for row in waiting[:50]],
+        "found": [(row, refunds.return_by(row)) for row in found.order_by("found_at")[:50]],
+        "today": clock.today(),
         "decided": rows.exclude(state=Refund.State.REQUESTED)[:50],
     }
     return render(request, "ledger/refunds.html", context)
+
+
+@require_POST
+@login_required
+def refund_found(request: HttpRequest, ref: str) -> HttpResponse:
+    """Start the refund of an overpayment the office has found; another person approves it."""
+    _tax_staff(request)
+    row = get_object_or_404(refunds.unrefunded(Overpayment.objects.visible_to(request.actor)), ref=ref)
+    try:
+        started = refunds.request(row, reason=_("税务机关发现多缴"), actor=request.actor)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("ledger_counter:refunds")
+    messages.success(request, _("退款 %s 已发起，由另一位同事审批。") % started.number)
+    return redirect("ledger_counter:refund", started.number)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

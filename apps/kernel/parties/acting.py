@@ -1,6 +1,6 @@
 """Whom a user may act for, and the actor that results (identity switch, Arts 6, 7, 11)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -94,6 +94,29 @@ def taxpayer_actor(user: User, party_ref: str, channel: str = Channel.ONLINE) ->
     if acting is None:
         raise NotActing(party_ref)
     return Actor(user=user, party=acting.party, mandate=acting.mandate, channel=channel)
+
+
+Desk = Callable[[Actor, str, str], Actor | None]
+_desks: list[Desk] = []
+
+
+def register_desk(desk: Desk) -> None:
+    """Let ``desk(staff, party_ref, number)`` say whether a clerk fills in one draft of a party (接续码)."""
+    if desk not in _desks:
+        _desks.append(desk)
+
+
+def desk_actor(user: User, party_ref: str, number: str) -> Actor:
+    """The actor for a clerk on a page of the one draft that was handed over.
+
+    :raises NotActing: when nobody handed this draft over to the user.
+    """
+    staff = staff_actor(user) if number else None
+    for desk in _desks if staff is not None else ():
+        found = desk(staff, party_ref, number)
+        if found is not None:
+            return found
+    raise NotActing(party_ref)
 
 
 def own_actor(user: User, channel: str = Channel.ONLINE) -> Actor:

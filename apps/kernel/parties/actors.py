@@ -30,6 +30,9 @@ class Channel(models.TextChoices):
 class Actor:
     """Who acts. ``party`` is the taxpayer acted for, ``office`` the organisation a staff member acts in.
 
+    ``draft`` is the number of the one draft a clerk fills in for ``party`` at the counter; such an actor
+    reaches nothing else of that party.
+
     An actor with neither user nor office is the portal itself (clocks, schedules); it is made
     by :meth:`system` and passes no role check a person would need.
     """
@@ -41,6 +44,7 @@ class Actor:
     roles: frozenset[str] = field(default_factory=frozenset)
     channel: str = Channel.ONLINE
     name: str = ""
+    draft: str = ""
 
     @classmethod
     def system(cls, name: str) -> "Actor":

@@ -9,7 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from apps.kernel.parties.acting import NotActing, own_actor, staff_actor, taxpayer_actor
+from apps.kernel.parties.acting import NotActing, desk_actor, own_actor, staff_actor, taxpayer_actor
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import Membership, User
 
@@ -60,6 +60,10 @@ def _actor(request: Request) -> Actor:
         return staff_actor(user, Channel.API) or own_actor(user, Channel.API)
     try:
         return taxpayer_actor(user, party_ref, Channel.API)
+    except NotActing:
+        pass  # unless it is a clerk with a draft handed over by code
+    try:
+        return desk_actor(user, party_ref, request.parser_context["kwargs"].get("number", ""))
     except NotActing as error:
         raise Http404 from error
 

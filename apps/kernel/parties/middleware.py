@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
-from apps.kernel.parties import second_factor, todos
-from apps.kernel.parties.acting import NotActing, staff_actor, taxpayer_actor
+from apps.kernel.parties import channels, second_factor, todos
+from apps.kernel.parties.acting import NotActing, desk_actor, staff_actor, taxpayer_actor
 from apps.kernel.parties.actors import Actor
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -49,14 +49,24 @@ class ActingForMiddleware:
             return redirect_to_login(request.get_full_path()) if party_ref else None
         if party_ref is None:
             # Only when somebody asks: the API finds its actor by itself, and many pages need none.
-            request.actor = SimpleLazyObject(lambda: staff_actor(user) or Actor(user=user))
+            request.actor = SimpleLazyObject(
+                lambda: staff_actor(user) or Actor(user=user, channel=channels.of(request))
+            )
             return None
         try:
-            request.actor = taxpayer_actor(user, party_ref)
+            request.actor = self._acting(request, party_ref, kwargs)
         except NotActing as error:
             raise Http404 from error
         request.acting_for = request.actor.party
         return None
+
+    @staticmethod
+    def _acting(request: HttpRequest, party_ref: str, kwargs: dict) -> Actor:
+        """Whoever may act for the party; failing that, a clerk on a page of a draft handed over by code."""
+        try:
+            return taxpayer_actor(request.user, party_ref, channels.of(request))
+        except NotActing:
+            return desk_actor(request.user, party_ref, kwargs.get("number", ""))
 
 
 class StaffSecondFactorMiddleware:

@@ -34,7 +34,7 @@ class ReturnAdmin(ReadOnly, admin.ModelAdmin):
 class FigureDisputeAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["figure", "stated", "claimed", "at"]
     search_fields = ["figure__tax_return__case__number"]
-    list_select_related = ["figure__vat_return"]
+    list_select_related = ["figure__tax_return"]
 
 
 @admin.register(SourceDetail)

@@ -139,8 +139,12 @@ def refresh(request: HttpRequest, number: str) -> HttpResponse:
     """Take newer data over."""
     case, tax_return = _draft(request, number)
     if tax_return is not None:
-        drafts.refresh(case, request.actor)
-        messages.success(request, _("预填数据已更新，请重新确认有变化的项目。"))
+        try:
+            drafts.refresh(case, request.actor)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, _("预填数据已更新，请重新确认有变化的项目。"))
     return redirect("filing:figures", request.actor.party.ref, number)
 
 

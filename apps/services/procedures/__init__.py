@@ -3,17 +3,20 @@
 from apps.services.assistance import visits as home_visit
 from apps.services.bundles import close_business, flexible_insurance, newborn, property_transfer, start_business
 from apps.services.filing import procedure as returns
-from apps.services.procedures import agency_registration, deferral
+from apps.services.procedures import agency_registration, deferral, filing_extension, reduction, refund
 from apps.services.regions import procedure as regions
 
 __all__ = [
     "agency_registration",
     "close_business",
     "deferral",
+    "filing_extension",
     "flexible_insurance",
     "home_visit",
     "newborn",
     "property_transfer",
+    "reduction",
+    "refund",
     "regions",
     "returns",
     "start_business",

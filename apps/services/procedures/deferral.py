@@ -4,16 +4,27 @@ A taxpayer in special difficulty may pay up to three months later; the office de
 days of receiving the application (实施细则 Art 42), or the arrears bear late fees from the due date.
 """
 
+import datetime as dt
 from decimal import Decimal
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.casework.procedures import ClockSpec, Page, Procedure
-from apps.kernel.parties.models import Office, Party
+from apps.kernel.ledger import charges
+from apps.kernel.ledger.models import Charge
+from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Party
+from apps.kernel.workcalendar import deadlines
+from apps.kernel.workcalendar.days import SHANGHAI
+from apps.services.procedures.rights import SUPPLEMENT_CLOCK, approving, payers_office
 
 
 class Deferral(CaseDetail):
@@ -43,6 +54,7 @@ class Deferral(CaseDetail):
     )
     ground = models.CharField(_("理由类别"), max_length=20, choices=Ground, default="")
     explanation = models.TextField(_("情况说明"), max_length=2000, default="")
+    postponed_until = models.DateField(_("延期后的缴款期限"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("延期缴纳税款申请")
@@ -52,9 +64,55 @@ class Deferral(CaseDetail):
         return f"{self.levy} {self.amount}"
 
 
-def _payers_office(case: Case) -> Office:
-    """The tax office in charge of the payer."""
-    return case.applicant.office
+def covers_all(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+    """A charge has one due date, so what is deferred of it is all that is still owed (its rest is paid first)."""
+    standard.second_person(case, actor, data)
+    deferral: Deferral = case.detail
+    for charge in _charges(deferral, case.applicant):
+        if charge.outstanding > deferral.amount:
+            raise ValidationError(
+                gettext(
+                    "该笔税费尚有 %(owed)s 元未缴，多于申请延期的金额。请先要求补正金额，或者待其余部分缴纳后核准。"
+                )
+                % {"owed": f"{charge.outstanding:,.2f}"}
+            )
+
+
+def postpone(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+    """The account follows the decision: the charge falls due later, and the late fee with it."""
+    for charge in _charges(case.detail, case.applicant):
+        _postpone(charge, case, actor)
+
+
+def on_charge_assessed(sender: object, *, charge: Charge, **_more: object) -> None:
+    """A return filed after the decision: its charge falls due on the deferred day from the start."""
+    approved = Deferral.objects.filter(
+        Q(levy=charge.levy.name) | Q(levy=charge.levy_id),
+        case__applicant=charge.party_id,
+        case__state=standard.APPROVED,
+        period=charge.period,
+        amount__gte=charge.amount,
+    ).select_related("case")
+    for deferral in approved:
+        _postpone(charge, deferral.case, Actor.system("deferral"))
+
+
+def _charges(deferral: Deferral, party: Party) -> list[Charge]:
+    """The open charges an application is about."""
+    named = Q(levy__name=deferral.levy) | Q(levy=deferral.levy)
+    return list(Charge.objects.filter(named, party=party, period=deferral.period).open())
+
+
+def _postpone(charge: Charge, case: Case, actor: Actor) -> None:
+    """Once for one application, also when it is decided again after a reopening."""
+    deferral: Deferral = case.detail
+    if deferral.postponed_until is not None and charge.due >= deferral.postponed_until:
+        return
+    due = dt.datetime.combine(charge.due, dt.time.max, tzinfo=SHANGHAI)
+    until = deadlines.due(due, deferral.months, deadlines.Unit.MONTH).due.astimezone(SHANGHAI).date()
+    charges.postpone(charge, until, reason=case.number, actor=actor)
+    deferral.postponed_until = until
+    deferral.save(update_fields=["postponed_until"])
 
 
 DEFERRAL = procedures.register(
@@ -67,8 +125,8 @@ DEFERRAL = procedures.register(
         audience=frozenset({Party.Kind.PERSON, Party.Kind.ORGANISATION}),
         detail=Deferral,
         states=standard.STATES,
-        transitions=standard.TRANSITIONS,
-        route=_payers_office,
+        transitions=approving(postpone, guard=covers_all, reopens=True),
+        route=payers_office,
         clocks=(
             ClockSpec(
                 "deferral-decide",
@@ -76,14 +134,7 @@ DEFERRAL = procedures.register(
                 starts=("submit", "reopen"),
                 stops=("approve", "refuse", "withdraw"),
             ),
-            ClockSpec(
-                "supplement",
-                _("补正材料"),
-                starts=("ask_supplement",),
-                stops=("supply", "withdraw"),
-                pausable=False,
-                whose="applicant",
-            ),
+            SUPPLEMENT_CLOCK,
         ),
         pages=(
             Page("what", _("哪一笔税费需要延期？"), ("levy", "period", "amount")),

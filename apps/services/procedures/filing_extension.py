@@ -1,0 +1,128 @@
+"""Extension of filing (延期申报): Article 6, with Article 27 of the Tax Collection Law.
+
+Who cannot file in time applies within the filing period; what is expected to be owed is prepaid in time,
+by the amount of the period before, and settled within the extension (实施细则 Art 37).
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from apps.kernel.casework import procedures, standard
+from apps.kernel.casework.models import Case, CaseDetail
+from apps.kernel.casework.procedures import ClockSpec, Page, Procedure
+from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Party
+from apps.kernel.workcalendar import clock, filing
+from apps.kernel.workcalendar.days import is_working
+from apps.kernel.workcalendar.periods import Period
+from apps.services.filing.models import Return
+from apps.services.procedures.rights import SUPPLEMENT_CLOCK, approving, payers_office
+
+LONGEST = dt.timedelta(days=92)
+
+
+class FilingExtension(CaseDetail):
+    """Which return cannot be filed in time, until when, and why."""
+
+    class Ground(models.TextChoices):
+        FORCE_MAJEURE = "force_majeure", _("不可抗力")
+        BOOKS = "books", _("账务未处理完毕，不能计算应纳税额")
+        OTHER = "other", _("其他特殊困难")
+
+    period = models.CharField(_("所属期"), max_length=7, default="", help_text=_("例如：2026-09 或者 2026Q3。"))
+    until = models.DateField(_("申请延期到"), null=True, help_text=_("例如：2026-11-30。"))
+    ground = models.CharField(_("理由类别"), max_length=20, choices=Ground, default="")
+    explanation = models.TextField(_("情况说明"), max_length=2000, default="")
+
+    class Meta:
+        verbose_name = _("延期申报申请")
+        verbose_name_plural = _("延期申报申请")
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.until}"
+
+
+def check(extension: FilingExtension) -> None:
+    """Refuse a period that is none, or a day the extension cannot end on.
+
+    :raises ValidationError: naming the field.
+    """
+    try:
+        due = filing.period_due(Period.parse(extension.period)).due
+    except ValueError as error:
+        raise ValidationError({"period": gettext("所属期请写成 2026-09（按月）或 2026Q3（按季）。")}) from error
+    if extension.case.submitted_at is None and clock.today() > due:
+        raise ValidationError({"period": gettext("延期申报应在申报期限内申请，这一期的期限已过。")})
+    if extension.until <= due:
+        raise ValidationError({"until": gettext("请选择申报期限 %(due)s 之后的日期。") % {"due": due.isoformat()}})
+    if extension.until > due + LONGEST:
+        raise ValidationError({"until": gettext("延期过长，请选择三个月以内的日期。")})
+    if not is_working(extension.until):
+        raise ValidationError({"until": gettext("这一天是休息日，请选择工作日。")})
+
+
+def extend(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+    """Returns of the period under way are due on the new day."""
+    extension: FilingExtension = case.detail
+    Return.objects.filter(party=case.applicant, period=extension.period, standing=Return.Standing.UNDER_WAY).update(
+        due_on=extension.until
+    )
+    data["reason"] = gettext(
+        "%(period)s 的申报期限延长到 %(until)s。请在原期限内按上期税额预缴，在延期内办理结算。"
+    ) % {
+        "period": extension.period,
+        "until": extension.until.isoformat(),
+    }
+    data["clause"] = "《税收征收管理法》第二十七条"
+
+
+def on_case_opened(sender: object, *, case: Case, actor: Actor, **_more: object) -> None:
+    """A return begun after the decision is due on the extended day from the start."""
+    tax_return = Return.objects.filter(case=case).first()
+    if tax_return is None:
+        return
+    granted = FilingExtension.objects.filter(
+        case__applicant=case.applicant, case__state=standard.APPROVED, period=tax_return.period
+    )
+    latest = granted.order_by("-until").first()
+    if latest is not None:
+        Return.objects.filter(pk=tax_return.pk).update(due_on=latest.until)
+
+
+FILING_EXTENSION = procedures.register(
+    Procedure(
+        code="filing-extension",
+        title=_("延期申报"),
+        summary=_("不能按期申报时，在申报期限内申请延长；核准后在原期限内按上期税额预缴，在延期内办理结算。"),
+        chapter="2",
+        article="第六条",
+        audience=frozenset({Party.Kind.ORGANISATION}),
+        detail=FilingExtension,
+        states=standard.STATES,
+        transitions=approving(extend),
+        route=payers_office,
+        clocks=(
+            ClockSpec(
+                "filing-extension-decide",
+                _("作出决定"),
+                starts=("submit", "reopen"),
+                stops=("approve", "refuse", "withdraw"),
+            ),
+            SUPPLEMENT_CLOCK,
+        ),
+        pages=(
+            Page("what", _("哪一期申报需要延期？"), ("period", "until")),
+            Page("why", _("为什么不能按期申报？"), ("ground", "explanation")),
+        ),
+        papers=(_("能够证明困难的材料。"),),
+        minutes=10,
+        subject=_("纳税人权利"),
+        keywords=("延期申报", "申报期限", "预缴"),
+        validate=check,
+    )
+)

@@ -1,0 +1,56 @@
+"""What the payers' rights of Article 6 have in common: who decides, and that the account follows the decision."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.kernel.casework import standard
+from apps.kernel.casework.models import Case
+from apps.kernel.casework.procedures import ClockSpec, Transition
+from apps.kernel.ledger.models import Charge, Levy
+from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Office, Party
+
+Doing = Callable[[Case, Actor, dict[str, Any]], None]
+
+SUPPLEMENT_CLOCK = ClockSpec(
+    "supplement",
+    gettext_lazy("补正材料"),
+    starts=("ask_supplement",),
+    stops=("supply", "withdraw"),
+    pausable=False,
+    whose="applicant",
+)
+
+
+def approving(effect: Doing, *, guard: Doing = standard.second_person, reopens: bool = False) -> tuple[Transition, ...]:
+    """The standard table with a consequence on approval. Money that has moved is not reopened, only a refusal is."""
+    rows = {standard.APPROVE: replace(standard.APPROVE, effect=effect, guard=guard)}
+    if not reopens:
+        rows[standard.REOPEN] = replace(standard.REOPEN, sources=(standard.REFUSED,))
+    return tuple(rows.get(row, row) for row in standard.TRANSITIONS)
+
+
+def payers_office(case: Case) -> Office:
+    """The tax office in charge of the payer.
+
+    :raises ValidationError: when none is.
+    """
+    if case.applicant.office is None:
+        raise ValidationError(_("您还没有主管税务所，请先到任一办税服务厅办理信息报告。"))
+    return case.applicant.office
+
+
+def charge_of(party: Party, levy: Levy, period: str) -> Charge:
+    """The charge of a levy and period on a payer's account.
+
+    :raises ValidationError: on field ``period``, when there is none.
+    """
+    found = Charge.objects.filter(party=party, levy=levy, period=period, amount__gt=0).order_by("-id").first()
+    if found is None:
+        raise ValidationError({"period": _("您的账户里没有这个税费种在这一所属期的税费，请对照“我的账户”填写。")})
+    return found

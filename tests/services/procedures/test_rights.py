@@ -1,0 +1,299 @@
+"""The payers' rights: what is decided reaches the account - due dates, amounts, refunds and interest."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from apps.kernel.casework import cases
+from apps.kernel.ledger import accounts, late_fees, refunds
+from apps.kernel.ledger.models import Charge, Overpayment, Refund
+from apps.kernel.parties.models import Role
+from apps.kernel.workcalendar.days import SHANGHAI
+from apps.services.filing import drafts
+from apps.services.filing.models import Return
+from apps.services.procedures.deferral import DEFERRAL
+from apps.services.procedures.filing_extension import FILING_EXTENSION
+from apps.services.procedures.reduction import REDUCTION
+from apps.services.procedures.refund import REFUND, Interest, RefundClaim
+from tests import factories
+from tests.factories_filing import SEPTEMBER, example_payer, filed
+from tests.factories_ledger import owed, paid
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MONDAY = dt.datetime(2026, 10, 12, 9, 0, tzinfo=SHANGHAI)
+DUE = dt.date(2026, 10, 26)
+
+
+class World:
+    """A payer, its tax office with a clerk and a chief, and a payer of another office."""
+
+    def __init__(self) -> None:
+        self.office = factories.tax_office()
+        self.payer = factories.representative(factories.company(office=self.office))
+        self.clerk = factories.staff(self.office, Role.CLERK)
+        self.chief = factories.staff(self.office, Role.CHIEF, name="顾建华")
+        self.stranger = factories.citizen("陌生人", office=self.office)
+
+    def applied(self, procedure, **detail):
+        case = cases.open_submitted(procedure, self.payer, detail, idempotency_key="rights-0001")
+        return cases.perform(case, "accept", self.clerk)
+
+    def approved(self, procedure, **detail):
+        return cases.perform(self.applied(procedure, **detail), "approve", self.chief)
+
+
+@pytest.fixture
+def world():
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        found = World()
+        found.clock = traveller
+        yield found
+
+
+def deferral(amount="1000.00", levy="增值税"):
+    return {
+        "levy": levy,
+        "period": "2026-09",
+        "amount": Decimal(amount),
+        "months": 2,
+        "ground": "no_funds",
+        "explanation": "客户延迟付款。",
+    }
+
+
+def claim(amount="300.00", **more):
+    return {
+        "levy_id": "property",
+        "period": "2026-09",
+        "amount": Decimal(amount),
+        "ground": "miscalculated",
+        "explanation": "房产原值多计。",
+        **more,
+    }
+
+
+def reduction(amount="400.00"):
+    return {
+        "levy_id": "property",
+        "period": "2026-09",
+        "amount": Decimal(amount),
+        "ground": "disaster",
+        "explanation": "台风进水。",
+    }
+
+
+def extension(until=dt.date(2026, 11, 16)):
+    return {"period": SEPTEMBER, "until": until, "ground": "books", "explanation": "系统迁移，账务未处理完毕。"}
+
+
+# --- deferral ------------------------------------------------------------------------------------
+
+
+def test_a_deferral_moves_the_due_date_and_the_late_fee_with_it(world):
+    charge = owed(world.payer.party, "1000.00", due=DUE)
+    world.approved(DEFERRAL, **deferral())
+    charge.refresh_from_db()
+    assert charge.due == dt.date(2026, 12, 28)  # 26 December is a Saturday
+    assert late_fees.outstanding(charge, dt.date(2026, 12, 28)) == 0
+    assert late_fees.outstanding(charge, dt.date(2026, 12, 29)) == Decimal("0.50")
+    world.clock.move_to(dt.datetime(2026, 11, 20, 9, tzinfo=SHANGHAI))
+    assert not accounts.statement(world.payer.party).owed[0].overdue
+
+
+def test_a_deferral_decided_again_moves_the_due_date_once(world):
+    charge = owed(world.payer.party, "1000.00", due=DUE)
+    case = world.approved(DEFERRAL, **deferral())
+    cases.perform(case, "reopen", world.chief, reason="补充核实。")
+    cases.perform(case, "approve", world.chief)
+    charge.refresh_from_db()
+    assert charge.due == dt.date(2026, 12, 28)
+
+
+def test_a_refused_deferral_leaves_the_due_date(world):
+    charge = owed(world.payer.party, "1000.00", due=DUE)
+    case = world.applied(DEFERRAL, **deferral())
+    cases.perform(case, "refuse", world.chief, reason="未证明困难。", clause="第三十一条")
+    charge.refresh_from_db()
+    assert charge.due == DUE
+
+
+def test_a_return_filed_after_the_deferral_is_charged_with_the_later_day(world):
+    payer = example_payer(world.office)
+    world.payer = payer
+    world.approved(DEFERRAL, **deferral("42300.00"))
+    filed(payer)
+    due = dict(Charge.objects.filter(party=payer.party).values_list("levy", "due"))
+    assert due["vat"] == dt.date(2026, 12, 28)
+    assert due["edu" if "edu" in due else "education"] == DUE
+
+
+def test_part_of_a_charge_is_not_deferred_until_the_rest_is_paid(world):
+    charge = owed(world.payer.party, "1500.00", due=DUE)
+    case = world.applied(DEFERRAL, **deferral())
+    with pytest.raises(ValidationError, match=r"1,500\.00"):
+        cases.perform(case, "approve", world.chief)
+    charge.refresh_from_db()
+    assert charge.due == DUE
+
+
+# --- refund --------------------------------------------------------------------------------------
+
+
+def test_overpaid_tax_comes_back_with_interest_explained(world):
+    charge = owed(world.payer.party, "1000.00", levy="property", due=DUE)
+    payment = paid(charge, actor=world.payer)
+    world.clock.shift(dt.timedelta(days=30))
+    case = world.approved(REFUND, **claim())
+    refund = Refund.objects.get(party=world.payer.party)
+    assert (refund.amount, refund.state, refund.requested_by) == (Decimal("300.00"), "approved", world.payer.user)
+    assert refund.decided_by == world.chief.user
+    assert refund.overpayment.payment == payment
+    charge.refresh_from_db()
+    assert (charge.amount, charge.paid) == (Decimal("700.00"), Decimal("700.00"))
+    detail = RefundClaim.objects.get(case=case)
+    assert detail.interest == Decimal("0.09")  # 300 × 0.35 % ÷ 360 × 30
+    assert "30 天" in detail.interest_how
+    assert "0.09" in case.steps.last().reason
+
+
+def test_interest_is_rounded_once_per_payment():
+    part = Interest(Decimal("1000000.00"), dt.date(2026, 1, 1), dt.date(2026, 12, 27), Decimal("0.0035"))
+    assert (part.days, part.amount) == (360, Decimal("3500.00"))
+
+
+def test_the_office_has_thirty_days(world):
+    paid(owed(world.payer.party, "1000.00", levy="property"), actor=world.payer)
+    case = world.applied(REFUND, **claim())
+    clock = case.clocks.get(term="refund-applied")
+    assert (clock.amount, clock.unit, clock.due_at.date()) == (30, "day", dt.date(2026, 11, 11))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"amount": Decimal("1000.01")}, "amount"),
+        ({"amount": Decimal("0.00")}, "amount"),
+        ({"period": "2026-08"}, "period"),
+        ({"explanation": ""}, "explanation"),
+    ],
+)
+def test_a_claim_the_account_does_not_bear_is_refused_by_field(world, change, field):
+    paid(owed(world.payer.party, "1000.00", levy="property"), actor=world.payer)
+    with pytest.raises(ValidationError) as refusal:
+        cases.open_submitted(REFUND, world.payer, {**claim(), **change}, idempotency_key="refund-0001")
+    assert field in refusal.value.message_dict
+    assert not Overpayment.objects.exists()
+
+
+def test_after_three_years_nothing_is_claimed(world):
+    paid(owed(world.payer.party, "1000.00", levy="property"), actor=world.payer)
+    world.clock.move_to(dt.datetime(2029, 10, 16, 9, tzinfo=SHANGHAI))
+    with pytest.raises(ValidationError, match="三年"):
+        cases.open_submitted(REFUND, world.payer, claim(), idempotency_key="refund-0002")
+
+
+def test_what_comes_from_a_return_is_corrected_first(world):
+    payer = example_payer(world.office)
+    filed(payer)
+    paid(*Charge.objects.filter(party=payer.party), actor=payer)
+    with pytest.raises(ValidationError, match="更正申报"):
+        cases.open_submitted(REFUND, payer, claim(levy_id="vat"), idempotency_key="refund-0003")
+
+
+def test_two_claims_cannot_take_the_same_money_twice(world):
+    paid(owed(world.payer.party, "1000.00", levy="property"), actor=world.payer)
+    first = world.applied(REFUND, **claim("800.00"))
+    second = cases.open_submitted(REFUND, world.payer, claim("800.00"), idempotency_key="refund-0004")
+    second = cases.perform(second, "accept", world.clerk)
+    cases.perform(first, "approve", world.chief)
+    with pytest.raises(ValidationError):
+        cases.perform(second, "approve", world.chief)
+    assert refunds.unrefunded(Overpayment.objects).count() == 0
+
+
+def test_only_a_second_person_of_the_office_decides_on_money(world):
+    paid(owed(world.payer.party, "1000.00", levy="property"), actor=world.payer)
+    case = world.applied(REFUND, **claim())
+    elsewhere = factories.staff(factories.tax_office("浦东新区税务局第五税务所"), Role.CHIEF, name="沈悦")
+    handler = factories.staff(world.office, Role.CLERK, Role.CHIEF, name="一人")
+    taken = cases.perform(case, "take", handler)
+    for actor in (world.clerk, world.payer, world.stranger, elsewhere, handler):
+        with pytest.raises(PermissionDenied):
+            cases.perform(taken, "approve", actor)
+    assert not Refund.objects.exists()
+
+
+def test_paid_money_is_not_reopened(world):
+    paid(owed(world.payer.party, "1000.00", levy="property"), actor=world.payer)
+    case = world.approved(REFUND, **claim())
+    with pytest.raises(cases.NotOpen):
+        cases.perform(case, "reopen", world.chief, reason="再看看")
+
+
+def test_what_the_office_finds_is_returned_within_ten_days(world):
+    paid(owed(world.payer.party, "1000.00", levy="property"), actor=world.payer)
+    world.approved(REDUCTION, **reduction())
+    found = Overpayment.objects.get()
+    assert refunds.return_by(found) == dt.date(2026, 10, 22)
+    auditor = factories.staff(world.office, Role.AUDITOR, name="何审")
+    with pytest.raises(PermissionDenied):
+        refunds.request(found, reason="税务机关发现多缴", actor=auditor)
+    started = refunds.request(found, reason="税务机关发现多缴", actor=world.clerk)
+    with pytest.raises(PermissionDenied):
+        refunds.approve(started, reason="", actor=world.clerk)
+
+
+# --- reduction -----------------------------------------------------------------------------------
+
+
+def test_a_reduction_lowers_the_charge(world):
+    charge = owed(world.payer.party, "1000.00", levy="property")
+    case = world.approved(REDUCTION, **reduction())
+    charge.refresh_from_db()
+    assert charge.amount == Decimal("600.00")
+    assert "400.00" in case.steps.last().reason
+
+
+def test_what_was_paid_beyond_the_reduced_charge_can_be_asked_back(world):
+    paid(owed(world.payer.party, "1000.00", levy="property"), actor=world.payer)
+    world.approved(REDUCTION, **reduction())
+    assert [row.amount for row in refunds.unrefunded(Overpayment.objects.all())] == [Decimal("400.00")]
+
+
+def test_no_more_is_reduced_than_is_charged(world):
+    owed(world.payer.party, "300.00", levy="property")
+    with pytest.raises(ValidationError, match=r"300\.00"):
+        cases.open_submitted(REDUCTION, world.payer, reduction(), idempotency_key="reduction-01")
+
+
+# --- extension of filing -------------------------------------------------------------------------
+
+
+def test_an_extension_moves_the_return_under_way(world):
+    world.payer = example_payer(world.office)
+    vat_return = drafts.begin(world.payer, "vat", SEPTEMBER)
+    world.approved(FILING_EXTENSION, **extension())
+    assert Return.objects.get(case=vat_return).due_on == dt.date(2026, 11, 16)
+
+
+def test_a_return_begun_after_the_decision_is_due_later(world):
+    world.payer = example_payer(world.office)
+    world.approved(FILING_EXTENSION, **extension())
+    assert drafts.begin(world.payer, "vat", SEPTEMBER).detail.due_on == dt.date(2026, 11, 16)
+
+
+@pytest.mark.parametrize("until", [DUE, dt.date(2026, 11, 15), dt.date(2027, 3, 1)])
+def test_a_day_an_extension_cannot_end_on_is_refused(world, until):
+    with pytest.raises(ValidationError) as refusal:
+        cases.open_submitted(FILING_EXTENSION, world.payer, extension(until), idempotency_key="extension-1")
+    assert "until" in refusal.value.message_dict
+
+
+def test_an_extension_is_asked_for_in_time(world):
+    world.clock.move_to(dt.datetime(2026, 10, 27, 9, tzinfo=SHANGHAI))
+    with pytest.raises(ValidationError, match="申报期限"):
+        cases.open_submitted(FILING_EXTENSION, world.payer, extension(), idempotency_key="extension-2")
