@@ -115,7 +115,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
             Entry(_("我的消息"), "messages:inbox", "mail", everyone, acting=True, summary=_("通知、提醒和送达的文书")),
             Entry(
-                _("我的发票"), "invoices:list", "receipt-text", everyone, acting=True, summary=_("收到和开出的电子发票")
+                _("我的发票"), "invoices:list", "receipt-text", everyone, acting=True, summary=_("开具、取得、红冲和归档")
             ),
             Entry(
                 _("我的信息"),
@@ -154,6 +154,13 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("核对完税证明和其他文书的真伪"),
             ),
             Entry(
+                _("发票查验"),
+                "invoice_public:verify",
+                "receipt-text",
+                everyone,
+                summary=_("核对电子发票的真伪、状态和文件是否被改动"),
+            ),
+            Entry(
                 _("《上海市税费服务与征收保障办法》"),
                 "measures",
                 "book-open",
@@ -172,6 +179,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("工作台"), "counter", "layout-dashboard", tax_staff),
     Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
     Entry(_("本单位消息"), "counter_messages:inbox", "mail", tax_staff),
+    Entry(_("纳税人发票"), "invoices_counter:search", "receipt-text", tax_staff),
     Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
     Entry(_("工作台"), "partner", "layout-dashboard", department_staff),
     Entry(_("本单位办件"), "partner_cases:list", "folder-open", department_staff),

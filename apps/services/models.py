@@ -1,17 +1,47 @@
 """Chapter 2's tables, gathered from its rooms."""
 
 from apps.services.filing.models import DecisionTrace, FigureDispute, ReturnFigure, ReturnLine, VatReturn
-from apps.services.invoices.models import Invoice, InvoiceLine, InvoiceOriginal
+from apps.services.invoices.models import (
+    ArchivedInvoice,
+    ArchivePackage,
+    Invoice,
+    InvoiceLine,
+    InvoiceOriginal,
+    InvoiceIssue,
+    PurposeConfirmation,
+    QuotaAdjustment,
+    QuotaGrant,
+    QuotaMonth,
+    InvoiceReceipt,
+    ReceivedFile,
+    ReceivedInvoice,
+    RedLetter,
+    RedLetterLine,
+    UseMark,
+)
 from apps.services.procedures.deferral import Deferral
 
 __all__ = [
+    "ArchivePackage",
+    "ArchivedInvoice",
     "DecisionTrace",
     "Deferral",
     "FigureDispute",
     "Invoice",
     "InvoiceLine",
     "InvoiceOriginal",
+    "InvoiceIssue",
+    "PurposeConfirmation",
+    "QuotaAdjustment",
+    "QuotaGrant",
+    "QuotaMonth",
+    "InvoiceReceipt",
+    "ReceivedFile",
+    "ReceivedInvoice",
+    "RedLetter",
+    "RedLetterLine",
     "ReturnFigure",
     "ReturnLine",
+    "UseMark",
     "VatReturn",
 ]

@@ -6,7 +6,7 @@ from apps.services.invoices import api_urls as invoices_api
 from apps.services.invoices import urls as invoices
 
 # Pages for everyone, signed in or not.
-urlpatterns = []
+urlpatterns = [*invoices.urlpatterns]
 
 # Under the taxpayer acted for: /as/<party_ref>/
 acting_urlpatterns = [
@@ -15,6 +15,6 @@ acting_urlpatterns = [
 ]
 
 # Under /counter/, /partner/ and /api/v1/
-counter_urlpatterns = []
+counter_urlpatterns = [*invoices.counter_urlpatterns]
 partner_urlpatterns = []
 api_urlpatterns = [*invoices_api.urlpatterns]

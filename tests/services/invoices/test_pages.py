@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.kernel.audit.models import Event
 from apps.services.invoices import importing, views
 from apps.services.invoices.models import Invoice
-from apps.services.invoices.samples import xml
+from apps.services.invoices.writing import xml
 from tests import factories
 from tests.factories_invoices import purchase, sale, shanghai, trading_company
 
