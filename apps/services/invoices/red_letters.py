@@ -140,7 +140,7 @@ def _shares(blue: Invoice, amounts: Mapping[int, Decimal] | None) -> list[Share]
                 "left": f"{left:,.2f}",
             }
         elif wanted:
-            shares.append(Share(line, wanted, _tax(line, wanted, left)))
+            shares.append(Share(line, wanted, tax_of(line, wanted)))
     if mistakes:
         raise ValidationError(mistakes)
     if not shares:
@@ -148,10 +148,10 @@ def _shares(blue: Invoice, amounts: Mapping[int, Decimal] | None) -> list[Share]
     return shares
 
 
-def _tax(line: InvoiceLine, amount: Decimal, left: Decimal) -> Decimal:
+def tax_of(line: InvoiceLine, amount: Decimal) -> Decimal:
     """The tax of a share; the last share takes the rest, so that all shares make the line's tax exactly."""
     rest = line.tax - line.red_tax
-    return rest if amount == left else min(rest, fen(amount * line.rate))
+    return rest if amount == remaining(line) else min(rest, fen(amount * line.rate))
 
 
 def _reserve(share: Share) -> None:

@@ -19,7 +19,7 @@ Outcome = ReceivedInvoice.Outcome
 def upload(request: HttpRequest) -> HttpResponse:
     """Hand files in. Handing them in again changes nothing."""
     importing.authorise(request.actor)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm()
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
