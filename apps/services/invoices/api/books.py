@@ -145,7 +145,7 @@ class Purpose(APIView):
     permission_classes = [IsAuthenticated]
 
     @extend_schema(operation_id="confirm_purpose", request=PurposeIn, responses=PurposeIn)
-    def put(self, request, number: str):
+    def post(self, request, number: str):
         invoice = own_invoice(request, number)
         shape = PurposeIn(data=request.data)
         shape.is_valid(raise_exception=True)

@@ -12,7 +12,8 @@ import json
 import zipfile
 from collections.abc import Iterator, Sequence
 
-from django.core.exceptions import ValidationError
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils import timezone, translation
@@ -52,6 +53,7 @@ def seal(year: int, *, actor: Actor) -> ArchivePackage:
     :raises ValidationError: when nothing waits.
     """
     party = importing.authorise(actor)
+    key = _signing_key()
     Party.objects.select_for_update().get(pk=party.pk)  # packages of one party follow one another
     invoices = list(waiting(party, year).select_related("original")[:MOST])
     if not invoices:
@@ -72,7 +74,7 @@ def seal(year: int, *, actor: Actor) -> ArchivePackage:
         sealed_by=actor.user,
         sealed_at=clock.now(),
     )
-    content, package.head = _written(package, invoices, source=term.source)
+    content, package.head = _written(package, invoices, source=term.source, key=key)
     package.sha256 = hashlib.sha256(content).hexdigest()
     package.file.save("package.zip", ContentFile(content), save=False)
     package.save(force_insert=True)
@@ -100,7 +102,16 @@ def check(package: ArchivePackage) -> list[str]:
     return offline.faults(io.BytesIO(content), trusted=keys.trusted_keys())
 
 
-def _written(package: ArchivePackage, invoices: Sequence[Invoice], *, source: str) -> tuple[bytes, str]:
+def _signing_key() -> Ed25519PrivateKey:
+    try:
+        return keys.signing_key()
+    except ImproperlyConfigured as error:
+        raise ValidationError(_("归档签名密钥尚未配置，暂时不能归档。请联系系统管理员。"), code="key") from error
+
+
+def _written(
+    package: ArchivePackage, invoices: Sequence[Invoice], *, source: str, key: Ed25519PrivateKey
+) -> tuple[bytes, str]:
     files = {INDEX: _index(package.party, invoices), **dict(_files(invoices))}
     lines = offline.chained(files, package.previous)
     head = lines[-1]["link"]
@@ -128,7 +139,7 @@ def _written(package: ArchivePackage, invoices: Sequence[Invoice], *, source: st
         for path, content in files.items():
             archive.writestr(path, content)
         archive.writestr(offline.MANIFEST, manifest)
-        archive.writestr(offline.SIGNATURE, offline.sign(manifest, keys.signing_key()))
+        archive.writestr(offline.SIGNATURE, offline.sign(manifest, key))
     return packed.getvalue(), head
 
 
