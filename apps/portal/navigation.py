@@ -115,7 +115,12 @@ SECTIONS: tuple[Section, ...] = (
             ),
             Entry(_("我的消息"), "messages:inbox", "mail", everyone, acting=True, summary=_("通知、提醒和送达的文书")),
             Entry(
-                _("我的发票"), "invoices:list", "receipt-text", everyone, acting=True, summary=_("开具、取得、红冲和归档")
+                _("我的发票"),
+                "invoices:list",
+                "receipt-text",
+                everyone,
+                acting=True,
+                summary=_("开具、取得、红冲和归档"),
             ),
             Entry(
                 _("我的信息"),

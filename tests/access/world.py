@@ -60,7 +60,8 @@ def _token(officer: Actor) -> str:
     )
     return token
 
-INVOICE_PAGES = "detail issued original layout mail ask_red_letter purpose mark unmark".split()
+
+INVOICE_PAGES = ["detail", "issued", "original", "layout", "mail", "ask_red_letter", "purpose", "mark", "unmark"]
 INVOICE_ROUTES = [
     "invoices_counter:detail",
     *(f"api-invoice{part}" for part in ("", "-original", "-marks", "-purpose", "-red-letters")),

@@ -1,7 +1,6 @@
 """What was written to whom, and what became of it on each channel (通知送达)."""
 
 import uuid
-from typing import cast
 
 from django.db import models
 from django.db.models import Q
@@ -116,7 +115,7 @@ class Message(models.Model):
     @property
     def recipient(self) -> Party | Office | User | str:
         # message_one_recipient: there is exactly one.
-        return cast("Party | Office | User | str", self.party or self.office or self.user or self.email)
+        return self.party or self.office or self.user or self.email
 
 
 class Delivery(models.Model):

@@ -60,9 +60,7 @@ def month(party: Party, year: int, month: int) -> MonthTotals:
     deductible = received.filter(kind=Invoice.Kind.SPECIAL).exclude(
         purpose__purpose=PurposeConfirmation.Purpose.NOT_DEDUCT
     )
-    special = deductible.aggregate(
-        amount=Sum("amount"), tax=Sum("tax"), number=Count("id")
-    )
+    special = deductible.aggregate(amount=Sum("amount"), tax=Sum("tax"), number=Count("id"))
     nothing = Decimal("0.00")
     return MonthTotals(
         sales_by_rate=tuple(RateTotal(**row) for row in by_rate),

@@ -49,9 +49,7 @@ def seed() -> None:
         return
     restaurant = _actor("accountant", RESTAURANT)
     house = _actor("agency", SOFTWARE_HOUSE)
-    own, diner, coder = (
-        Side(actor.party.organisation.uscc, actor.party.name) for actor in (maker, restaurant, house)
-    )
+    own, diner, coder = (Side(actor.party.organisation.uscc, actor.party.name) for actor in (maker, restaurant, house))
     ordinary = Invoice.Kind.ORDINARY
     sales = [
         _sell(maker, "1", HARBOUR, (SPINDLE, "58000.00", 2), email="caigou@linjiang-port.example"),

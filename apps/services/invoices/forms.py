@@ -172,9 +172,7 @@ class AnswerForm(forms.Form):
 class PurposeForm(forms.Form):
     """What an invoice is used for."""
 
-    purpose = forms.ChoiceField(
-        label=_("用途"), choices=PurposeConfirmation.Purpose.choices, widget=forms.RadioSelect
-    )
+    purpose = forms.ChoiceField(label=_("用途"), choices=PurposeConfirmation.Purpose.choices, widget=forms.RadioSelect)
 
 
 class MarkForm(forms.Form):

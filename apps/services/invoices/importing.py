@@ -34,7 +34,10 @@ def take_in(content: bytes, *, actor: Actor) -> tuple[Invoice, bool]:
     if invoice is None:
         if parsed.number[2:5] == ISSUED_HERE:
             raise ValidationError(
-                {"file": _("本系统没有开具过号码为 %(number)s 的发票，这份文件可能是伪造的。请向开票方核实。") % {"number": parsed.number}}
+                {
+                    "file": _("本系统没有开具过号码为 %(number)s 的发票，这份文件可能是伪造的。请向开票方核实。")
+                    % {"number": parsed.number}
+                }
             )
         try:
             with transaction.atomic():

@@ -238,7 +238,9 @@ def _about_item(item: Item, at: str, allowed: set) -> dict[str, list[str]]:
         mistakes[f"{at}.price"] = [_("单价应大于 0，数量乘单价应不小于 0.01 元。")]
     if (item.rate if item.rate in Treatment.values else _rate(item.rate)) not in allowed:
         shown = "、".join(f"{rate:f}" for rate in sorted(r for r in allowed if isinstance(r, Decimal)))
-        mistakes[f"{at}.rate"] = [_("税率不适用于您的纳税人类型。可以选择：%(rates)s，或免税、不征税。") % {"rates": shown}]
+        mistakes[f"{at}.rate"] = [
+            _("税率不适用于您的纳税人类型。可以选择：%(rates)s，或免税、不征税。") % {"rates": shown}
+        ]
     return mistakes
 
 

@@ -35,22 +35,12 @@ def mark(invoice: Invoice, kind: str, voucher: str, *, actor: Actor) -> tuple[Us
         raise ValidationError(_("只能标识本单位开具或取得的发票。"))
     try:
         with transaction.atomic():
-            made = UseMark.objects.create(
-                invoice=invoice, party=party, kind=kind, voucher=voucher, made_by=actor.user
-            )
+            made = UseMark.objects.create(invoice=invoice, party=party, kind=kind, voucher=voucher, made_by=actor.user)
     except IntegrityError:
         earlier = UseMark.objects.get(invoice=invoice, party=party, kind=kind, withdrawn_at=None)
         if earlier.voucher == voucher:
             return earlier, False
-        raise ValidationError(
-            {
-                "voucher": ValidationError(
-                    _("发票 %(number)s 已由 %(voucher)s 使用（%(kind)s），不能重复使用。请核对；记错了可以先取消原标识。")
-                    % {"number": invoice.number, "voucher": earlier.voucher, "kind": earlier.get_kind_display()},
-                    code="used",
-                )
-            }
-        ) from None
+        raise _used(earlier) from None
     log.record(f"invoices/{party.pk}", "invoice.marked", actor=actor, target=invoice.number, data={"kind": kind})
     return made, True
 
@@ -64,9 +54,7 @@ def withdraw(invoice: Invoice, kind: str, *, because: str, actor: Actor) -> UseM
     party = importing.authorise(actor)
     if not because.strip():
         raise ValidationError({"because": _("请写明取消标识的原因。")})
-    found = UseMark.objects.select_for_update().filter(
-        invoice=invoice, party=party, kind=kind, withdrawn_at=None
-    )
+    found = UseMark.objects.select_for_update().filter(invoice=invoice, party=party, kind=kind, withdrawn_at=None)
     row = found.first()
     if row is None:
         raise ValidationError({"kind": _("这张发票没有这个标识，或者已经取消。")})
@@ -74,3 +62,9 @@ def withdraw(invoice: Invoice, kind: str, *, because: str, actor: Actor) -> UseM
     row.save(update_fields=["withdrawn_at", "withdrawn_because"])
     log.record(f"invoices/{party.pk}", "invoice.unmarked", actor=actor, target=invoice.number, data={"kind": kind})
     return row
+
+
+def _used(earlier: UseMark) -> ValidationError:
+    said = {"number": earlier.invoice.number, "voucher": earlier.voucher, "kind": earlier.get_kind_display()}
+    message = _("发票 %(number)s 已由 %(voucher)s 使用（%(kind)s），不能重复使用。记错了可以先取消原标识。") % said
+    return ValidationError({"voucher": ValidationError(message, code="used")})

@@ -109,9 +109,7 @@ def _tagged(files: dict[str, bytes]) -> Parsed | None:
     try:
         return _parsed(terms)
     except (KeyError, IndexError, ValueError, InvalidOperation) as error:
-        raise parsing.refused(
-            _("OFD 文件的发票数据不完整或者自相矛盾。请从电子税务局下载 XML 原件后上传。")
-        ) from error
+        raise parsing.refused(_("OFD 文件的发票数据不完整或者自相矛盾。请从电子税务局下载 XML 原件后上传。")) from error
 
 
 def _texts(files: dict[str, bytes]) -> Iterator[tuple[str, str]]:

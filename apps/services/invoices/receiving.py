@@ -25,6 +25,7 @@ from apps.services.invoices import importing, opening, parsing
 from apps.services.invoices.models import InvoiceReceipt, ReceivedFile, ReceivedInvoice
 
 AT_ONCE = 20
+INVOICE_FILES = (".xml", ".ofd")
 MAX_FILES = 500
 MAX_BYTES = 50 * 1024 * 1024
 _LONGEST_NAME = 300
@@ -117,6 +118,8 @@ def _put_aside(
     try:
         if isinstance(content, ValidationError):
             raise content
+        if not name.lower().endswith(INVOICE_FILES):
+            raise ValidationError(_("不是发票文件。请上传数电票的 XML 原件、OFD 文件，或者装有它们的 ZIP 压缩包。"))
         upload = uploads.receive(SimpleUploadedFile(name, content), actor=actor, about=f"invoices/{receipt.party_id}")
     except ValidationError as error:
         _row(receipt, position, name, Outcome.REFUSED, error.messages)
@@ -166,7 +169,7 @@ def _entries(name: str, content: bytes) -> Iterator[tuple[str, bytes | Validatio
     """The XML and OFD files of an archive; each is read only as far as an invoice may be long."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            found = [entry for entry in archive.infolist() if entry.filename.lower().endswith((".xml", ".ofd"))]
+            found = [entry for entry in archive.infolist() if entry.filename.lower().endswith(INVOICE_FILES)]
             if not found:
                 yield name, ValidationError(_("压缩包里没有 XML 或 OFD 文件。"))
             for entry in found:

@@ -41,9 +41,7 @@ class Share:
 
 
 @transaction.atomic
-def ask(
-    blue: Invoice, *, actor: Actor, reason: str, amounts: Mapping[int, Decimal] | None = None
-) -> RedLetter:
+def ask(blue: Invoice, *, actor: Actor, reason: str, amounts: Mapping[int, Decimal] | None = None) -> RedLetter:
     """Ask to take an invoice back: whole, or ``amounts`` by line position. Straight through where nobody must agree.
 
     :raises ValidationError: when the invoice cannot be taken back, or not as much of it.

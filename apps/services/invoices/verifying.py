@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.utils import timezone
 from rest_framework.throttling import SimpleRateThrottle
 
+from apps.kernel.parties.models import Party
 from apps.services.invoices import keeping, opening
 from apps.services.invoices.models import Invoice, RedLetter
 from apps.services.invoices.parsing import Parsed
@@ -49,7 +50,7 @@ class Answer:
 
 def by_particulars(*, number: str, issued_on: dt.date, total: Decimal) -> Answer | None:
     """The invoice these three name together, or None."""
-    invoice = Invoice.objects.select_related("original").filter(number=number, total=total).first()
+    invoice = Invoice.objects.select_related("original", "buyer").filter(number=number, total=total).first()
     if invoice is None or timezone.localtime(invoice.issued_at).date() != issued_on:
         return None
     return _answer(invoice)
@@ -64,7 +65,7 @@ def by_file(content: bytes) -> Answer | None:
     :raises ValidationError: on ``file``, when it cannot be read as an invoice at all.
     """
     parsed, _original = opening.read(content)
-    invoice = Invoice.objects.select_related("original").filter(number=parsed.number).first()
+    invoice = Invoice.objects.select_related("original", "buyer").filter(number=parsed.number).first()
     if invoice is None:
         return None
     day = timezone.localtime(invoice.issued_at).date() == parsed.issued_at.date()
@@ -105,7 +106,7 @@ def _answer(invoice: Invoice, *, file: str = "") -> Answer:
         status=invoice.get_status_display(),
         issued_on=timezone.localtime(invoice.issued_at).date(),
         seller_name=invoice.seller_name,
-        buyer_name=invoice.buyer_name,
+        buyer_name=_shown(invoice.buyer_name, invoice.buyer),
         amount=invoice.amount,
         tax=invoice.tax,
         total=invoice.total,
@@ -113,3 +114,8 @@ def _answer(invoice: Invoice, *, file: str = "") -> Answer:
         sha256=invoice.original.sha256,
         file=file,
     )
+
+
+def _shown(name: str, party: Party | None) -> str:
+    """A company's name is public, of a person's the holder recognises the first character."""
+    return f"{name[:1]}**" if party is not None and party.kind == Party.Kind.PERSON else name

@@ -87,8 +87,8 @@ def test_a_mark_needs_a_kind_a_voucher_a_side_and_a_mandate(entered):
             marking.mark(first, kind, voucher, actor=buyer)
     with pytest.raises(ValidationError, match="本单位"):
         marking.mark(first, "entered", "1", actor=issuer("上海晚到贸易有限公司"))
+    limited = factories.representative(buyer.party, "filer", "钱多多", matters=["deferral"])
     with pytest.raises(PermissionDenied):
-        limited = factories.representative(buyer.party, "filer", "钱多多", matters=["deferral"])
         marking.mark(first, "reimbursed", "1", actor=limited)
 
 

@@ -76,7 +76,7 @@ def test_beyond_the_quota_nothing_is_issued_and_nothing_is_lost():
     actor = issuer()
     limit(actor.party, "1500.00")
     issued(actor, price="1000.00")
-    with pytest.raises(ValidationError, match="500.00"):
+    with pytest.raises(ValidationError, match=r"500\.00"):
         issued(actor, price="500.01")
     assert Invoice.objects.count() == InvoiceIssue.objects.count() == 1
     issued(actor, price="500.00")

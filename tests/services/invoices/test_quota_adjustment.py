@@ -76,7 +76,7 @@ def test_less_than_is_used_cannot_be_granted_and_the_case_stays_open(world):
 
 def test_without_a_grant_the_collection_system_and_then_the_law_file_speak(world):
     other = issuer("上海晚到贸易有限公司", vat_kind="small")
-    assert quotas.of_month(other.party, TODAY.date()).granted == Decimal("100000")
+    assert quotas.of_month(other.party, TODAY.date()).granted == Decimal(100000)
     run = runs.start("collection", kind="test", as_of=TODAY.date())
     writer.write([(world[0].party.pk, "invoice_quota", 1_234_500_00, TODAY.date())], run=run)
     runs.finish(run)

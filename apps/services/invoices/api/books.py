@@ -185,7 +185,10 @@ class ArchiveFile(APIView):
         if found is None:
             raise Http404
         return FileResponse(
-            sealing.open_package(found, actor=actor), as_attachment=True, filename=f"{ref}.zip", content_type="application/zip"
+            sealing.open_package(found, actor=actor),
+            as_attachment=True,
+            filename=f"{ref}.zip",
+            content_type="application/zip",
         )
 
 

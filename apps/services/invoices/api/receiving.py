@@ -95,7 +95,7 @@ class Invoices(APIView):
         },
     )
     def post(self, request):
-        """201 when it is new, 200 when it is there already, 409 when it says something else, 202 until it is scanned."""
+        """201 when new, 200 when there already, 409 when it says something else, 202 while it is being scanned."""
         receipt = _received(request)
         row = receipt.rows.select_related("invoice").first()
         if row is None:

@@ -1,8 +1,9 @@
 """Checks an archive package without the portal: files, chain, signature. Standard library and ``cryptography`` only.
 
-The package is a ZIP of ``files/…``, ``index.csv``, ``manifest.json`` and ``signature.json``. Every file has a line in the
-manifest with its digest and a link: SHA-256 of the link before, its path and its digest. The first link rests on
-the head of the party's package before, the last is the package's head. The signature covers the manifest's bytes.
+The package is a ZIP of ``files/…``, ``index.csv``, ``manifest.json`` and ``signature.json``. Every file has a line
+in the manifest with its digest and a link: SHA-256 of the link before, its path and its digest. The first link
+rests on the head of the party's package before, the last is the package's head. The signature covers the
+manifest's bytes.
 """
 
 import base64

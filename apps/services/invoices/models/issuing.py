@@ -121,9 +121,7 @@ class InvoiceIssue(models.Model):
     class Meta:
         verbose_name = _("发票开具记录")
         verbose_name_plural = _("发票开具记录")
-        constraints = [
-            models.UniqueConstraint(fields=["party", "idempotency_key"], name="invoice_issued_once_per_key")
-        ]
+        constraints = [models.UniqueConstraint(fields=["party", "idempotency_key"], name="invoice_issued_once_per_key")]
 
     def __str__(self) -> str:
         return f"{self.invoice_id}"

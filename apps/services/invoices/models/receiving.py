@@ -1,6 +1,5 @@
 """Files handed in together, and what became of each invoice in them (批量导入, Art 14)."""
 
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q

@@ -32,7 +32,7 @@ def issue(request: HttpRequest) -> HttpResponse:
     key = request.POST.get("key", "")[:80] or reference(16)
     if step == "back" or not (form.is_valid() & items.is_valid()):
         status = 200 if step == "back" else 422
-        return _page(request, "issue.html", party, form, items, key, status=status)
+        return _page(request, "issue.html", party, form, items, key=key, status=status)
     order = _order(form, items)
     try:
         if step == "issue":
@@ -41,8 +41,8 @@ def issue(request: HttpRequest) -> HttpResponse:
         drawn_up = issuing.draw_up(order, party)
     except ValidationError as error:
         _place(error, form, items)
-        return _page(request, "issue.html", party, form, items, key, status=422)
-    return _page(request, "issue_check.html", party, form, items, key, parsed=drawn_up)
+        return _page(request, "issue.html", party, form, items, key=key, status=422)
+    return _page(request, "issue_check.html", party, form, items, key=key, parsed=drawn_up)
 
 
 def _fill_in(request: HttpRequest, party: Party) -> HttpResponse:
@@ -51,7 +51,7 @@ def _fill_in(request: HttpRequest, party: Party) -> HttpResponse:
     if request.method != "POST":
         form = OrderForm(initial={"kind": Invoice.Kind.SPECIAL})
         items = ItemFormSet(prefix=PREFIX, form_kwargs=rates)
-        return _page(request, "issue.html", party, form, items, reference(16))
+        return _page(request, "issue.html", party, form, items, key=reference(16))
     form = OrderForm(initial={name: request.POST.get(name, "") for name in OrderForm.base_fields})
     total = request.POST.get(f"{PREFIX}-TOTAL_FORMS", "1")
     number = min(int(total), issuing.MAX_LINES - 1) if total.isdecimal() and len(total) < 5 else 1
@@ -60,7 +60,7 @@ def _fill_in(request: HttpRequest, party: Party) -> HttpResponse:
     ]
     items = ItemFormSet(prefix=PREFIX, form_kwargs=rates, initial=[*typed, {"quantity": 1}])
     items.min_num = 0
-    return _page(request, "issue.html", party, form, items, request.POST.get("key", "")[:80] or reference(16))
+    return _page(request, "issue.html", party, form, items, key=request.POST.get("key", "")[:80] or reference(16))
 
 
 def _page(
@@ -69,8 +69,8 @@ def _page(
     party: Party,
     form: OrderForm,
     items: BaseFormSet,
-    key: str,
     *,
+    key: str,
     status: int = 200,
     **more,
 ) -> HttpResponse:

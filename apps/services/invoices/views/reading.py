@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.audit import log
 from apps.kernel.parties.models import Party
+from apps.kernel.workcalendar import clock
 from apps.services.invoices import aggregates, delivery, quotas
 from apps.services.invoices.forms import ListForm, MailForm, MarkForm, PurposeForm
 from apps.services.invoices.layout import ofd, pdf
 from apps.services.invoices.models import Invoice, InvoiceOriginal
-from apps.kernel.workcalendar import clock
 
 PER_PAGE = 50
 FORMS = {"pdf": (pdf.write, "application/pdf"), "ofd": (ofd.write, "application/ofd")}

@@ -26,9 +26,7 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     form = RedLetterForm(request.POST if request.method == "POST" else None, lines=lines)
     if form.is_bound and form.is_valid():
         try:
-            made = red_letters.ask(
-                blue, actor=request.actor, reason=form.cleaned_data["reason"], amounts=form.amounts
-            )
+            made = red_letters.ask(blue, actor=request.actor, reason=form.cleaned_data["reason"], amounts=form.amounts)
         except ValidationError as error:
             _beside(form, error)
         else:
