@@ -74,7 +74,14 @@ def _page(
     status: int = 200,
     **more,
 ) -> HttpResponse:
-    context = {"form": form, "items": items, "key": key, "quota": quotas.of_month(party, clock.today()), **more}
+    context = {
+        "form": form,
+        "items": items,
+        "key": key,
+        "quota": quotas.of_month(party, clock.today()),
+        "page_error": status == 422,
+        **more,
+    }
     return render(request, f"invoices/{template}", context, status=status)
 
 

@@ -89,7 +89,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             asked.add_error("file", error.messages)
     if asked.errors:
-        context = {"form": form, "file_form": file_form, "asked": asked}
+        context = {"form": form, "file_form": file_form, "asked": asked, "page_error": True}
         return render(request, "invoices/verify.html", context, status=422)
     return render(request, "invoices/verified.html", {"answer": answer}, status=200 if answer else 404)
 
