@@ -399,6 +399,8 @@ CELERY_BEAT_SCHEDULE = {
     "audit: sign the heads that moved": {"task": "audit.write_checkpoints", "schedule": crontab(minute="*/15")},
     "audit: prepare the coming months": {"task": "audit.prepare_partitions", "schedule": crontab(hour=3, minute=0)},
     "documents: write letters whose task was lost": {"task": "documents.write_waiting_letters", "schedule": 120},
+    "invoices: take in files the scanner has passed": {"task": "services.take_in_waiting_receipts", "schedule": 60},
+    "invoices: end red-letter forms nobody answered": {"task": "services.lapse_red_letters", "schedule": 600},
     "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
 }
 

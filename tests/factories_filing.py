@@ -9,7 +9,7 @@ from apps.kernel.facts import runs, writer
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
 from apps.services.filing import drafts
-from apps.services.invoices import importing, samples
+from apps.services.invoices import importing, writing
 from apps.services.invoices.parsing import Parsed
 from tests import factories
 from tests.factories_invoices import purchase, sale
@@ -36,7 +36,7 @@ def payer(office: Office | None = None, **organisation) -> Actor:
 def import_invoices(actor: Actor, *invoices: Parsed) -> None:
     """Take invoices in for the party acted for."""
     for parsed in invoices:
-        importing.import_xml(samples.xml(parsed), actor=actor)
+        importing.import_xml(writing.xml(parsed), actor=actor)
 
 
 def credit_of(party: Party, fen: int, as_of: dt.date = dt.date(2026, 8, 31)) -> None:

@@ -168,7 +168,12 @@ SECTIONS: tuple[Section, ...] = (
             ),
             Entry(_("我的消息"), "messages:inbox", "mail", everyone, acting=True, summary=_("通知、提醒和送达的文书")),
             Entry(
-                _("我的发票"), "invoices:list", "receipt-text", everyone, acting=True, summary=_("收到和开出的电子发票")
+                _("我的发票"),
+                "invoices:list",
+                "receipt-text",
+                everyone,
+                acting=True,
+                summary=_("开具、取得、红冲和归档"),
             ),
             Entry(
                 _("我的信息"),
@@ -240,6 +245,13 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("核对完税证明和其他文书的真伪"),
             ),
             Entry(
+                _("发票查验"),
+                "invoice_public:verify",
+                "receipt-text",
+                everyone,
+                summary=_("核对电子发票的真伪、状态和文件是否被改动"),
+            ),
+            Entry(
                 _("《上海市税费服务与征收保障办法》"),
                 "measures",
                 "book-open",
@@ -283,6 +295,7 @@ TOOLS: tuple[Entry, ...] = (
     Entry(_("我的窗口"), "counter_queue:window", "megaphone", is_clerk),
     Entry(_("现场看板"), "counter_queue:day", "chart-column", is_clerk),
     Entry(_("特殊人群服务"), "counter_assistance:day", "accessibility", is_clerk),
+    Entry(_("纳税人发票"), "invoices_counter:search", "receipt-text", tax_staff),
     Entry(_("征纳互动"), "counter_threads:list", "message-circle-question-mark", tax_staff),
     Entry(_("邮寄收件"), "counter_mail:list", "mailbox", tax_staff),
     Entry(_("预约管理"), "counter_appointments:today", "calendar-check", counter_staff),

@@ -9,6 +9,8 @@ from apps.services.appointments.todos import appointments_ahead
 from apps.services.bundles import signals as bundles
 from apps.services.channels import mail
 from apps.services.filing import signals as filing
+from apps.services.invoices import delivery
+from apps.services.invoices.todos import red_letters_to_answer
 from apps.services.onenet import signals as onenet
 from apps.services.procedures import deferral, filing_extension
 from apps.services.regions.sending import Province
@@ -19,10 +21,12 @@ def connect() -> None:
     """Called when the chapter is ready."""
     todos.register(appointments_ahead)
     todos.register(mail.incomplete)
+    todos.register(red_letters_to_answer)
     page_parts.register(transcripts.of_case)
     page_parts.register(mail.of_case)
     dispatch.register(Province())
     bundles.connect()
+    delivery.connect()
     filing.connect()
     onenet.connect()
     trees.all()  # a guide that leads into nothing stops the start

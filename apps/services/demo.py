@@ -7,6 +7,7 @@ from apps.services.appointments import demo as appointments
 from apps.services.assistance import demo as assistance
 from apps.services.bundles import demo as bundles
 from apps.services.invoices import demo as invoices
+from apps.services.invoices import demo_issuing as issued_invoices
 from apps.services.procedures import demo as cases
 from apps.services.queue import demo as queue
 from apps.services.regions import demo as regions
@@ -16,6 +17,7 @@ from apps.services.sites import demo as sites
 def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     """What is seeded, by name."""
     yield "electronic invoices", invoices.seed
+    yield "invoices issued here", issued_invoices.seed
     yield "service sites", sites.seed
     yield "people with needs and home visits", assistance.seed
     yield "the queue", queue.seed

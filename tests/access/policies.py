@@ -78,6 +78,11 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER, "as messages:channels, as messages:inbox, as messages:message"),
     **_all(Role.OWNER, "as facts:mine, as facts:withdraw, as facts:history, as facts:dispute"),
     **_all(Role.OWNER, "as invoices:list, as invoices:upload, as invoices:detail, as invoices:original"),
+    **_all(Role.OWNER, "as invoices:issue, as invoices:issued, as invoices:layout, as invoices:mail"),
+    **_all(Role.OWNER, "as invoices:receipt, as invoices:red_letters, as invoices:red_letter"),
+    **_all(Role.OWNER, "as invoices:ask_red_letter, as invoices:purpose, as invoices:mark, as invoices:unmark"),
+    **_all(Role.OWNER, "as invoices:archive, as invoices:package, as invoices:package_file"),
+    **_all(EVERYONE, "invoice_public:verify, invoice_public:pick_up, invoice_public:pick_up_file"),
     **_all(Role.OWNER, "as filing:periods, as filing:begin, as filing:correct, as filing:figures, as filing:confirm"),
     **_all(Role.OWNER, "as filing:refresh, as filing:add, as filing:figure, as filing:dispute, as filing:computed"),
     **_all(Role.OWNER, "as filing:check, as filing:done, as filing:file, as filing:discard"),
@@ -108,6 +113,8 @@ POLICIES: dict[str, Role] = {
     **_all(Role.CLERK | Role.OTHER_CLERK, "counter_appointments:today, counter_appointments:book"),
     **_all(Role.CLERK | Role.OTHER_CLERK, "counter_appointments:appeals"),
     **_all(Role.CLERK, "counter_appointments:cancel, counter_appointments:appeal"),
+    **_all(Role.CLERK | Role.OTHER_CLERK, "guardians, guardian, invoices_counter:search"),
+    **_all(Role.CLERK, "invoices_counter:list, invoices_counter:detail"),
     # departments and other organisations
     **_all(DEPARTMENTS, "partner, partner_cases:list, partner_messages:inbox, registry:check, registry:result"),
     **_all(
@@ -159,6 +166,11 @@ POLICIES: dict[str, Role] = {
     **_all(EVERYONE, "api-queue-waits, api-queue-screen, api-queue-ticket, api-queue-draw"),
     **_all(Role.CLERK | Role.OTHER_CLERK, "api-queue-window"),
     **_all(Role.STRANGER, "api-needs, api-visit-slots"),  # natural persons, each for themselves
+    **_all(Role.OWNER, "api-invoice, api-invoice-original, api-invoice-marks, api-invoice-purpose, api-red-letter"),
+    **_all(Role.OWNER, "api-invoice-red-letters, api-invoice-receipt, api-invoice-archive-file"),
+    **_all(Role.OWNER, "api-invoice-issue, api-invoice-quota"),  # only companies issue
+    **_all(Role.OWNER | Role.STRANGER, "api-invoice-receipts, api-invoice-archives"),
+    "api-invoice-verify": EVERYONE,
     **_all(DEPARTMENTS | Role.CLIENT, "api-registry-checks"),
     "payment_callback": NOBODY,  # only with the gateway's signature
 }

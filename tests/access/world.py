@@ -1,5 +1,6 @@
 """The sample world of the matrix: one of each role, and the objects the routes are tried on."""
 
+import base64
 import datetime as dt
 import secrets
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from decimal import Decimal
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, override_settings
 from oauth2_provider.models import AccessToken
 
 from apps.collaboration.registry import checking
@@ -25,11 +26,14 @@ from apps.kernel.parties.models import Role as Duty
 from apps.kernel.workcalendar import clock
 from apps.services.channels import mail
 from apps.services.filing import drafts, sources
+from apps.services.invoices import marking, receiving, red_letters
+from apps.services.invoices.archive import sealing
 from apps.services.procedures.deferral import DEFERRAL
 from apps.services.queue.models import Kiosk, Ticket
 from tests import factories, factories_appointments, factories_queue
 from tests.access.policies import Role
 from tests.access.routes import Route
+from tests.factories_invoices import issued, issuer
 
 DETAIL = {
     "levy": "增值税",
@@ -87,6 +91,25 @@ def _entry(officer: Actor) -> Dataset:
     permit = {"name": "permit", "label": "许可证号", "type": "string", "key": True}
     editing.write(version, officer, about=about, scenarios=[], fields=[permit])
     return editing.publish(version, officer)
+
+
+INVOICE_PAGES = ["detail", "issued", "original", "layout", "mail", "ask_red_letter", "purpose", "mark", "unmark"]
+INVOICE_ROUTES = [
+    "invoices_counter:detail",
+    *(f"api-invoice{part}" for part in ("", "-original", "-marks", "-purpose", "-red-letters")),
+]
+
+
+def _invoice_world(owner: Actor):
+    """An invoice of the owner's, entered and archived; a red-letter form asked of it; files handed in."""
+    buyer = issuer("上海黄浦江轮渡有限公司")
+    invoice, other = issued(owner), issued(owner, buyer.party)
+    marking.mark(invoice, "entered", "记-001", actor=owner)
+    with override_settings(AUDIT_SIGNING_KEY=base64.b64encode(bytes(32)).decode()):
+        package = sealing.seal(clock.today().year, actor=owner)
+    form = red_letters.ask(other, actor=buyer, reason="return")
+    receipt = receiving.receive([SimpleUploadedFile("a.xml", b"<a/>")], actor=owner)
+    return invoice, form, package, receipt
 
 
 @dataclass
@@ -155,6 +178,7 @@ class World:
         mailing = mail.register(
             case, owner, carrier="ems", tracking=f"{secrets.randbelow(10**13):013}", posted_on=clock.today()
         )
+        invoice, form, package, receipt = _invoice_world(owner)
         samples = {
             "party_ref": owner.party.ref,
             "number": case.number,
@@ -169,15 +193,29 @@ class World:
             "api-case-paper:ref": attached.paper.ref,
             "documents:verify_code:code": letter.code,
             "api_verify:code": letter.code,
-            "as messages:message:ref": Message.objects.get(party=owner.party).ref,
+            "as messages:message:ref": Message.objects.filter(party=owner.party).first().ref,
             "counter_messages:message:ref": Message.objects.get(office=office, template="case-overdue").ref,
             "partner_messages:message:ref": Message.objects.get(office=officer.office).ref,
             "registry:result:ref": check.ref,
             "form": "ttl",
             **{f"{route}:code": entry.code for route in ENTRY_ROUTES},
-            # not in this world: a payment, a refund, an imported invoice, a fact, a return to correct
+            **{f"as invoices:{page}:number": invoice.number for page in INVOICE_PAGES},
+            **{f"{route}:number": invoice.number for route in INVOICE_ROUTES},
+            "as invoices:layout:form": "pdf",
+            "as invoices:unmark:kind": "entered",
+            "as invoices:red_letter:ref": form.ref,
+            "api-red-letter:ref": form.ref,
+            "as invoices:receipt:ref": receipt.ref,
+            "api-invoice-receipt:ref": receipt.ref,
+            **dict.fromkeys(("as invoices:package:ref", "as invoices:package_file:ref"), package.ref),
+            "api-invoice-archive-file:ref": package.ref,
+            "invoice_public:pick_up:code": invoice.issue.code,
+            "invoice_public:pick_up_file:code": invoice.issue.code,
+            "invoice_public:pick_up_file:form": "xml",
+            "invoices_counter:list:ref": owner.party.ref,
+            "invoices_counter:detail:ref": owner.party.ref,
+            # not in this world: a payment, a refund, a fact, a return to correct
             **dict.fromkeys(f"as ledger:{page}:number" for page in ("payment", "refresh", "cancel", "certificate")),
-            **dict.fromkeys(f"as invoices:{page}:number" for page in ("detail", "original")),
             "ledger_counter:refund:number": None,
             "ledger_counter:refund_found:ref": None,
             "as filing:correct:period": None,

@@ -1,7 +1,6 @@
 """What was written to whom, and what became of it on each channel (通知送达)."""
 
 import uuid
-from typing import cast
 
 from django.db import models
 from django.db.models import Q
@@ -73,6 +72,7 @@ class Message(models.Model):
     user = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("用户")
     )
+    email = models.EmailField(_("电子邮箱"), blank=True, help_text=_("收件人不在本系统登记时填写"))
     language = models.CharField(_("语言"), max_length=10, choices=Language)
     subject = models.CharField(_("标题"), max_length=300)
     body = models.TextField(_("正文"))
@@ -87,9 +87,10 @@ class Message(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(party__isnull=False, office__isnull=True, user__isnull=True)
-                | Q(party__isnull=True, office__isnull=False, user__isnull=True)
-                | Q(party__isnull=True, office__isnull=True, user__isnull=False),
+                condition=Q(party__isnull=False, office__isnull=True, user__isnull=True, email="")
+                | Q(party__isnull=True, office__isnull=False, user__isnull=True, email="")
+                | Q(party__isnull=True, office__isnull=True, user__isnull=False, email="")
+                | (Q(party__isnull=True, office__isnull=True, user__isnull=True) & ~Q(email="")),
                 name="message_one_recipient",
             ),
             models.CheckConstraint(
@@ -112,9 +113,9 @@ class Message(models.Model):
         return self.subject
 
     @property
-    def recipient(self) -> Party | Office | User:
+    def recipient(self) -> Party | Office | User | str:
         # message_one_recipient: there is exactly one.
-        return cast("Party | Office | User", self.party or self.office or self.user)
+        return self.party or self.office or self.user or self.email
 
 
 class Delivery(models.Model):

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from apps.kernel.notifications import channels, wording
-from apps.kernel.notifications.models import Delivery, Language, Message, OptOut
+from apps.kernel.notifications.models import ChannelCode, Delivery, Language, Message, OptOut
 from apps.kernel.parties import todos
 from apps.kernel.parties.models import Office, Party, User
 from apps.kernel.workcalendar import clock
@@ -50,6 +50,18 @@ def send(
         todos.changed(to)
     if any(row.state == Delivery.State.QUEUED for row in deliveries):
         kick_after_commit()
+
+
+def send_mail(template: str, address: str, context: dict[str, Any], *, about: str) -> None:
+    """Queue a letter to somebody outside the register, who can be reached by e-mail only; in Chinese."""
+    language = Language.CHINESE
+    words = wording.in_force(template, language).render(context, language)
+    with transaction.atomic():
+        message = Message.objects.create(
+            template=template, about=about, language=language, subject=words.subject, body=words.body, email=address
+        )
+        Delivery.objects.create(message=message, channel=ChannelCode.EMAIL, address=address)
+    kick_after_commit()
 
 
 def _recipient_field(to: Party | Office | User) -> str:

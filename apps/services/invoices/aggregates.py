@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.kernel.facts import runs, writer
 from apps.kernel.facts.models import Run
 from apps.kernel.parties.models import Party
-from apps.services.invoices.models import Invoice, InvoiceLine
+from apps.services.invoices.models import Invoice, InvoiceLine, PurposeConfirmation
 
 # Leasing of real estate in the classification of goods and services (不动产经营租赁服务).
 REAL_ESTATE_LEASING = "304050202"
@@ -46,7 +46,7 @@ class MonthTotals:
 
 
 def month(party: Party, year: int, month: int) -> MonthTotals:
-    """Sales by rate, output VAT, and deductible input VAT (special invoices received) of one month."""
+    """Sales by rate, output VAT, and input VAT of one month: special invoices not confirmed as not deducted."""
     begin, end = month_bounds(year, month)
     counted = Invoice.objects.filter(issued_at__gte=begin, issued_at__lt=end).exclude(status=Invoice.Status.VOID)
     by_rate = (
@@ -57,9 +57,10 @@ def month(party: Party, year: int, month: int) -> MonthTotals:
     )
     issued = counted.filter(seller=party).aggregate(sales=Sum("amount"), tax=Sum("tax"), number=Count("id"))
     received = counted.filter(buyer=party)
-    special = received.filter(kind=Invoice.Kind.SPECIAL).aggregate(
-        amount=Sum("amount"), tax=Sum("tax"), number=Count("id")
+    deductible = received.filter(kind=Invoice.Kind.SPECIAL).exclude(
+        purpose__purpose=PurposeConfirmation.Purpose.NOT_DEDUCT
     )
+    special = deductible.aggregate(amount=Sum("amount"), tax=Sum("tax"), number=Count("id"))
     nothing = Decimal("0.00")
     return MonthTotals(
         sales_by_rate=tuple(RateTotal(**row) for row in by_rate),
@@ -152,10 +153,11 @@ _CITY = """
             count(*) FILTER (WHERE sale AND issued_at >= %(quarter)s AND status = 'void') AS invoices_void_3m,
             count(*) FILTER (WHERE sale AND issued_at >= %(quarter)s AND status = 'red') AS invoices_red_3m
         FROM (
-            SELECT *, status <> 'void' AS valid, issued_at >= %(begin)s AS now_month,
+            SELECT sides.*, status <> 'void' AS valid, issued_at >= %(begin)s AS now_month,
                    issued_at >= %(before)s AND issued_at < %(begin)s AS last_month,
-                   NOT sale AND status <> 'void' AND kind = 'special' AS deductible
-            FROM sides
+                   NOT sale AND status <> 'void' AND kind = 'special'
+                   AND u.purpose IS DISTINCT FROM 'not_deduct' AS deductible
+            FROM sides LEFT JOIN services_purposeconfirmation u ON u.invoice_id = sides.id
         ) s LEFT JOIN facts_profile p USING (party_id)
         GROUP BY s.party_id
     ), items AS (

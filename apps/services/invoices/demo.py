@@ -18,7 +18,8 @@ from apps.kernel.parties.models import Mandate, Organisation, User
 from apps.services.invoices import aggregates, importing
 from apps.services.invoices.models import Invoice
 from apps.services.invoices.parsing import SHANGHAI
-from apps.services.invoices.samples import Goods, Side, Style, invoice, xml
+from apps.services.invoices.samples import Goods, Side, invoice
+from apps.services.invoices.writing import Style, xml
 
 USERNAME = "enterprise"
 FILES = Path(__file__).parent / "demo_files" / "2026-09"

@@ -81,7 +81,7 @@ def parse(content: bytes) -> Parsed:
     found = reader.invoice()
     if found is None or reader.mistakes:
         raise ValidationError({"file": reader.mistakes})
-    mistakes = _disagreements(found)
+    mistakes = disagreements(found)
     if mistakes:
         raise ValidationError({"file": mistakes})
     return found
@@ -89,7 +89,7 @@ def parse(content: bytes) -> Parsed:
 
 def _tree(content: bytes) -> Element:
     if len(content) > MAX_BYTES:
-        raise _refused(_("文件超过 1 MB，不是单张电子发票的 XML。请逐张上传。"))
+        raise refused(_("文件超过 1 MB，不是单张电子发票的 XML。请逐张上传。"))
     depth = elements = 0
     root: Element | None = None
     try:
@@ -100,14 +100,14 @@ def _tree(content: bytes) -> Element:
             root = element if root is None else root
             depth, elements = depth + 1, elements + 1
             if depth > MAX_DEPTH or elements > MAX_ELEMENTS:
-                raise _refused(_("文件的结构过深或过大，不是电子发票的 XML。"))
+                raise refused(_("文件的结构过深或过大，不是电子发票的 XML。"))
     except DefusedXmlException as error:
-        raise _refused(_("文件中有文档类型或实体定义，为安全起见不予读取。请上传税务平台下载的原件。")) from error
+        raise refused(_("文件中有文档类型或实体定义，为安全起见不予读取。请上传税务平台下载的原件。")) from error
     except (ParseError, ValueError, LookupError) as error:
-        raise _refused(_("文件不是完整的 XML，可能下载时被截断或被改动过。请重新下载原件后上传。")) from error
+        raise refused(_("文件不是完整的 XML，可能下载时被截断或被改动过。请重新下载原件后上传。")) from error
     if root is None or root.tag != "EInvoice":
         tag = "" if root is None else root.tag.rpartition("}")[2][:40]
-        raise _refused(
+        raise refused(
             _("文件的根元素是“%(tag)s”，不是数电票的“EInvoice”。请上传数电票 XML 原件。") % {"tag": tag}
             if root is not None and not root.tag.startswith("{")
             else _("文件带有命名空间，不是税务平台开具的数电票。请上传 XML 原件。")
@@ -115,7 +115,8 @@ def _tree(content: bytes) -> Element:
     return root
 
 
-def _refused(message: str) -> ValidationError:
+def refused(message: str) -> ValidationError:
+    """A file that is no invoice, and why."""
     return ValidationError({"file": [message]})
 
 
@@ -279,7 +280,7 @@ class _Reader:
         )
 
 
-def _disagreements(invoice: Parsed) -> list[str]:
+def disagreements(invoice: Parsed) -> list[str]:
     """Where the file contradicts itself. Tax is not recomputed from the rate: taxing a margin is lawful."""
     mistakes = []
     for label, stated, lines in (

@@ -3,6 +3,7 @@
 from apps.services.assistance import visits as home_visit
 from apps.services.bundles import close_business, flexible_insurance, newborn, property_transfer, start_business
 from apps.services.filing import procedure as returns
+from apps.services.invoices import quota_adjustment
 from apps.services.procedures import agency_registration, deferral, filing_extension, reduction, refund
 from apps.services.regions import procedure as regions
 
@@ -15,6 +16,7 @@ __all__ = [
     "home_visit",
     "newborn",
     "property_transfer",
+    "quota_adjustment",
     "reduction",
     "refund",
     "regions",

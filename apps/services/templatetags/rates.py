@@ -1,4 +1,4 @@
-"""How rates are written."""
+"""How rates and quantities are written."""
 
 from decimal import Decimal
 
@@ -11,3 +11,9 @@ register = template.Library()
 def percent(rate: Decimal) -> str:
     """0.13 as 13%, 0.015 as 1.5%."""
     return f"{(rate * 100).normalize():f}%"
+
+
+@register.filter
+def plain(number: Decimal) -> str:
+    """A quantity or price as it was meant: 2.0000 as 2, 1980.50 as 1980.5."""
+    return f"{number.normalize():f}"

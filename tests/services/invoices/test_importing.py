@@ -1,9 +1,7 @@
 """Handing invoices in: kept once, only by those they concern, and added up."""
 
 import datetime as dt
-import io
 import threading
-import zipfile
 from decimal import Decimal
 
 import pytest
@@ -18,7 +16,8 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Organisation, User
 from apps.services.invoices import aggregates, demo, importing
 from apps.services.invoices.models import Invoice, InvoiceLine, InvoiceOriginal
-from apps.services.invoices.samples import Side, Style, xml
+from apps.services.invoices.samples import Side
+from apps.services.invoices.writing import Style, xml
 from tests import factories
 from tests.factories_invoices import CONSULTING, OUTSIDER, purchase, sale, shanghai, side, trading_company
 
@@ -97,40 +96,6 @@ def test_an_invoice_from_the_future_is_refused():
     party, actor = trading_company()
     with pytest.raises(ValidationError, match="晚于现在"):
         importing.import_xml(xml(sale(party, at=shanghai(2026, 12, 1))), actor=actor)
-
-
-def test_in_a_batch_each_file_stands_alone():
-    party, actor = trading_company()
-    good, inner = sale(party), purchase(party)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("a/one.xml", xml(inner))
-        archive.writestr("two.xml", b"<broken")
-        archive.writestr("readme.txt", b"ignored")
-    files = [
-        ("good.xml", xml(good)),
-        ("again.xml", xml(good)),
-        ("all.zip", packed.getvalue()),
-        ("bad.zip", b"PK\x03\x04"),
-    ]
-    outcomes = importing.import_files(files, actor=actor)
-    assert [(o.name, bool(o.invoice), o.new, bool(o.mistakes)) for o in outcomes] == [
-        ("good.xml", True, True, False),
-        ("again.xml", True, False, False),
-        ("all.zip/a/one.xml", True, True, False),
-        ("all.zip/two.xml", False, False, True),
-        ("bad.zip", False, False, True),
-    ]
-    assert Invoice.objects.count() == 2
-
-
-def test_an_archive_bomb_is_read_no_further_than_an_invoice_is_long():
-    _party, actor = trading_company()
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("bomb.xml", b"<a>" + b" " * 200_000_000)
-    (outcome,) = importing.import_files([("bomb.zip", packed.getvalue())], actor=actor)
-    assert "1 MB" in outcome.mistakes[0]
 
 
 def test_a_month_is_added_up_by_rate_and_by_what_can_be_deducted():

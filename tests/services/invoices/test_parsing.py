@@ -12,7 +12,8 @@ from apps.kernel.rules.money import fen
 from apps.services.invoices import parsing
 from apps.services.invoices.models import Invoice, InvoiceLine
 from apps.services.invoices.parsing import Line, Parsed
-from apps.services.invoices.samples import Goods, Side, Style, invoice, xml
+from apps.services.invoices.samples import Goods, Side, invoice
+from apps.services.invoices.writing import Style, xml
 from tests.factories_invoices import shanghai
 
 SELLER, BUYER = Side("913101012026000015", "上海申澜精密机械有限公司"), Side("91320594202690003G", "苏州同里公司")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
+from apps.kernel.notifications import attachments
 from apps.kernel.notifications.channels.base import Channel
 from apps.kernel.notifications.models import ChannelCode, Delivery
 from apps.kernel.parties.models import Office, Party, User
@@ -23,13 +24,16 @@ class Email(Channel):
         message = delivery.message
         # One Message-ID per delivery, so a mailbox recognises the same letter sent twice.
         identifier = f"<{delivery.pk}@{settings.DEFAULT_FROM_EMAIL.split('@')[-1].rstrip('>')}>"
-        EmailMessage(
+        letter = EmailMessage(
             # A header holds one line, whatever a name in the subject contains.
             " ".join(message.subject.split()),
             message.body,
             to=[delivery.address],
             headers={"Message-ID": identifier},
-        ).send()
+        )
+        for paper in attachments.of(message):
+            letter.attach(paper.name, paper.content, paper.mime)
+        letter.send()
         return identifier
 
     def masked(self, address: str) -> str:

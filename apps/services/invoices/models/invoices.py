@@ -76,6 +76,13 @@ class Invoice(models.Model):
         return self.seller_id == party.pk
 
 
+def _between_nothing_and(taken: str, whole: str) -> Q:
+    """A discount's line is negative, and so is what is taken back of it."""
+    return Q(**{f"{whole}__gte": 0, f"{taken}__gte": 0, f"{taken}__lte": F(whole)}) | Q(
+        **{f"{whole}__lt": 0, f"{taken}__lte": 0, f"{taken}__gte": F(whole)}
+    )
+
+
 class InvoiceLine(models.Model):
     """One item of an invoice (开票项目)."""
 
@@ -96,6 +103,9 @@ class InvoiceLine(models.Model):
     treatment = models.CharField(_("征免"), max_length=10, choices=Treatment, default=Treatment.TAXED)
     rate = models.DecimalField(_("税率、征收率"), max_digits=6, decimal_places=4)
     tax = models.DecimalField(_("税额"), max_digits=18, decimal_places=2)
+    # What confirmed or waiting red-letter forms take back; guarded by the constraint, see ``red_letters.py``.
+    red_amount = models.DecimalField(_("已红冲金额"), max_digits=18, decimal_places=2, default=0)
+    red_tax = models.DecimalField(_("已红冲税额"), max_digits=18, decimal_places=2, default=0)
 
     class Meta:
         verbose_name = _("发票明细")
@@ -104,6 +114,10 @@ class InvoiceLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position"),
             models.CheckConstraint(condition=Q(rate__gte=0, rate__lt=1), name="invoice_line_rate"),
+            models.CheckConstraint(
+                condition=_between_nothing_and("red_amount", "amount") & _between_nothing_and("red_tax", "tax"),
+                name="invoice_line_red_at_most_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,7 +125,7 @@ class InvoiceLine(models.Model):
 
 
 class InvoiceOriginal(models.Model):
-    """The file as it was handed in, byte for byte: the invoice itself is this XML."""
+    """The file as it was handed in or issued, byte for byte: the XML, or an OFD whose page alone told it."""
 
     invoice = models.OneToOneField(Invoice, models.CASCADE, primary_key=True, related_name="original")
     content = models.BinaryField(_("原件"))
@@ -123,3 +137,30 @@ class InvoiceOriginal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invoice_id}"
+
+    @property
+    def file_name(self) -> str:
+        """The name it is handed out under."""
+        return f"dzfp_{self.invoice.number}.{'ofd' if bytes(self.content[:2]) == b'PK' else 'xml'}"
+
+
+class PurposeConfirmation(models.Model):
+    """What a buyer uses a special invoice for (用途确认): its tax is deducted, or it is not."""
+
+    class Purpose(models.TextChoices):
+        DEDUCT = "deduct", _("用于抵扣")
+        NOT_DEDUCT = "not_deduct", _("不抵扣")
+
+    invoice = models.OneToOneField(
+        Invoice, models.PROTECT, primary_key=True, related_name="purpose", verbose_name=_("发票")
+    )
+    purpose = models.CharField(_("用途"), max_length=10, choices=Purpose)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("确认人"))
+    confirmed_at = models.DateTimeField(_("确认时间"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("发票用途确认")
+        verbose_name_plural = _("发票用途确认")
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} {self.get_purpose_display()}"

@@ -1,0 +1,68 @@
+"""What the invoice API hands out and takes in everywhere."""
+
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers, status
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+from apps.kernel.audit import log
+from apps.kernel.parties.api_auth import api_actor
+from apps.kernel.parties.models import Party
+from apps.services.invoices.models import Invoice
+
+KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+
+
+class InvoiceOut(serializers.ModelSerializer):
+    """An invoice as its seller or buyer sees it."""
+
+    class Meta:
+        model = Invoice
+        fields = [
+            "number",
+            "kind",
+            "status",
+            "issued_at",
+            "seller_number",
+            "seller_name",
+            "buyer_number",
+            "buyer_name",
+            "amount",
+            "tax",
+            "total",
+        ]
+
+
+class Conflict(APIException):
+    """Another content, or another use, is kept already."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+
+def idempotency_key(request: Request) -> str:
+    """The caller's key, without which nothing is issued."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not 8 <= len(key) <= 80:
+        raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
+    return key
+
+
+def own_invoices(request: Request, *, what: str) -> Party:
+    """The party whose invoices are read; the read is put on record."""
+    actor = api_actor(request)
+    if actor.party is None:
+        raise Http404
+    log.read(actor=actor, party_id=actor.party.pk, what=what, purpose="own")
+    return actor.party
+
+
+def own_invoice(request: Request, number: str) -> Invoice:
+    """One invoice of the party acted for; a foreign one is a 404, as an absent one is."""
+    party = own_invoices(request, what=f"invoices/{number}")
+    found = Invoice.objects.of(party).filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,1 @@
+"""Pages of the invoice room, one file a subject."""
