@@ -370,6 +370,8 @@ CELERY_BEAT_SCHEDULE = {
     "audit: sign the heads that moved": {"task": "audit.write_checkpoints", "schedule": crontab(minute="*/15")},
     "audit: prepare the coming months": {"task": "audit.prepare_partitions", "schedule": crontab(hour=3, minute=0)},
     "documents: write letters whose task was lost": {"task": "documents.write_waiting_letters", "schedule": 120},
+    "guidance: match policies and remind": {"task": "guidance.push", "schedule": crontab(hour=5, minute=30)},
+    "guidance: go on with a run whose worker was lost": {"task": "guidance.work", "schedule": 60},
     "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
 }
 
