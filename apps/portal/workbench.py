@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.kernel.casework import procedures, statistics
+from apps.kernel.charts import Bar, BarChart, bar_chart
 from apps.kernel.workcalendar import clock
 from apps.portal import navigation, workload
-from apps.portal.charts import Bar, BarChart, bar_chart
 
 
 @require_safe

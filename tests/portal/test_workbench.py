@@ -8,7 +8,7 @@ import time_machine
 from apps.kernel.casework import cases
 from apps.kernel.parties.models import Role
 from apps.portal import workload
-from apps.portal.charts import PLOT_WIDTH, Bar, bar_chart
+from apps.kernel.charts import PLOT_WIDTH, Bar, bar_chart
 from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
 

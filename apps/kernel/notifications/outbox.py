@@ -64,7 +64,7 @@ def send_many(
 ) -> int:
     """Queue the same words for many taxpayers, named by their ids, in a few statements however many they are.
 
-    Only the channels in ``via`` are used, and of these only the ones a taxpayer takes. Returns how many were written to.
+    Only channels in ``via`` that a taxpayer takes are used. Returns how many were written to.
     """
     parties = list(Party.objects.filter(pk__in=to).only("ref", "phone", "email").order_by("pk"))
     refused = set(OptOut.objects.filter(party__in=to).values_list("party_id", "channel"))

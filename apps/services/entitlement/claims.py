@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from apps.kernel.casework import cases, procedures, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT, SYSTEM, Procedure, State, Transition
-from apps.kernel.facts import runs, writer
+from apps.kernel.facts import reading, runs, writer
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
 from apps.kernel.rules import versions
@@ -44,6 +44,13 @@ def confirm(actor: Actor, policy: Policy, *, idempotency_key: str) -> Case:
 def enjoyed_this_year(party: Party) -> dict[int, Enjoyment]:
     """What a payer has confirmed for this year, by policy."""
     return {row.policy_id: row for row in Enjoyment.objects.filter(party=party, year=clock.today().year)}
+
+
+def taken(party: Party) -> set[int]:
+    """The policies a payer enjoys, by confirmation here or as the latest return says."""
+    profile = reading.profile(party)
+    declared = Policy.objects.exclude(enjoyed_field="").values_list("pk", "enjoyed_field")
+    return {pk for pk, field in declared if profile.get(field)} | set(enjoyed_this_year(party))
 
 
 @transaction.atomic
@@ -150,7 +157,7 @@ PROCEDURE = procedures.register(
         minutes=1,
         subject=gettext_lazy("优惠享受"),
         keywords=("免申即享", "优惠", "减免", "残保金"),
-        entry="guidance:mine",
+        entry="my_policies:list",
         opener=_open,
         detail_template="entitlement/_claim.html",
     )

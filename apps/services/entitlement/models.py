@@ -147,7 +147,7 @@ class MonitorCount(models.Model):
 
 
 class Finding(models.Model):
-    """A party enjoys a policy whose conditions it does not meet (违规享受疑点): once a year, however often it is seen."""
+    """A party enjoys a policy whose conditions it does not meet (违规享受疑点): one row a year."""
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("纳税人、缴费人"))
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="+", verbose_name=_("政策"))
