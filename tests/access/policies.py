@@ -43,6 +43,7 @@ def _all(policy: Role, names: str) -> dict[str, Role]:
 POLICIES: dict[str, Role] = {
     # the public's pages
     **_all(EVERYONE, "matters, matter, queries, offices, help, help_entry, public, measures, accessibility, search"),
+    **_all(EVERYONE, "policies, policy_scene, policy, api-policies, api-policy"),
     **_all(EVERYONE, "home, preferences, display, set_language"),
     **_all(NOBODY, "ywtb_login, ywtb_callback"),  # single sign-on is not configured in this world
     **_all(EVERYONE, "documents:verify, documents:verify_code, healthz, readyz, oauth_token"),
@@ -64,12 +65,18 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER, "as filing:refresh, as filing:add, as filing:figure, as filing:dispute, as filing:computed"),
     **_all(Role.OWNER, "as filing:check, as filing:done"),
     **_all(Role.OWNER, "as mandates:list, as mandates:invite, as mandates:detail, as mandates:revoke"),
+    **_all(Role.OWNER, "as policies, as policy_scene, as policy, as my_policies:list, as my_policies:topics"),
+    **_all(Role.OWNER, "as my_policies:confirm"),
     # papers: the party they belong to, the office that issued them, and whoever may see the case they are about
     **_all(Role.OWNER | Role.CLERK, "documents:letter, documents:upload"),
     # tax offices
     **_all(TAX_STAFF, "counter, counter_cases:list, counter_messages:inbox, ledger_counter:refunds"),
     **_all(Role.CLERK, "counter_cases:page, counter_cases:act, counter_messages:message, ledger_counter:refund"),
     **_all(Role.CLERK | Role.OTHER_CLERK, "guardians, guardian"),
+    **_all(TAX_STAFF, "monitoring:dashboard, policy_counter:versions, policy_counter:version, policy_counter:history"),
+    **_all(TAX_STAFF, "policy_counter:runs, policy_counter:run, monitoring:payers"),
+    **_all(NOBODY, "policy_counter:propose, policy_counter:decide"),  # by permission, which nobody has in this world
+    **_all(NOBODY, "policy_counter:stop"),  # chiefs and risk staff
     # departments and other organisations
     **_all(DEPARTMENTS, "partner, partner_cases:list, partner_messages:inbox, registry:check, registry:result"),
     **_all(NOBODY, "partner_cases:page, partner_cases:act"),  # the sample case is not in a department's custody
@@ -79,6 +86,8 @@ POLICIES: dict[str, Role] = {
     **_all(PEOPLE | Role.CLIENT, "api-cases"),
     **_all(Role.OWNER | Role.CLERK, "api-case, api-case-actions, api-case-action, api-case-timeline, api-case-clock"),
     **_all(Role.OWNER | Role.STRANGER, "api_account, api_payments, api-invoices"),  # each for their own
+    **_all(Role.OWNER | Role.STRANGER, "api-policy-fit"),  # each for themselves
+    "api-monitoring": TAX_STAFF,
     **_all(DEPARTMENTS | Role.CLIENT, "api-registry-checks"),
     "payment_callback": NOBODY,  # only with the gateway's signature
 }

@@ -23,7 +23,7 @@ from apps.kernel.parties.models import Role as Duty
 from apps.kernel.workcalendar import clock
 from apps.services.filing import drafts
 from apps.services.procedures.deferral import DEFERRAL
-from tests import factories
+from tests import factories, factories_policies
 from tests.access.policies import Role
 from tests.access.routes import Route
 
@@ -106,6 +106,7 @@ class World:
             asked=letter.number, payer="王小明", matter="real_estate", matter_number="沪2026-1", actor=officer
         )
         vat_return = drafts.begin(owner, PERIOD)
+        run, version = factories_policies.push(), factories_policies.policy("CIT-SLP").versions.get()
         samples = {
             "party_ref": owner.party.ref,
             "number": case.number,
@@ -136,6 +137,20 @@ class World:
             "as filing:figure:code": "input-vat",
             "as filing:dispute:code": "input-vat",
             "kind": "vat",
+            **dict.fromkeys(("policy_scene:slug", "as policy_scene:slug"), "start"),
+            **{
+                f"{page}:code": "CIT-SLP"
+                for page in (
+                    *("policy", "as policy", "api-policy", "api-policy-fit", "monitoring:payers"),
+                    *("policy_counter:history", "policy_counter:propose"),
+                )
+            },
+            "as my_policies:confirm:code": "DIS-FUND-30",
+            "monitoring:payers:kind": "missed",
+            "policy_counter:version:number": str(version.pk),
+            "policy_counter:decide:number": str(version.pk),
+            "policy_counter:run:ref": run.ref,
+            "policy_counter:stop:ref": run.ref,
         }
         return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples, _token(officer))
 

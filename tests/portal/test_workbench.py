@@ -6,9 +6,9 @@ import pytest
 import time_machine
 
 from apps.kernel.casework import cases
+from apps.kernel.charts import PLOT_WIDTH, Bar, bar_chart
 from apps.kernel.parties.models import Role
 from apps.portal import workload
-from apps.kernel.charts import PLOT_WIDTH, Bar, bar_chart
 from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
 

@@ -17,6 +17,7 @@ class VersionForm(forms.ModelForm):
 
     valid_from = DateField(label=_("生效日期"))
     valid_to = DateField(label=_("终止日期"), required=False, help_text=_("没有终止日期的留空。"))
+    url = forms.URLField(label=_("网址"), required=False, assume_scheme="https")
     predicate = forms.JSONField(
         label=_("判断条件"),
         help_text=_("JSON：all 同时满足，any 满足其一，not 不能满足，[字段, 运算符, 值]；金额以分为单位。"),

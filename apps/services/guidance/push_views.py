@@ -54,7 +54,10 @@ def run(request: HttpRequest, ref: str) -> HttpResponse:
             sent=Count("pk"), read=Count("pk", filter=Q(read_at__isnull=False))
         ),
     }
-    return render(request, "guidance/run.html", context)
+    response = render(request, "guidance/run.html", context)
+    if context["live"]:
+        response["Refresh"] = "3"  # only when the reader asks for it, and the page tells how to end it
+    return response
 
 
 @require_POST

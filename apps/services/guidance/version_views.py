@@ -1,7 +1,7 @@
 """Counter pages where a policy's law is kept: versions, proposals tried out before another decides (Article 13)."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.kernel.audit import log
 from apps.kernel.facts import conditions, scanning
 from apps.kernel.parties.models import Party
-from apps.kernel.rules import policy_review, versions
+from apps.kernel.rules import policy_review, review, versions
 from apps.kernel.rules.models import Policy, PolicyVersion, Proposal
 from apps.kernel.workcalendar import clock
 from apps.services.entitlement import explaining, offices
@@ -48,9 +48,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
 def propose(request: HttpRequest, code: str) -> HttpResponse:
     """Propose a version, beginning from the one in force."""
     policy = get_object_or_404(Policy, code=code)
-    if not request.user.has_perm(policy_review.PROPOSE):
-        log.denied(policy_review.PROPOSE, actor=request.actor, target=code, reason="no permission")
-        raise PermissionDenied
+    review.allowed(request.actor, policy_review.PROPOSE, code)
     current = versions.of(policy, clock.today())
     initial = {name: getattr(current, name) for name in VersionForm.Meta.fields} if current else {}
     form = VersionForm(request.POST or None, initial=initial | {"reason": ""})
@@ -88,6 +86,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """Approve or refuse a proposal."""
     found = _version(number)
+    review.allowed(request.actor, policy_review.APPROVE, found.policy.code)
     form = DecisionForm(request.POST)
     if form.is_valid():
         do = policy_review.approve if form.cleaned_data["decision"] == "approve" else policy_review.refuse
