@@ -71,9 +71,9 @@ def _task(finding: Finding) -> None:
         "policy": finding.policy,
         "year": finding.year,
         "amount": finding.amount,
-        "trace": explaining.fit(finding.version, finding.party).record,
+        "trace": explaining.recorded(finding.version, finding.party).record,
     }
-    case = cases.open_case(PROCEDURE, system, detail, title=f"核实：{finding.policy.name}"[:120])
+    case = cases.open_case(PROCEDURE, system, detail)
     finding.case = cases.perform(case, "submit", system)
     finding.save(update_fields=["case"])
 

@@ -61,7 +61,7 @@ def _open(actor: Actor, data: dict[str, Any], idempotency_key: str) -> Case:
     if policy is None or version is None:
         raise ValidationError({"policy": _("这项政策不能免申即享，请按政策页面写明的方式享受。")})
     cases.may_apply(PROCEDURE, actor)
-    fit = explaining.fit(version, actor.party)
+    fit = explaining.recorded(version, actor.party)
     detail = {
         "policy": policy,
         "version": version,
@@ -69,9 +69,7 @@ def _open(actor: Actor, data: dict[str, Any], idempotency_key: str) -> Case:
         "amount": fit.amount,
         "trace": fit.record,
     }
-    return cases.open_case(
-        PROCEDURE, actor, detail, title=f"{policy.name}（免申即享）"[:120], idempotency_key=idempotency_key
-    )
+    return cases.open_case(PROCEDURE, actor, detail, idempotency_key=idempotency_key)
 
 
 def _still_fits(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
@@ -81,7 +79,7 @@ def _still_fits(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
     Party.objects.select_for_update(of=("self",)).get(pk=case.applicant_id)
     if Enjoyment.objects.filter(party=case.applicant, policy=claim.policy, year=claim.year).exists():
         raise ValidationError(_("本年度已经享受这项政策，不需要再次确认。"))
-    fit = explaining.fit(claim.version, case.applicant)
+    fit = explaining.recorded(claim.version, case.applicant)
     if fit.met is not True:
         failed = "；".join(step.words for step in fit.steps if step.met is not True)
         raise ValidationError(_("按现有数据还不符合条件：%(failed)s。数据有误的，请先提出异议。") % {"failed": failed})

@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+
 from apps.kernel.facts import catalogue, conditions, disputes, reading
 from apps.kernel.facts.display import shown
 from apps.kernel.parties.models import Party
@@ -46,6 +49,12 @@ class Fit:
 def fit(version: PolicyVersion, party: Party) -> Fit:
     """How a version of a policy fits a payer as far as the facts go today."""
     return fits([version], party)[0]
+
+
+def recorded(version: PolicyVersion, party: Party) -> Fit:
+    """The same as a case keeps it: in Chinese, whatever language the person who caused it reads."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return fit(version, party)
 
 
 def fits(versions: list[PolicyVersion], party: Party) -> list[Fit]:

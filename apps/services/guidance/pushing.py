@@ -11,8 +11,10 @@ import logging
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.audit import log
+from apps.kernel.casework.procedures import recorded
 from apps.kernel.facts import scanning
 from apps.kernel.notifications import outbox
 from apps.kernel.notifications.models import ChannelCode
@@ -99,7 +101,7 @@ def stop(run: MatchRun, actor: Actor) -> None:
         raise PermissionDenied(_("只有审批岗和风险管理岗可以中止推送。"))
     with transaction.atomic():
         stopped = MatchRun.objects.filter(pk=run.pk, state=State.RUNNING).update(
-            state=State.FAILED, finished_at=clock.now(), error=_("由工作人员中止")
+            state=State.FAILED, finished_at=clock.now(), error=recorded(gettext_lazy("由工作人员中止"))
         )
         if stopped:
             log.record(f"policy-push/{run.ref}", "policy-push.stopped", actor=actor)
