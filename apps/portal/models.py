@@ -15,6 +15,7 @@ class SearchEntry(models.Model):
         PAGE = "page", _("页面")
         HELP = "help", _("常见问题")
         LEVY = "levy", _("税费种")
+        POLICY = "policy", _("优惠政策")
         ARTICLE = "article", _("办法条文")
 
     key = models.CharField(_("标识"), max_length=120, unique=True)

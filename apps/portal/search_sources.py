@@ -7,6 +7,8 @@ from django.utils.translation import override
 from apps.kernel.casework import procedures
 from apps.portal import content, navigation, search
 from apps.portal.models import SearchEntry
+from apps.services.guidance import content as guidance
+from apps.services.guidance import library
 from apps.services.wizard import trees
 
 Kind = SearchEntry.Kind
@@ -69,6 +71,25 @@ def articles() -> Iterator[search.Entry]:
             )
 
 
+def policies() -> Iterator[search.Entry]:
+    """The preferential policies in force."""
+    for shelf in library.shelves():
+        for version in shelf.versions:
+            policy = version.policy
+            yield search.Entry(
+                key=f"policy/{policy.code}",
+                kind=Kind.POLICY,
+                title=policy.name,
+                title_en=guidance.english_names()[policy.code],
+                summary=version.benefit,
+                keywords=f"{shelf.topic.title_zh} {shelf.topic.title_en} 优惠 减免 {policy.code}",
+                body=version.condition,
+                route="policy",
+                arguments={"code": policy.code},
+                weight=1.5,
+            )
+
+
 def pages() -> Iterator[search.Entry]:
     """Pages of the menus that need no identity."""
     for section in navigation.SECTIONS:
@@ -116,7 +137,13 @@ def help_and_guides() -> Iterator[search.Entry]:
         )
 
 
-SOURCES = {Kind.MATTER: matters, Kind.HELP: help_and_guides, Kind.ARTICLE: articles, Kind.PAGE: pages}
+SOURCES = {
+    Kind.MATTER: matters,
+    Kind.HELP: help_and_guides,
+    Kind.POLICY: policies,
+    Kind.ARTICLE: articles,
+    Kind.PAGE: pages,
+}
 
 
 def publish_all() -> dict[str, int]:

@@ -5,7 +5,9 @@ from apps.services.appointments import admin as appointments
 from apps.services.assistance import admin as assistance
 from apps.services.bundles import admin as bundles
 from apps.services.channels import admin as channels
+from apps.services.entitlement import admin as entitlement
 from apps.services.filing import admin as filing
+from apps.services.guidance import admin as guidance
 from apps.services.invoices import admin as invoices
 from apps.services.queue import admin as queue
 from apps.services.regions import admin as regions
@@ -18,7 +20,9 @@ __all__ = [
     "assistance",
     "bundles",
     "channels",
+    "entitlement",
     "filing",
+    "guidance",
     "invoices",
     "queue",
     "regions",

@@ -6,6 +6,7 @@ from apps.services.agencies import demo as agencies
 from apps.services.appointments import demo as appointments
 from apps.services.assistance import demo as assistance
 from apps.services.bundles import demo as bundles
+from apps.services.guidance import demo as guidance
 from apps.services.invoices import demo as invoices
 from apps.services.invoices import demo_issuing as issued_invoices
 from apps.services.procedures import demo as cases
@@ -26,3 +27,4 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "integrated handling", bundles.seed
     yield "professional agencies", agencies.seed
     yield "neighbouring provinces", regions.seed
+    yield "policies matched and reminders sent", guidance.seed

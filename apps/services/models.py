@@ -6,7 +6,9 @@ from apps.services.appointments import models as appointments
 from apps.services.assistance import models as assistance
 from apps.services.bundles import models as bundles
 from apps.services.channels import models as channels
+from apps.services.entitlement import models as entitlement
 from apps.services.filing import models as filing
+from apps.services.guidance import models as guidance
 from apps.services.invoices import models as invoices
 from apps.services.onenet import models as onenet
 from apps.services.queue import models as queue
@@ -20,7 +22,9 @@ __all__ = [
     "assistance",
     "bundles",
     "channels",
+    "entitlement",
     "filing",
+    "guidance",
     "invoices",
     "onenet",
     "procedures",

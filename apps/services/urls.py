@@ -4,7 +4,9 @@ from apps.services.agencies import urls as agencies
 from apps.services.appointments import urls as appointments
 from apps.services.assistance import urls as assistance
 from apps.services.channels import urls as channels
+from apps.services.entitlement import urls as entitlement
 from apps.services.filing import urls as filing
+from apps.services.guidance import urls as guidance
 from apps.services.invoices import api_urls as invoices_api
 from apps.services.invoices import urls as invoices
 from apps.services.onenet import urls as onenet
@@ -18,6 +20,7 @@ urlpatterns = [
     *agencies.urlpatterns,
     *appointments.urlpatterns,
     *channels.urlpatterns,
+    *guidance.urlpatterns,
     *invoices.urlpatterns,
     *onenet.urlpatterns,
     *queue.urlpatterns,
@@ -32,6 +35,7 @@ acting_urlpatterns = [
     *assistance.acting_urlpatterns,
     *channels.acting_urlpatterns,
     *filing.acting_urlpatterns,
+    *guidance.acting_urlpatterns,
     *invoices.acting_urlpatterns,
     *regions.acting_urlpatterns,
     *sites.acting_urlpatterns,
@@ -44,6 +48,8 @@ counter_urlpatterns = [
     *appointments.counter_urlpatterns,
     *assistance.counter_urlpatterns,
     *channels.counter_urlpatterns,
+    *entitlement.counter_urlpatterns,
+    *guidance.counter_urlpatterns,
     *invoices.counter_urlpatterns,
     *onenet.counter_urlpatterns,
     *queue.counter_urlpatterns,
@@ -57,6 +63,7 @@ api_urlpatterns = [
     *appointments.api_urlpatterns,
     *assistance.api_urlpatterns,
     *channels.api_urlpatterns,
+    *entitlement.api_urlpatterns,
     *filing.api_urlpatterns,
     *invoices_api.urlpatterns,
     *onenet.api_urlpatterns,

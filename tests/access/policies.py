@@ -46,6 +46,9 @@ POLICIES: dict[str, Role] = {
         EVERYONE, "matters, matter, queries, offices, site, help, help_entry, public, measures, accessibility, search"
     ),
     **_all(EVERYONE, "search, home, preferences, display, set_language"),
+    **_all(EVERYONE, "matters, matter, queries, offices, help, help_entry, public, measures, accessibility, search"),
+    **_all(EVERYONE, "policies, policy_scene, policy, api-policies, api-policy"),
+    **_all(EVERYONE, "home, preferences, display, set_language"),
     **_all(NOBODY, "ywtb_login, ywtb_callback"),  # single sign-on is not configured in this world
     **_all(EVERYONE, "documents:verify, documents:verify_code, healthz, readyz, oauth_token"),
     # everybody's own
@@ -92,6 +95,8 @@ POLICIES: dict[str, Role] = {
     **_all(NOBODY, "as assistance:overview, as assistance:edit, as assistance:withdraw"),  # a firm has no such needs
     **_all(NOBODY, "as visits:begin, as visits:choose, as visits:check"),
     **_all(Role.OWNER, "as mandates:list, as mandates:invite, as mandates:detail, as mandates:revoke"),
+    **_all(Role.OWNER, "as policies, as policy_scene, as policy, as my_policies:list, as my_policies:topics"),
+    **_all(Role.OWNER, "as my_policies:confirm"),
     # papers: the party they belong to, the office that issued them, and whoever may see the case they are about
     **_all(Role.OWNER | Role.CLERK, "documents:letter, documents:upload"),
     # tax offices
@@ -115,6 +120,10 @@ POLICIES: dict[str, Role] = {
     **_all(Role.CLERK, "counter_appointments:cancel, counter_appointments:appeal"),
     **_all(Role.CLERK | Role.OTHER_CLERK, "guardians, guardian, invoices_counter:search"),
     **_all(Role.CLERK, "invoices_counter:list, invoices_counter:detail"),
+    **_all(TAX_STAFF, "monitoring:dashboard, policy_counter:versions, policy_counter:version, policy_counter:history"),
+    **_all(TAX_STAFF, "policy_counter:runs, policy_counter:run, monitoring:payers"),
+    **_all(NOBODY, "policy_counter:propose, policy_counter:decide"),  # by permission, which nobody has in this world
+    **_all(NOBODY, "policy_counter:stop"),  # chiefs and risk staff
     # departments and other organisations
     **_all(DEPARTMENTS, "partner, partner_cases:list, partner_messages:inbox, registry:check, registry:result"),
     **_all(
@@ -171,6 +180,8 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER, "api-invoice-issue, api-invoice-quota"),  # only companies issue
     **_all(Role.OWNER | Role.STRANGER, "api-invoice-receipts, api-invoice-archives"),
     "api-invoice-verify": EVERYONE,
+    **_all(Role.OWNER | Role.STRANGER, "api-policy-fit"),  # each for themselves
+    "api-monitoring": TAX_STAFF,
     **_all(DEPARTMENTS | Role.CLIENT, "api-registry-checks"),
     "payment_callback": NOBODY,  # only with the gateway's signature
 }

@@ -30,7 +30,7 @@ from apps.services.invoices import marking, receiving, red_letters
 from apps.services.invoices.archive import sealing
 from apps.services.procedures.deferral import DEFERRAL
 from apps.services.queue.models import Kiosk, Ticket
-from tests import factories, factories_appointments, factories_queue
+from tests import factories, factories_appointments, factories_policies, factories_queue
 from tests.access.policies import Role
 from tests.access.routes import Route
 from tests.factories_invoices import issued, issuer
@@ -179,6 +179,7 @@ class World:
             case, owner, carrier="ems", tracking=f"{secrets.randbelow(10**13):013}", posted_on=clock.today()
         )
         invoice, form, package, receipt = _invoice_world(owner)
+        run, version = factories_policies.push(), factories_policies.policy("CIT-SLP").versions.get()
         samples = {
             "party_ref": owner.party.ref,
             "number": case.number,
@@ -271,6 +272,20 @@ class World:
             "api-thread:ref": thread.ref,
             **dict.fromkeys(("guide:code", "as guide:code", "as guide_begin:code", "as guide_ask:code"), "money"),
             "api-guide:code": "money",
+            **dict.fromkeys(("policy_scene:slug", "as policy_scene:slug"), "start"),
+            **{
+                f"{page}:code": "CIT-SLP"
+                for page in (
+                    *("policy", "as policy", "api-policy", "api-policy-fit", "monitoring:payers"),
+                    *("policy_counter:history", "policy_counter:propose"),
+                )
+            },
+            "as my_policies:confirm:code": "DIS-FUND-30",
+            "monitoring:payers:kind": "missed",
+            "policy_counter:version:number": str(version.pk),
+            "policy_counter:decide:number": str(version.pk),
+            "policy_counter:run:ref": run.ref,
+            "policy_counter:stop:ref": run.ref,
         }
         return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples, _token(officer))
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.kernel.readonly import ReadOnlyAdmin
 from apps.kernel.rules import review
-from apps.kernel.rules.models import LegalDocument, Parameter, ParameterChange
+from apps.kernel.rules.models import LegalDocument, Parameter, ParameterChange, Policy, PolicyVersion
 from apps.kernel.workcalendar.admin import actor_of
 
 
@@ -79,6 +79,22 @@ class ParameterChangeAdmin(admin.ModelAdmin):
     @admin.action(description=gettext_lazy("退回所选变更"), permissions=["approve"])
     def refuse(self, request: HttpRequest, rows: QuerySet[ParameterChange]) -> None:
         _each(self, request, rows, lambda row: review.refuse(row, actor_of(request), _("复核未通过")))
+
+
+@admin.register(Policy)
+class PolicyAdmin(ReadOnlyAdmin):
+    list_display = ["code", "name", "taxes", "enjoyed_field"]
+    search_fields = ["code", "name"]
+
+
+@admin.register(PolicyVersion)
+class PolicyVersionAdmin(ReadOnlyAdmin):
+    """Versions are proposed and decided at the counter, where a proposal is tried out first."""
+
+    list_display = ["policy", "number", "valid_from", "valid_to", "state", "confidence", "proposed_by", "decided_by"]
+    list_filter = ["state", "confidence", "claim_mode", "straight_through"]
+    list_select_related = ["policy", "proposed_by", "decided_by"]
+    search_fields = ["policy__code", "policy__name", "condition", "source"]
 
 
 def _each(page: admin.ModelAdmin, request: HttpRequest, rows: QuerySet, act: Callable[[Any], object]) -> None:

@@ -1,17 +1,18 @@
-"""Law as dated data: documents, parameters in force from a day to a day, and reviewed changes to them."""
+"""Law as dated data: documents, parameters, preferential policies, and reviewed changes to them."""
 
 from decimal import Decimal
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.parties.models import User
-from apps.kernel.rules import values
+from apps.kernel.rules import predicates, values
 from apps.kernel.workcalendar import clock
 
 CODE = RegexValidator(r"^[a-z0-9]+([.\-_][a-z0-9]+)*\Z", _("代码只能由小写字母、数字及 . - _ 组成。"))
@@ -159,8 +160,8 @@ class Parameter(Provision):
         return self.review == self.Review.PENDING
 
 
-class ParameterChange(Provision):
-    """A proposed row of law, approved or refused by another person (双人复核)."""
+class Proposal(models.Model):
+    """Something one person proposes and another approves or refuses (双人复核)."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("待复核")
@@ -178,6 +179,13 @@ class ParameterChange(Provision):
     opinion = models.CharField(_("复核意见"), max_length=300, blank=True)
 
     class Meta:
+        abstract = True
+
+
+class ParameterChange(Proposal, Provision):
+    """A proposed row of law, approved or refused by another person (双人复核)."""
+
+    class Meta:
         verbose_name = _("参数变更")
         verbose_name_plural = _("参数变更")
         ordering = ["-proposed_at", "-id"]
@@ -193,3 +201,101 @@ class ParameterChange(Provision):
 
     def __str__(self) -> str:
         return f"{self.code} {self.valid_from} ({self.get_state_display()})"
+
+
+class Policy(models.Model):
+    """A preferential policy under its lasting code (税费优惠政策, Art 13); what it says stands in its versions.
+
+    The key is small on purpose: matches of the whole city are kept as arrays of it.
+    """
+
+    id = models.SmallAutoField(primary_key=True)
+    code = models.CharField(
+        _("代码"),
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z0-9]+([.\-][A-Z0-9]+)*\Z", _("代码只能由大写字母、数字及 . - 组成。"))],
+    )
+    name = models.CharField(_("名称"), max_length=120)
+    taxes = ArrayField(models.CharField(max_length=30), verbose_name=_("税费种"))
+    enjoyed_field = models.CharField(_("表明已享受的事实"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("优惠政策")
+        verbose_name_plural = _("优惠政策")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PolicyVersion(Proposal):
+    """Who is entitled to what under a policy, from a day on (政策版本).
+
+    An approved version says all that holds from its first day on: on any day the one with the highest
+    number that has begun by then counts, until its own last day. So ending a policy is a version too.
+    """
+
+    class ClaimMode(models.TextChoices):
+        SELF = "self-assess", _("自行判别，申报享受")
+        RECORD = "record-kept", _("自行判别，资料留存备查")
+        LIST = "list", _("清单管理")
+        APPROVAL = "approval", _("申请核准")
+
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="versions", verbose_name=_("政策"))
+    number = models.PositiveSmallIntegerField(_("版本"), null=True, blank=True, editable=False)
+    condition = models.CharField(_("条件"), max_length=300)
+    predicate = models.JSONField(_("判断条件"))
+    benefit = models.CharField(_("优惠内容"), max_length=300)
+    valid_from = models.DateField(_("生效日期"))
+    valid_to = models.DateField(_("终止日期"), null=True, blank=True)
+    source = models.CharField(_("依据"), max_length=200)
+    url = models.URLField(_("网址"), blank=True)
+    confidence = models.CharField(_("可信度"), max_length=1, choices=Provision.Confidence)
+    claim_mode = models.CharField(_("享受方式"), max_length=12, choices=ClaimMode)
+    straight_through = models.BooleanField(
+        _("免申即享"), default=False, help_text=_("符合条件的，确认一次即可享受，不需要申请。")
+    )
+    note = models.CharField(_("备注"), max_length=300, blank=True)
+    # Nobody proposed what was loaded from the dated files.
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("提出人")
+    )
+
+    class Meta:
+        verbose_name = _("政策版本")
+        verbose_name_plural = _("政策版本")
+        ordering = ["policy_id", "-number", "-id"]
+        permissions = [("approve_policyversion", _("可以复核政策版本"))]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "number"], name="policy_version_number"),
+            models.CheckConstraint(
+                condition=Q(state="approved", number__isnull=False) | ~Q(state="approved") & Q(number__isnull=True),
+                name="policy_version_numbered",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="policy_version_period",
+                violation_error_message=_("终止日期不能早于生效日期。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed", proposed_by__isnull=False, decided_by__isnull=True)
+                | Q(state="approved", proposed_by__isnull=True, decided_by__isnull=True)
+                | Q(proposed_by__isnull=False, decided_by__isnull=False) & ~Q(decided_by=F("proposed_by")),
+                name="policy_version_two_people",
+                violation_error_message=_("提出人不能复核自己提出的变更。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy.code} {self.valid_from} ({self.get_state_display()})"
+
+    @cached_property
+    def condition_tree(self) -> predicates.Node:
+        """The predicate, parsed."""
+        return predicates.parse(self.predicate)
+
+    @property
+    def reliable(self) -> bool:
+        """Whether the text was checked against the official one or by two people; only then is it matched."""
+        return self.confidence == Provision.Confidence.CONFIRMED or self.decided_by_id is not None

@@ -1,4 +1,4 @@
-"""Preferential policies with executable conditions (税费优惠政策, Art 13), read from their dated file."""
+"""Preferential policies as their dated file writes them (税费优惠政策, Art 13); ``versions`` tells what is in force."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ class Policy:
     claim_mode: str
     enjoyed_field: str | None
     note: str
+    straight_through: bool = False
 
     def in_force(self, on: dt.date) -> bool:
         """Whether the policy applies on a day."""

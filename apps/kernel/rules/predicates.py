@@ -91,6 +91,19 @@ def parse(written: Any) -> Node:
     return _parse(written, "$", DEEPEST)
 
 
+def written(node: Node) -> Any:
+    """The JSON form a predicate is read from."""
+    match node:
+        case Clause(field, operator, value):
+            return [field, operator, list(value) if isinstance(value, tuple) else value]
+        case Not(part):
+            return {"not": written(part)}
+        case All(parts):
+            return {"all": [written(part) for part in parts]}
+        case Any_(parts):
+            return {"any": [written(part) for part in parts]}
+
+
 def fields(node: Node) -> frozenset[str]:
     """Every profile field a predicate asks for."""
     return frozenset(clause.field for clause in clauses(node))

@@ -1,7 +1,7 @@
 """Changes to the law held here, by two people: one proposes, another approves or refuses (双人复核)."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import User
-from apps.kernel.rules.models import Parameter, ParameterChange, Provision
+from apps.kernel.rules.models import Parameter, ParameterChange, Proposal, Provision
 from apps.kernel.workcalendar import clock
 
+PROPOSE, APPROVE = "rules.add_parameterchange", "rules.approve_parameterchange"
+P = TypeVar("P", bound=Proposal)
 ONE_DAY = dt.timedelta(days=1)
 PROVISION_FIELDS = tuple(field.attname for field in Provision._meta.concrete_fields)  # noqa: SLF001 - its own list
 
@@ -24,7 +26,7 @@ def propose(actor: Actor, *, reason: str, **provision: Any) -> ParameterChange:
     :raises ValidationError: naming what is wrong with the rule.
     :raises PermissionDenied: when the actor may not propose.
     """
-    proposer = _allowed(actor, "rules.add_parameterchange", provision.get("code", ""))
+    proposer = allowed(actor, PROPOSE, provision.get("code", ""))
     change = ParameterChange(**provision, reason=reason, proposed_by=proposer)
     change.full_clean()
     change.save()
@@ -39,9 +41,9 @@ def approve(change: ParameterChange, actor: Actor, opinion: str = "") -> Paramet
     :raises ValidationError: when it was decided already, or a later rule begins within its period.
     :raises PermissionDenied: when the actor may not approve, or proposed it.
     """
-    change, decider = _open(change, actor)
+    change, decider = open_for_decision(change, actor, APPROVE, change.code)
     row = _put_in_force(change)
-    _decide(change, ParameterChange.State.APPROVED, decider, opinion)
+    decide(change, Proposal.State.APPROVED, decider, opinion)
     _record(change, "approve", actor)
     return row
 
@@ -53,22 +55,22 @@ def refuse(change: ParameterChange, actor: Actor, opinion: str) -> None:
     :raises ValidationError: when it was decided already, or no reason is given.
     :raises PermissionDenied: when the actor may not decide, or proposed it.
     """
-    change, decider = _open(change, actor)
-    if not opinion.strip():
-        raise ValidationError({"opinion": _("请填写退回理由。")})
-    _decide(change, ParameterChange.State.REFUSED, decider, opinion)
+    change, decider = open_for_decision(change, actor, APPROVE, change.code)
+    why_refused(opinion)
+    decide(change, Proposal.State.REFUSED, decider, opinion)
     _record(change, "refuse", actor)
 
 
-def _open(change: ParameterChange, actor: Actor) -> tuple[ParameterChange, User]:
-    decider = _allowed(actor, "rules.approve_parameterchange", change.code)
-    change = ParameterChange.objects.select_for_update().get(pk=change.pk)
-    if change.proposed_by_id == decider.pk:
-        log.denied("rules.approve", actor=actor, target=change.code, reason="proposed it")
+def open_for_decision(change: P, actor: Actor, permission: str, target: str) -> tuple[P, User]:
+    """The proposal, locked, and who decides on it: someone with the permission who did not propose it."""
+    decider = allowed(actor, permission, target)
+    locked = type(change)._default_manager.select_for_update().get(pk=change.pk)  # noqa: SLF001 - Django's public manager
+    if locked.proposed_by_id == decider.pk:
+        log.denied("rules.approve", actor=actor, target=target, reason="proposed it")
         raise PermissionDenied(_("提出人不能复核自己提出的变更。"))
-    if change.state != ParameterChange.State.PROPOSED:
+    if locked.state != Proposal.State.PROPOSED:
         raise ValidationError(_("这项变更已经复核过了。"))
-    return change, decider
+    return locked, decider
 
 
 def _put_in_force(change: ParameterChange) -> Parameter:
@@ -99,12 +101,20 @@ def _make_room(row: Parameter, first: dt.date, last: dt.date) -> None:
         row.save(force_insert=True)
 
 
-def _decide(change: ParameterChange, state: str, decider: User, opinion: str) -> None:
+def decide(change: Proposal, state: str, decider: User, opinion: str) -> None:
+    """Write down what became of a proposal and who said so."""
     change.state, change.decided_by, change.decided_at, change.opinion = state, decider, clock.now(), opinion
-    change.save(update_fields=["state", "decided_by", "decided_at", "opinion"])
+    change.save()
 
 
-def _allowed(actor: Actor, permission: str, target: str) -> User:
+def why_refused(opinion: str) -> None:
+    """A refusal says why."""
+    if not opinion.strip():
+        raise ValidationError({"opinion": _("请填写退回理由。")})
+
+
+def allowed(actor: Actor, permission: str, target: str) -> User:
+    """The person behind an actor who holds the permission; the attempt of anybody else stays on record."""
     if actor.user is None or not actor.user.has_perm(permission):
         log.denied(permission, actor=actor, target=target, reason="no permission")
         raise PermissionDenied(_("您没有维护法定参数的权限。"))

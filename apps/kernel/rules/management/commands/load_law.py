@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from apps.kernel.rules import loading
+from apps.kernel.rules import loading, versions
 
 
 class Command(BaseCommand):
@@ -14,6 +14,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         call_command("load_calendar", verbosity=options["verbosity"])
         report = loading.load()
+        report.changes += versions.load()
         if options["verbosity"]:
             for change in report.changes:
                 self.stdout.write(change)

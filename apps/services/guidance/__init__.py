@@ -1,0 +1,1 @@
+"""Policy guidance and precise push (宣传辅导、精准推送, Article 12)."""
