@@ -5,6 +5,7 @@ with the same content is passed over, so a day's file can be sent again without 
 before with another content is refused, because changes have a door of their own.
 """
 
+import json
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -41,6 +42,8 @@ def deliver(
     access.require_department(actor, "fees.deliver")
     if not raw or len(raw) > MOST_ROWS:
         raise ValidationError({"rows": _("一次传递 1 至 %d 条费源。") % MOST_ROWS})
+    if r"\u0000" in json.dumps(raw):
+        raise ValidationError({"rows": _("内容里有不可见的控制字符，请去掉后重新传递。")})  # no table keeps it
     with transaction.atomic():
         # One delivery of a department at a time: the same key, or the same number, never races itself.
         Office.objects.select_for_update(no_key=True).get(pk=actor.office.pk)
