@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from apps.collaboration.fees import billing, changing, disputes, feedback, files, intake, matching, reconciliation, rows
-from apps.collaboration.fees.models import FeeDelivery, Feedback, FeeSource
+from apps.collaboration.fees.models import Feedback, FeeDelivery, FeeSource
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import IssuedDocument
@@ -249,7 +249,7 @@ AMOUNTS = st.decimals(min_value="0.01", max_value="99999.99", places=2)
     new=AMOUNTS,
 )
 def test_the_totals_always_reconcile(world, amounts, new):
-    """Whatever is matched, paid, changed and withdrawn: delivered + changed = waiting + billed, collected = fed back."""
+    """Whatever becomes of them: delivered + changed = waiting + billed, collected = fed back."""
     office = factories.department("又一个水务局")
     water = factories_fees.officer(office=office)
     given = [factories_fees.row(world.payer if matched else None, str(amount)) for amount, matched, _next in amounts]
