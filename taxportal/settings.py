@@ -409,6 +409,8 @@ CELERY_BEAT_SCHEDULE = {
     "invoices: end red-letter forms nobody answered": {"task": "services.lapse_red_letters", "schedule": 600},
     "guidance: match policies and remind": {"task": "guidance.push", "schedule": crontab(hour=5, minute=30)},
     "guidance: go on with a run whose worker was lost": {"task": "guidance.work", "schedule": 60},
+    "fees: take in deliveries whose worker was lost": {"task": "fees.take_in_waiting", "schedule": 60},
+    "fees: tell payers and departments": {"task": "fees.tell", "schedule": 30},
     "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
 }
 

@@ -1,5 +1,6 @@
 """Chapter 4 in admin, gathered from its rooms."""
 
+from apps.collaboration.fees import admin as fees
 from apps.collaboration.registry import admin as registry
 
-__all__ = ["registry"]
+__all__ = ["fees", "registry"]

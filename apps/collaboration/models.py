@@ -1,5 +1,6 @@
 """Chapter 4's tables, gathered from its rooms."""
 
+from apps.collaboration.fees import models as fees
 from apps.collaboration.registry.models import CertificateCheck
 
-__all__ = ["CertificateCheck"]
+__all__ = ["CertificateCheck", "fees"]

@@ -2,8 +2,16 @@
 
 from django.urls import include, path
 
+from apps.collaboration.fees import urls as fees
 from apps.collaboration.registry import urls as registry
 
-# Under /partner/ and /api/v1/
-partner_urlpatterns = [path("registry/", include((registry.partner_urlpatterns, "registry")))]
-api_urlpatterns = [*registry.api_urlpatterns]
+# Under the taxpayer acted for: /as/<party_ref>/
+acting_urlpatterns = [*fees.acting_urlpatterns]
+
+# Under /counter/, /partner/ and /api/v1/
+counter_urlpatterns = [*fees.counter_urlpatterns]
+partner_urlpatterns = [
+    path("registry/", include((registry.partner_urlpatterns, "registry"))),
+    *fees.partner_urlpatterns,
+]
+api_urlpatterns = [*registry.api_urlpatterns, *fees.api_urlpatterns]

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.collaboration.fees import access as fees
 from apps.collaboration.registry import checking
 from apps.datashare.catalogue import editing
 from apps.kernel.parties.actors import Actor
@@ -50,6 +51,11 @@ def department_staff(actor: Actor) -> bool:
 def registries(actor: Actor) -> bool:
     """Staff who check certificates before they register (Art 28)."""
     return checking.may_check(actor)
+
+
+def fee_departments(actor: Actor) -> bool:
+    """Officers of departments that deliver fee sources (Art 25)."""
+    return fees.delivers(actor)
 
 
 def providers(actor: Actor) -> bool:
@@ -149,6 +155,14 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 acting=True,
                 summary=_("应缴、已缴和退还的每一笔，以及完税证明"),
+            ),
+            Entry(
+                _("非税收入"),
+                "fees:mine",
+                "landmark",
+                everyone,
+                acting=True,
+                summary=_("规划资源、水务、民防等部门的缴费通知，依据和异议"),
             ),
             Entry(
                 _("我的预约"),
@@ -321,6 +335,11 @@ TOOLS: tuple[Entry, ...] = (
     Entry(_("涉税专业服务机构"), "agency_counter:list", "briefcase-business", tax_staff),
     Entry(_("区域协作"), "regions_counter:partners", "map-pinned", tax_staff),
     Entry(_("一网通办推送"), "onenet_counter:pushed", "send", tax_staff),
+    Entry(_("非税收入费源"), "fees_counter:unmatched", "inbox", tax_staff),
+    Entry(_("传递费源"), "fees_partner:deliver", "upload", fee_departments),
+    Entry(_("本部门费源"), "fees_partner:sources", "list-checks", fee_departments),
+    Entry(_("征收反馈"), "fees_partner:feedback", "hand-coins", fee_departments),
+    Entry(_("费源对账"), "fees_partner:reconciliation", "scale", fee_departments),
     Entry(_("监护代理"), "guardians", "users", is_clerk),
     Entry(_("数据目录编制"), "catalogue:mine", "database", providers),
     Entry(_("证明查验"), "registry:check", "badge-check", registries),

@@ -35,6 +35,7 @@ acting_urlpatterns = [
     path("", include((messages.acting_urlpatterns, "messages"))),
     path("", include(facts.acting_urlpatterns)),
     path("", include(services.acting_urlpatterns)),
+    path("", include(collaboration.acting_urlpatterns)),
     path("", include(parties.acting_urlpatterns)),
 ]
 
@@ -72,6 +73,7 @@ urlpatterns = [
     path("", include(services.urlpatterns)),
     path("", include(datashare.urlpatterns)),
     path("counter/", include(services.counter_urlpatterns)),
+    path("counter/", include(collaboration.counter_urlpatterns)),
     path("partner/", include(services.partner_urlpatterns)),
     path("partner/", include(datashare.partner_urlpatterns)),
     path("partner/", include(collaboration.partner_urlpatterns)),

@@ -183,5 +183,12 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER | Role.STRANGER, "api-policy-fit"),  # each for themselves
     "api-monitoring": TAX_STAFF,
     **_all(DEPARTMENTS | Role.CLIENT, "api-registry-checks"),
+    # fee sources: the payer's own, those of the department with the duty, tax offices
+    **_all(Role.OWNER, "as fees:mine, as fees:bill, as fees:dispute"),
+    **_all(TAX_STAFF, "fees_counter:unmatched, fees_counter:source"),
+    **_all(DEPARTMENTS, "fees_partner:sources, fees_partner:deliver, fees_partner:template, fees_partner:delivery"),
+    **_all(DEPARTMENTS, "fees_partner:feedback, fees_partner:day_file, fees_partner:reconciliation"),
+    **_all(DEPARTMENTS, "fees_partner:differences, fees_partner:source"),
+    **_all(DEPARTMENTS | Role.CLIENT, "api-fee-sources, api-fee-source, api-fee-delivery, api-fee-feedback"),
     "payment_callback": NOBODY,  # only with the gateway's signature
 }

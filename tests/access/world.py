@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from oauth2_provider.models import AccessToken
 
+from apps.collaboration.fees.models import FeeDuty
 from apps.collaboration.registry import checking
 from apps.datashare.catalogue import editing
 from apps.datashare.catalogue.models import Dataset
@@ -30,7 +31,7 @@ from apps.services.invoices import marking, receiving, red_letters
 from apps.services.invoices.archive import sealing
 from apps.services.procedures.deferral import DEFERRAL
 from apps.services.queue.models import Kiosk, Ticket
-from tests import factories, factories_appointments, factories_policies, factories_queue
+from tests import factories, factories_appointments, factories_fees, factories_policies, factories_queue
 from tests.access.policies import Role
 from tests.access.routes import Route
 from tests.factories_invoices import issued, issuer
@@ -53,7 +54,7 @@ ENTRY_ROUTES = (
     "catalogue:edit",
     "catalogue:retire",
 )
-SCOPES = ["cases", "registry.check"]
+SCOPES = ["cases", "registry.check", "fees.write", "fees.read"]
 NOTICE = {"number": "SH1", "title": "延期缴纳税款", "clock": "作出决定", "due": "2026-10-26"}
 
 
@@ -180,6 +181,8 @@ class World:
         )
         invoice, form, package, receipt = _invoice_world(owner)
         run, version = factories_policies.push(), factories_policies.policy("CIT-SLP").versions.get()
+        FeeDuty.objects.create(office=officer.office, levy_id="soil-conservation")
+        billed, lost = factories_fees.source(officer, owner.party), factories_fees.source(officer)
         samples = {
             "party_ref": owner.party.ref,
             "number": case.number,
@@ -286,6 +289,12 @@ class World:
             "policy_counter:decide:number": str(version.pk),
             "policy_counter:run:ref": run.ref,
             "policy_counter:stop:ref": run.ref,
+            **dict.fromkeys(
+                ("as fees:bill:ref", "as fees:dispute:ref", "fees_partner:source:ref", "api-fee-source:ref"), billed.ref
+            ),
+            "fees_counter:source:ref": lost.ref,
+            **dict.fromkeys(("fees_partner:delivery:ref", "api-fee-delivery:ref"), billed.delivery.ref),
+            "day": clock.today().isoformat(),
         }
         return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples, _token(officer))
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -18,6 +20,7 @@ from apps.kernel.parties.models import Party
 from apps.kernel.rules.money import fen
 
 Component = Allocation.Component
+BATCH = 2_000
 
 
 @transaction.atomic
@@ -53,6 +56,60 @@ def assess(*, party: Party, levy: str, period: str, amount: Decimal, due: dt.dat
     )
     charge_assessed.send(Charge, charge=charge)
     return charge
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One charge of many to be assessed together."""
+
+    party: Party
+    levy: str
+    period: str
+    amount: Decimal
+    due: dt.date
+    about: str
+
+
+@transaction.atomic
+def assess_many(rows: Sequence[Assessment], *, about: str, actor: Actor) -> list[Charge]:
+    """Put many charges on their payers' accounts, in a few statements however many they are.
+
+    Each has its own journal entry, as one by :func:`assess` has; the evidence is one event under ``about``.
+    """
+    kinds = {code: levies.get(code) for code in {row.levy for row in rows}}
+    for row in rows:
+        if row.amount <= ZERO:
+            raise ValidationError({"amount": _("应缴金额必须大于零。")}, code="amount")
+        _whole_fen(row.amount)
+    made = Charge.objects.bulk_create(
+        [
+            Charge(
+                party=row.party,
+                levy=kinds[row.levy],
+                period=row.period,
+                period_start=start,
+                period_end=end,
+                amount=row.amount,
+                due=row.due,
+                about=row.about,
+            )
+            for row in rows
+            for start, end in [periods.span(row.period)]
+        ],
+        batch_size=BATCH,
+    )
+    journal.post_many(
+        JournalEntry.Kind.ASSESSMENT,
+        [
+            (each.party, {Account.RECEIVABLE: each.amount, each.levy.account_id: -each.amount}, f"charge/{each.ref}")
+            for each in made
+        ],
+    )
+    total = sum((each.amount for each in made), ZERO)
+    log.record(about, "charges-assessed", actor=actor, data={"count": len(made), "total": str(total)})
+    for each in made:
+        charge_assessed.send(Charge, charge=each)
+    return made
 
 
 @transaction.atomic

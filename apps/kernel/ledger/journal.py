@@ -1,10 +1,13 @@
 """The books: one balanced entry per event (复式记账). The database refuses an entry that does not balance."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from apps.kernel.ledger.models import JournalEntry, Posting
 from apps.kernel.parties import todos
 from apps.kernel.parties.models import Party
+
+BATCH = 2_000  # rows to a statement
 
 
 def post(kind: str, party: Party, postings: dict[str, Decimal], *, about: str, memo: str = "") -> JournalEntry:
@@ -17,3 +20,21 @@ def post(kind: str, party: Party, postings: dict[str, Decimal], *, about: str, m
     )
     todos.changed(party)
     return entry
+
+
+def post_many(kind: str, events: Sequence[tuple[Party, dict[str, Decimal], str]]) -> None:
+    """Write one entry for each of many events, given as party, postings and what it is about."""
+    entries = JournalEntry.objects.bulk_create(
+        [JournalEntry(kind=kind, about=about) for _party, _postings, about in events], batch_size=BATCH
+    )
+    Posting.objects.bulk_create(
+        [
+            Posting(entry=entry, account_id=account, party=party, amount=amount)
+            for entry, (party, postings, _about) in zip(entries, events, strict=True)
+            for account, amount in postings.items()
+            if amount
+        ],
+        batch_size=BATCH,
+    )
+    for party in {party.pk: party for party, _postings, _about in events}.values():
+        todos.changed(party)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from apps.collaboration import demo as collaboration
 from apps.datashare.catalogue import demo as catalogue
 from apps.kernel.facts import demo as facts
 from apps.kernel.parties import demo as parties
@@ -32,4 +33,5 @@ class Command(BaseCommand):
         yield "accounts, offices, mandates", parties.seed
         yield f"{number:,} taxpayers and what is known of them", lambda: facts.seed(number)
         yield from services.steps()
+        yield from collaboration.steps()
         yield "catalogue of shared data", catalogue.seed

@@ -1,0 +1,220 @@
+"""A delivery comes in: checked as a whole, matched and billed as a set, or refused row by row (Art 25).
+
+All of a delivery is taken or nothing of it, so its control totals mean something. A row that came before
+with the same content is passed over, so a day's file can be sent again without doubling; a row that came
+before with another content is refused, because changes have a door of their own.
+"""
+
+import json
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from apps.collaboration.fees import access, billing, history, matching, rows
+from apps.collaboration.fees.models import FeeDelivery, FeeSource, SourceEvent
+from apps.kernel.audit import log
+from apps.kernel.ledger.models import ZERO
+from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Membership, Office
+from apps.kernel.workcalendar import clock
+from apps.kernel.workcalendar.days import SHANGHAI
+
+AT_ONCE = 500  # rows a request takes in by itself; more go to a worker
+MOST_ROWS = 50_000
+COMPARED = ("payer_code", "payer", "levy_id", "base", "basis", "due")
+Kind = SourceEvent.Kind
+
+
+def deliver(
+    raw: list[Any], *, control_count: int, control_total: Decimal, actor: Actor, idempotency_key: str | None = None
+) -> FeeDelivery:
+    """Take a delivery in, at once or by a worker when it is long. The same key gives the first answer again.
+
+    :raises PermissionDenied: unless the department delivers sources.
+    :raises ValidationError: when the key was used for another delivery, or nothing was delivered.
+    """
+    access.require_department(actor, "fees.deliver")
+    if not raw or len(raw) > MOST_ROWS:
+        raise ValidationError({"rows": _("一次传递 1 至 %d 条费源。") % MOST_ROWS})
+    if r"\u0000" in json.dumps(raw):
+        raise ValidationError({"rows": _("内容里有不可见的控制字符，请去掉后重新传递。")})  # no table keeps it
+    with transaction.atomic():
+        # One delivery of a department at a time: the same key, or the same number, never races itself.
+        Office.objects.select_for_update(no_key=True).get(pk=actor.office.pk)
+        first = (
+            FeeDelivery.objects.filter(office=actor.office, idempotency_key=idempotency_key).first()
+            if idempotency_key
+            else None
+        )
+        if first is not None:
+            if (first.rows, first.control_count, first.control_total) != (raw, control_count, control_total):
+                raise ValidationError({"Idempotency-Key": _("这个 Idempotency-Key 已用于另一批费源，请换一个。")})
+            return first
+        delivery = FeeDelivery.objects.create(
+            office=actor.office,
+            user=actor.user,
+            channel=actor.channel,
+            rows=raw,
+            control_count=control_count,
+            control_total=control_total,
+            idempotency_key=idempotency_key,
+        )
+        if len(raw) <= AT_ONCE:
+            _take_in(delivery, actor)
+        else:
+            transaction.on_commit(partial(_hand_to_worker, delivery.pk), robust=True)
+    return delivery
+
+
+def _hand_to_worker(delivery_id: int) -> None:
+    """A broker that is away loses nothing: the sweep of waiting deliveries takes it in."""
+    from apps.collaboration.fees.tasks import take_in_delivery  # noqa: PLC0415 - tasks need this module loaded
+
+    try:
+        take_in_delivery.apply_async((delivery_id,), retry=False, ignore_result=True)
+    except OperationalError:
+        return
+
+
+@transaction.atomic
+def take_in(delivery_id: int) -> FeeDelivery:
+    """Take in a delivery that waits; one already dealt with stays as it is."""
+    office_id = FeeDelivery.objects.values_list("office", flat=True).get(pk=delivery_id)
+    Office.objects.select_for_update(no_key=True).get(pk=office_id)
+    delivery = FeeDelivery.objects.select_related("office", "user").get(pk=delivery_id)
+    if delivery.state == FeeDelivery.State.RECEIVED:
+        held = Membership.objects.in_force().filter(user=delivery.user, office=delivery.office)
+        roles = frozenset(held.values_list("role", flat=True))
+        _take_in(delivery, Actor(user=delivery.user, office=delivery.office, roles=roles, channel=delivery.channel))
+    return delivery
+
+
+def progress(delivery: FeeDelivery) -> int:
+    """How many rows were looked at so far."""
+    done = len(delivery.rows)
+    return cache.get(_mark(delivery), 0) if delivery.state == FeeDelivery.State.RECEIVED else done
+
+
+def _mark(delivery: FeeDelivery) -> str:
+    return f"fees/progress/{delivery.ref}"
+
+
+def _take_in(delivery: FeeDelivery, actor: Actor) -> None:
+    checked = rows.check(
+        delivery.rows, delivery.office, progress=lambda done: cache.set(_mark(delivery), done, timeout=3600)
+    )
+    _check_totals(delivery, checked)
+    known = _known(delivery.office, [row["number"] for row in checked.rows])
+    fresh = []
+    for row in checked.rows:
+        before = known.get(row["number"])
+        if before is None:
+            fresh.append(row)
+        elif _same(before, row):
+            delivery.repeated_count += 1
+            delivery.repeated_total += row["amount"]
+        else:
+            checked.problem(
+                row["row"], "number", _("该费源编号此前已经传递，内容不同。请用“变更”或者“撤销”，不要重新传递。")
+            )
+    delivery.finished_at = clock.now()
+    if checked.problems:
+        delivery.state = FeeDelivery.State.REFUSED
+        delivery.problems = sorted(checked.problems, key=lambda each: each["row"])
+        delivery.repeated_count, delivery.repeated_total = 0, ZERO
+    else:
+        delivery.state = FeeDelivery.State.TAKEN
+        _write(delivery, fresh, actor)
+    delivery.save()
+    log.record(
+        f"office/{delivery.office.code}",
+        f"fees.{delivery.state}",
+        actor=actor,
+        target=delivery.about,
+        data={"count": len(fresh), "repeated": delivery.repeated_count, "problems": len(delivery.problems)},
+    )
+
+
+def _check_totals(delivery: FeeDelivery, checked: rows.Checked) -> None:
+    """Count and sum as the department states them; a sum is only judged when every row could be read."""
+    if delivery.control_count != len(delivery.rows):
+        message = _("控制笔数是 %(said)d，实际 %(found)d 条。")
+        checked.problem(0, "control_count", message % {"said": delivery.control_count, "found": len(delivery.rows)})
+    total = sum((row["amount"] for row in checked.rows), ZERO)
+    if len(checked.rows) == len(delivery.rows) and delivery.control_total != total:
+        message = _("控制金额是 %(said)s 元，实际合计 %(found)s 元。请核对是否漏行、重复或者单位不一致。")
+        said, found = f"{delivery.control_total:,.2f}", f"{total:,.2f}"
+        checked.problem(0, "control_total", message % {"said": said, "found": found})
+
+
+def _known(office: Office, numbers: list[str]) -> dict[str, FeeSource]:
+    found = FeeSource.objects.filter(office=office, number__in=numbers).exclude(state=FeeSource.State.RETURNED)
+    return {source.number: source for source in found}
+
+
+def _same(before: FeeSource, row: dict[str, Any]) -> bool:
+    given = {**row, "levy_id": row["levy"]}
+    return before.delivered == row["amount"] and all(getattr(before, name) == given[name] for name in COMPARED)
+
+
+def _write(delivery: FeeDelivery, fresh: list[dict[str, Any]], actor: Actor) -> None:
+    found = matching.find(fresh)
+    made = FeeSource.objects.bulk_create(
+        [
+            FeeSource(
+                office=delivery.office,
+                delivery=delivery,
+                number=row["number"],
+                payer_code=row["payer_code"],
+                payer=row["payer"],
+                levy_id=row["levy"],
+                base=row["base"],
+                delivered=row["amount"],
+                amount=row["amount"],
+                basis=row["basis"],
+                due=row["due"],
+                delivered_on=delivery.finished_at.astimezone(SHANGHAI).date(),
+                state=FeeSource.State.UNMATCHED,
+            )
+            for row in fresh
+        ],
+        batch_size=2_000,
+    )
+    history.write_many(Kind.DELIVERED, made, actor, note=delivery.ref)
+    matched, unmatched = [], []
+    for source, row in zip(made, fresh, strict=True):
+        party = found.get(row["number"])
+        (unmatched if party is None else matched).append(source)
+        source.party = party
+    history.write_many(Kind.UNMATCHED, unmatched, Actor.system("fees"))
+    if matched:
+        billing.bill(matched, about=delivery.about, actor=actor)
+
+
+def results(delivery: FeeDelivery) -> list[dict[str, Any]]:
+    """What became of each row, in the order they came."""
+    wrong: dict[int, list[dict[str, Any]]] = {}
+    for problem in delivery.problems:
+        wrong.setdefault(problem["row"], []).append({"field": problem["field"], "message": problem["message"]})
+    numbers = [str(row.get("number", "")).strip() if isinstance(row, dict) else "" for row in delivery.rows]
+    sources = {}
+    if delivery.state == FeeDelivery.State.TAKEN:
+        sources = _known(delivery.office, numbers)
+        sources |= {source.number: source for source in delivery.sources.all()}
+    return [
+        {
+            "row": place,
+            "number": number,
+            "source": sources[number].ref if number in sources else None,
+            "state": sources[number].state if number in sources else delivery.state,
+            "repeated": number in sources and sources[number].delivery_id != delivery.pk,
+            "errors": wrong.get(place, []),
+        }
+        for place, number in enumerate(numbers, start=1)
+    ]

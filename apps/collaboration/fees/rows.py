@@ -1,0 +1,119 @@
+"""One row of a delivery: what it must hold, checked the same way from a page, a file or the API (Art 25)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.collaboration.fees.models import FeeDuty
+from apps.kernel.forms import DateField
+from apps.kernel.parties.models import Office
+from apps.kernel.workcalendar import clock
+
+# The columns of a file: their headings, in Chinese and in the API's words.
+COLUMNS = {
+    "number": "费源编号",
+    "payer_code": "缴费人代码",
+    "payer": "缴费人名称",
+    "levy": "征收项目",
+    "base": "计费依据",
+    "amount": "金额（元）",
+    "basis": "依据文书",
+    "due": "缴费期限",
+}
+MOST = Decimal("99999999999.99")
+
+
+class SourceRow(forms.Form):
+    """A source as it is delivered. ``levies`` are those the department has a duty for."""
+
+    number = forms.RegexField(
+        r"^[\w.\-/〔〕()（）号]+$",
+        label=gettext_lazy("费源编号"),
+        max_length=40,
+        error_messages={"invalid": gettext_lazy("费源编号只能用文字、数字和 . - / 〔〕（）。")},
+    )
+    payer_code = forms.CharField(label=gettext_lazy("缴费人代码"), max_length=18, required=False)
+    payer = forms.CharField(label=gettext_lazy("缴费人名称"), max_length=120)
+    levy = forms.CharField(label=gettext_lazy("征收项目"), max_length=60)
+    base = forms.CharField(label=gettext_lazy("计费依据"), max_length=120)
+    amount = forms.DecimalField(
+        label=gettext_lazy("金额（元）"),
+        max_digits=13,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        max_value=MOST,
+        error_messages={
+            "invalid": gettext_lazy("金额请填数字，以元为单位，不写“万元”等字样。"),
+            "min_value": gettext_lazy("金额应大于零。"),
+            "max_decimal_places": gettext_lazy("金额以元为单位，最多两位小数。"),
+        },
+    )
+    basis = forms.CharField(label=gettext_lazy("依据文书"), max_length=120)
+    due = DateField(label=gettext_lazy("缴费期限"))
+
+    def __init__(self, *args, levies: dict[str, str], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.levies = levies
+
+    def clean_levy(self) -> str:
+        """The levy by its code or its name; only one the department delivers."""
+        found = self.levies.get(self.cleaned_data["levy"])
+        if found is None:
+            allowed = "、".join(sorted({name for name in self.levies if not name.isascii()}))
+            raise forms.ValidationError(_("本部门不传递这个征收项目。可以填：%s。") % allowed)
+        return found
+
+    def clean_due(self):
+        """A term that has passed cannot be billed."""
+        due = self.cleaned_data["due"]
+        if due < clock.today():
+            raise forms.ValidationError(_("缴费期限已经过去，请核对日期。"))
+        return due
+
+    def clean_payer_code(self) -> str:
+        return "".join(self.cleaned_data["payer_code"].split()).upper()
+
+
+@dataclass
+class Checked:
+    """What the check of a delivery found."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+
+    def problem(self, row: int, name: str, message: str) -> None:
+        """Row 0 is the delivery as a whole."""
+        self.problems.append({"row": row, "field": name, "message": str(message)})
+
+
+def levies_of(office: Office) -> dict[str, str]:
+    """The codes a department delivers, by code and by name."""
+    found = {}
+    for duty in FeeDuty.objects.filter(office=office).select_related("levy"):
+        found |= dict.fromkeys((duty.levy_id, duty.levy.name, duty.levy.name_en), duty.levy_id)
+    return found
+
+
+def check(raw: list[Any], office: Office, *, progress: Callable[[int], None] = lambda done: None) -> Checked:
+    """Every row's shape, and that no number comes twice. ``progress`` hears how many are done."""
+    found, levies, seen = Checked(), levies_of(office), {}
+    for place, given in enumerate(raw, start=1):
+        row = given if isinstance(given, dict) else {}
+        form = SourceRow({name: "" if row.get(name) is None else str(row.get(name)) for name in COLUMNS}, levies=levies)
+        if form.is_valid():
+            number = form.cleaned_data["number"]
+            if first := seen.get(number):
+                found.problem(place, "number", _("费源编号与第 %d 行重复。") % first)
+            seen.setdefault(number, place)
+            found.rows.append({"row": place, **form.cleaned_data})
+        for name, messages in form.errors.items():
+            for message in messages:
+                found.problem(place, name, message)
+        if place % 200 == 0:
+            progress(place)
+    return found

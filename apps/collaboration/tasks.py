@@ -1,0 +1,5 @@
+"""Chapter 4's scheduled work, gathered from its rooms for Celery to find."""
+
+from apps.collaboration.fees import tasks as fees
+
+__all__ = ["fees"]
