@@ -13,7 +13,7 @@ from apps.kernel.workcalendar.days import SHANGHAI
 from apps.supervision.complaints import silence
 from apps.supervision.complaints.models import Kind
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def running(case) -> dict[str, dt.date]:

@@ -17,6 +17,7 @@ def may_appeal(case: Case, actor: Actor) -> bool:
     """A refusal of a tax authority that is not itself a reconsideration, for the applicant's side, in time."""
     return (
         actor.party is not None
+        and case.applicant_id == actor.party.pk
         and not actor.draft
         and case.state == REFUSED
         and case.procedure != RECONSIDERATION.code
