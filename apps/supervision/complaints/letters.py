@@ -1,4 +1,4 @@
-"""The answer to a complaint (投诉处理答复书) and the decision of a reconsideration (行政复议决定书) as letters (Art 31)."""
+"""Two letters: the answer to a complaint (投诉处理答复书), the reconsideration decision (行政复议决定书); Art 31."""
 
 from django.utils.translation import gettext_lazy as _
 
