@@ -381,6 +381,7 @@ CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(PAYMENT_GATEWAY_PUBL
 CELERY_BEAT_SCHEDULE = {
     "casework: remind and escalate": {"task": "casework.sweep_clocks", "schedule": 300},
     "casework: follow the calendar": {"task": "casework.rederive_clocks", "schedule": crontab(hour=1, minute=10)},
+    "complaints: silence is acceptance": {"task": "complaints.accept_silent", "schedule": 300},
     "notifications: deliver what is due": {"task": "notifications.deliver_due", "schedule": 30},
     "filing: take up batches whose task was lost": {"task": "filing.resume_batches", "schedule": 120},
     "ledger: settle payments whose callback was lost": {"task": "ledger.reconcile", "schedule": 60},

@@ -250,7 +250,20 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
-        "help", _("互动"), _("常见问题、12366 热线，以及投诉和建议的办法。"), "message-circle-question-mark", "help"
+        "help",
+        _("互动"),
+        _("常见问题、12366 热线，以及投诉和建议的办法。"),
+        "message-circle-question-mark",
+        "help",
+        (
+            Entry(
+                _("投诉和救济"),
+                "complaints",
+                "megaphone",
+                everyone,
+                summary=_("实名或者匿名投诉，查看匿名投诉，申请行政复议"),
+            ),
+        ),
     ),
     Section(
         "public",
@@ -326,6 +339,8 @@ TOOLS: tuple[Entry, ...] = (
     Entry(_("特殊人群服务"), "counter_assistance:day", "accessibility", is_clerk),
     Entry(_("纳税人发票"), "invoices_counter:search", "receipt-text", tax_staff),
     Entry(_("征纳互动"), "counter_threads:list", "message-circle-question-mark", tax_staff),
+    Entry(_("登记投诉"), "complaint_counter:record", "phone", is_clerk),
+    Entry(_("投诉分析"), "complaint_counter:analysis", "chart-column", tax_staff),
     Entry(_("邮寄收件"), "counter_mail:list", "mailbox", tax_staff),
     Entry(_("预约管理"), "counter_appointments:today", "calendar-check", counter_staff),
     Entry(_("双向监控"), "monitoring:dashboard", "scale", tax_staff),

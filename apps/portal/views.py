@@ -107,7 +107,8 @@ def measures(request: HttpRequest) -> HttpResponse:
 def help_index(request: HttpRequest) -> HttpResponse:
     """互动: questions and answers by topic, and whom to ask (Art 12)."""
     topics = [(topic, list(found)) for topic, found in groupby(content.help_entries(), key=lambda entry: entry.topic)]
-    return render(request, "portal/help.html", {"topics": topics})
+    section = navigation.section("help", request.actor)
+    return render(request, "portal/help.html", {"topics": topics, "section": section})
 
 
 @require_safe

@@ -57,6 +57,13 @@ POLICIES: dict[str, Role] = {
     **_all(EVERYONE, "matters, matter, queries, offices, help, help_entry, public, measures, accessibility, search"),
     **_all(EVERYONE, "kiosk, kiosk_warning, kiosk_end"),
     **_all(EVERYONE, "guides, guide, api-guides, api-guide"),
+    **_all(EVERYONE, "complaints, complaint_anonymous, complaint_follow, complaint_followed, complaint_act"),
+    "complaint_leave": EVERYONE,
+    "as complaints": Role.OWNER,
+    "as appeal": NOBODY,  # nothing is refused in this world
+    "complaint_counter:record": Role.CLERK | Role.OTHER_CLERK,
+    "complaint_counter:analysis": TAX_STAFF,
+    "complaint_counter:rectify": NOBODY,  # no chief in this world
     **_all(EVERYONE, "home, preferences, display, set_language"),
     **_all(NOBODY, "ywtb_login, ywtb_callback"),  # single sign-on is not configured in this world
     **_all(EVERYONE, "documents:verify, documents:verify_code, healthz, readyz, oauth_token"),

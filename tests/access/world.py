@@ -272,6 +272,8 @@ class World:
                 for page in ("page", "close", "transcript", "assign")
             },
             "tracking": mailing.tracking,
+            "office": office.code,
+            "month": "2026-10",
             "api-thread:ref": thread.ref,
             **dict.fromkeys(("guide:code", "as guide:code", "as guide_begin:code", "as guide_ask:code"), "money"),
             "api-guide:code": "money",

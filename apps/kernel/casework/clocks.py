@@ -24,7 +24,7 @@ def on_action(case: Case, procedure: Procedure, action: str, at: dt.datetime) ->
         ClockPause.objects.filter(clock__in=running, ended_at__isnull=True).update(ended_at=at)
         running.update(stopped_at=at)
     for spec in procedure.clocks:
-        if action in spec.starts:
+        if action in spec.starts and (spec.applies is None or spec.applies(case)):
             start(case, spec, at)
 
 

@@ -102,7 +102,8 @@ class ClockSpec:
     """A clock of the procedure: which dated term it follows, what starts and what stops it.
 
     ``whose`` says who must act before it runs out: the office that holds the case, or the applicant.
-    ``extension`` names the dated term of the one extension the law allows.
+    ``extension`` names the dated term of the one extension the law allows; ``applies`` says for which cases
+    it is started at all, where the term depends on what the case is about.
     """
 
     term: str
@@ -112,6 +113,7 @@ class ClockSpec:
     extension: str = ""
     pausable: bool = True
     whose: str = "office"
+    applies: "Callable[[Case], bool] | None" = None
 
 
 @dataclass(frozen=True)

@@ -198,16 +198,17 @@ def act(request: HttpRequest, number: str, action: str, door: str = "") -> HttpR
 
 def _page_context(request: HttpRequest, case: Case) -> dict:
     staff = request.actor.party is None
+    procedure = case.definition
     steps = case.steps.all() if staff else case.steps.filter(public=True)
     if staff and case.applicant_id is not None:
         log.read(actor=request.actor, party_id=case.applicant_id, what=case.about, purpose="casework")
     return {
         "case": case,
-        "procedure": case.definition,
+        "procedure": procedure,
         "standing": case.standing,
         "steps": steps.select_related("case"),
         "custodies": case.custodies.select_related("office").filter(refused_at__isnull=True),
-        "offer": custody.pending(case),
+        "offer": custody.pending(case) if procedure.transition("receive", case.state) else None,
         "clocks": [_clock_row(row) for row in case.clocks.prefetch_related("pauses")],
         "documents": [*IssuedDocument.objects.filter(about=case.about), *certificates.issued_about(case.about)],
         "answers": _answers(case),

@@ -1,0 +1,10 @@
+"""Demonstration data of chapters 5 and 6, gathered from their rooms."""
+
+from collections.abc import Callable, Iterator
+
+from apps.supervision.complaints import demo as complaints
+
+
+def steps() -> Iterator[tuple[str, Callable[[], None]]]:
+    """What is seeded, by name."""
+    yield "complaints", complaints.seed

@@ -1,0 +1,7 @@
+"""Chapters 5 and 6's scheduled work, gathered from their rooms for Celery to find."""
+
+from apps.supervision.complaints import tasks as complaints
+
+__all__ = [
+    "complaints",
+]

@@ -1,0 +1,95 @@
+"""The pages of complaints at each front door, and the demonstration's stories."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from apps.kernel.casework import cases
+from apps.kernel.casework.models import Case
+from apps.kernel.parties import demo as accounts
+from apps.supervision.complaints import demo, receipts
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def enter(client, settings):
+    """Signs an actor in, without the second factor's own pages."""
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "SecondFactor" not in name]
+
+    def _enter(actor):
+        client.force_login(actor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return _enter
+
+
+def test_everybody_finds_the_one_place_to_complain(client, world):
+    assert reverse("complaints") in client.get(reverse("help")).content.decode()
+    page = client.get(reverse("complaints")).content.decode()
+    assert reverse("complaint_anonymous") in page
+    assert client.get(reverse("matter", args=["complaint"])).status_code == 200
+    english = client.get(reverse("complaints"), headers={"Accept-Language": "en"}).content.decode()
+    assert "Complain with your name" in english
+
+
+def test_a_clerk_takes_a_call_down_and_reads_out_the_receipt(enter, world):
+    browser = enter(world.clerk)
+    told = {"source": "hotline", "area": "tax", "kind": "manner", "about": world.office.pk, "account": "语气生硬。"}
+    page = browser.post(reverse("complaint_counter:record"), {**told, "key": "page-1"}).content.decode()
+    assert Case.objects.get().number in page
+    assert "请把编号和回执码告诉对方" in page
+    assert browser.post(reverse("complaint_counter:record"), {**told, "account": ""}).status_code == 422
+
+
+def test_a_chief_sees_what_people_complain_about_and_orders_rectification(enter, world):
+    for number in range(2):
+        receipts.complain(world.detail(), key=f"page-{number}")
+    browser = enter(world.chief)
+    page = browser.get(reverse("complaint_counter:analysis")).content.decode()
+    address = reverse("complaint_counter:rectify", args=[world.office.code, "quality", "2026-10"])
+    assert address in page
+    assert "<svg" in page
+    assert browser.post(address, {"finding": ""}).status_code == 422
+    assert browser.post(address, {"finding": "落实一次性告知。"}).status_code == 302
+    assert Case.objects.get(procedure="rectification").office == world.office
+    assert browser.post(address, {"finding": "再下达一次。"}).status_code == 422
+    for wrong in (("quality", "2026-13"), ("gossip", "2026-10")):
+        assert browser.get(reverse("complaint_counter:rectify", args=[world.office.code, *wrong])).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["clerk", "accused", "hrss_officer", "complainant"])
+def test_rectification_is_not_there_for_anybody_else(enter, world, who):
+    address = reverse("complaint_counter:rectify", args=[world.office.code, "quality", "2026-10"])
+    assert enter(getattr(world, who)).get(address).status_code == 404
+
+
+def test_the_complained_of_name_is_short_for_whoever_does_not_handle_it(enter, world):
+    case = world.complained(respondent="欧阳若琳")
+    own = enter(world.clerk).get(reverse("counter_cases:page", args=[case.number])).content.decode()
+    assert "欧阳若琳" in own
+    above = enter(world.reviewer).get(reverse("counter_cases:page", args=[case.number])).content.decode()
+    assert "欧某" in above
+    assert "欧阳若琳" not in above
+
+
+def test_a_refusal_shows_the_way_to_reconsideration(enter, world):
+    case = cases.perform(world.complained(), "refuse", world.clerk, reason="不在范围。", clause="第九条")
+    browser, ref = enter(world.complainant), world.complainant.party.ref
+    address = reverse("appeal", args=[ref, case.number])
+    assert address in browser.get(reverse("cases:page", args=[ref, case.number])).content.decode()
+    assert browser.post(address).status_code == 302
+    draft = Case.objects.get(procedure="reconsideration")
+    assert draft.detail.decision_number == case.number
+    assert browser.post(reverse("appeal", args=[ref, draft.number])).status_code == 404
+
+
+def test_the_demonstration_tells_three_stories_once():
+    accounts.seed()
+    demo.seed()
+    demo.seed()
+    assert sorted(Case.objects.values_list("state", flat=True)) == ["answered", "handling", "submitted"]
+    officer = factories.staff(factories.department("市财政局"), "officer")
+    with pytest.raises(PermissionDenied):
+        cases.perform(Case.objects.get(state="handling"), "receive", officer)
