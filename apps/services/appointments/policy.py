@@ -23,7 +23,6 @@ class Policy:
     missed_times: int
     missed_within_days: int
     suspended_days: int
-    elder_years: int
 
     @cached_property
     def hold(self) -> dt.timedelta:
