@@ -160,6 +160,7 @@ def test_overpaid_tax_comes_back_with_interest_explained(world):
     assert detail.interest == Decimal("0.09")  # 300 × 0.35 % ÷ 360 × 30
     assert "30 天" in detail.interest_how
     assert "0.09" in case.steps.last().reason
+    assert "利息由国库另行划付" in case.steps.last().reason  # the refund is the principal alone
 
 
 def test_interest_is_rounded_once_per_payment():
