@@ -59,7 +59,7 @@ def charge(case: Case, actor: Actor) -> None:
 
     :raises ValidationError: naming ``medical_amount`` when it does not fit what was applied for.
     """
-    record, wants_medical = case.detail, case.parent.detail.medical == YES
+    record, wants_medical = case.detail, case.parent.detail.medical in YES
     if wants_medical != (record.medical_amount is not None):
         raise ValidationError(
             {

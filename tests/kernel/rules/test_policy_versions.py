@@ -63,8 +63,8 @@ def test_the_entitlement_check_asks_the_version_of_the_period():
     policy_review.approve(
         proposal(proposer(), "SIX-TAX-TWO-FEE", predicate=nobody, valid_from=NEXT_YEAR, valid_to=None), approver()
     )
-    assert calculate("entitlement-check", {**given, "period": "2026-12"}).amounts["entitled"] is True
-    assert calculate("entitlement-check", {**given, "period": "2027-01"}).amounts["entitled"] is False
+    assert calculate("entitlement-check", {**given, "period": "2026-12"})["entitled"] is True
+    assert calculate("entitlement-check", {**given, "period": "2027-01"})["entitled"] is False
 
 
 def test_a_stopped_policy_is_in_force_on_its_last_day_and_not_after():

@@ -13,7 +13,7 @@ from tests.access.policies import Role
 from tests.access.world import World
 from tests.services.procedures.test_rights import deferral
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
+pytestmark = pytest.mark.django_db
 
 DETAILS = sorted(
     {each.detail for each in procedures.all() if each.chapter == "2" and each.detail.__name__ != "PartRecord"},
