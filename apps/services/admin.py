@@ -9,6 +9,7 @@ from apps.services.entitlement import admin as entitlement
 from apps.services.filing import admin as filing
 from apps.services.guidance import admin as guidance
 from apps.services.invoices import admin as invoices
+from apps.services.procedures import admin as procedures
 from apps.services.queue import admin as queue
 from apps.services.regions import admin as regions
 from apps.services.sites import admin as sites
@@ -24,6 +25,7 @@ __all__ = [
     "filing",
     "guidance",
     "invoices",
+    "procedures",
     "queue",
     "regions",
     "sites",

@@ -12,7 +12,7 @@ from apps.services.filing import signals as filing
 from apps.services.invoices import delivery
 from apps.services.invoices.todos import red_letters_to_answer
 from apps.services.onenet import signals as onenet
-from apps.services.procedures import deferral, filing_extension
+from apps.services.procedures import deferral
 from apps.services.regions.sending import Province
 from apps.services.wizard import transcripts, trees
 
@@ -30,6 +30,5 @@ def connect() -> None:
     filing.connect()
     onenet.connect()
     trees.all()  # a guide that leads into nothing stops the start
-    case_opened.connect(filing_extension.on_case_opened, dispatch_uid="extension-of-new-returns")
     case_opened.connect(transcripts.on_case_opened, dispatch_uid="guide-transcripts")
     charge_assessed.connect(deferral.on_charge_assessed, dispatch_uid="deferral-of-new-charges")

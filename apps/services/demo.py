@@ -6,6 +6,8 @@ from apps.services.agencies import demo as agencies
 from apps.services.appointments import demo as appointments
 from apps.services.assistance import demo as assistance
 from apps.services.bundles import demo as bundles
+from apps.services.channels import demo as channels
+from apps.services.filing import demo as sources
 from apps.services.guidance import demo as guidance
 from apps.services.invoices import demo as invoices
 from apps.services.invoices import demo_issuing as issued_invoices
@@ -24,6 +26,8 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "the queue", queue.seed
     yield "places and appointments", appointments.seed
     yield "cases at the counter", cases.seed
+    yield "tax sources", sources.seed
+    yield "questions and post", channels.seed
     yield "integrated handling", bundles.seed
     yield "professional agencies", agencies.seed
     yield "neighbouring provinces", regions.seed

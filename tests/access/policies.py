@@ -118,7 +118,9 @@ POLICIES: dict[str, Role] = {
     **_all(Role.CLERK | Role.OTHER_CLERK, "guardians, guardian"),
     **_all(Role.CLERK | Role.OTHER_CLERK, "counter_assistance:day, counter_assistance:find"),
     **_all(Role.CLERK, "counter_assistance:person, counter_assistance:assistant"),
-    **_all(Role.CLERK | Role.OTHER_CLERK, "counter_queue:day, counter_queue:window, counter_queue:act"),
+    **_all(
+        Role.CLERK | Role.OTHER_CLERK, "counter_queue:day, counter_queue:window, counter_queue:act, counter_queue:begin"
+    ),
     **_all(Role.CLERK, "counter_queue:draw"),
     # the queue: pages for everybody at a site; a ticket and a machine are known by a code nobody can guess
     **_all(EVERYONE, "queue:index, queue:site, queue:screen, queue:ticket, queue:kiosk"),

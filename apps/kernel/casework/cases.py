@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
@@ -70,7 +70,17 @@ def open_case(
 
 
 def _opened_before(actor: Actor, key: str | None) -> Case | None:
-    return Case.objects.filter(opened_by=actor.user, idempotency_key=key).first() if key else None
+    """The case a key opened before. A second request with it that comes at the same moment waits for the first."""
+    if not key:
+        return None
+    _take_turns(actor, key)
+    return Case.objects.filter(opened_by=actor.user, idempotency_key=key).first()
+
+
+def _take_turns(actor: Actor, key: str) -> None:
+    with connection.cursor() as cursor:
+        who = actor.user.pk if actor.user is not None else ""
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"case/{who}/{key}"])
 
 
 def _open(procedure: Procedure, actor: Actor, detail: dict[str, Any], *, title: str = "", **more: Any) -> Case:
@@ -102,6 +112,7 @@ def open_submitted(
     """Open a case and submit it in one go: all of it happens or nothing."""
     with _refusal_on_record("submit", actor, procedure.code), transaction.atomic():
         if procedure.opener is not None:
+            _take_turns(actor, idempotency_key)
             case = procedure.opener(actor, detail, idempotency_key)
             return perform(case, "submit", actor, idempotency_key=idempotency_key) if submit else case
         may_apply(procedure, actor)

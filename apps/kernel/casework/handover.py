@@ -71,18 +71,43 @@ def take_at_counter(typed: str, actor: Actor, *, present: bool) -> Case:
 
     :raises WrongCode: whatever is wrong with the code.
     """
+    require_clerk(actor)
+    row = _redeem(typed, actor)
+    _take(row, actor, present=present)
+    return row.case
+
+
+def begin_held(case: Case, clerk: Actor) -> None:
+    """A draft just begun at the window is in the clerk's hands; its applicant stands there, so nobody needs a code."""
+    now = clock.now()
+    row = HandOver(
+        case=case,
+        code_hash=codes.digest(codes.new()),
+        issued_by=clerk.user,
+        issued_through=clerk.channel,
+        issued_at=now,
+        expires_at=now + HELD_FOR,
+    )
+    _take(row, clerk, present=True)
+
+
+def require_clerk(actor: Actor) -> None:
+    """
+    :raises PermissionDenied: the actor does not serve at the counter of a tax office.
+    """
     if actor.office is None or not actor.office.is_tax or not actor.roles & CLERKS or actor.party is not None:
         log.denied("hand_over.take", actor=actor, target="hand-over", reason="not a clerk of a tax office")
         raise PermissionDenied
-    row = _redeem(typed, actor)
-    row.taken_at, row.taken_by, row.office = clock.now(), actor.user, actor.office
+
+
+def _take(row: HandOver, clerk: Actor, *, present: bool) -> None:
+    row.taken_at, row.taken_by, row.office = clock.now(), clerk.user, clerk.office
     row.present, row.held_until = present, clock.now() + HELD_FOR
-    row.save(update_fields=["taken_at", "taken_by", "office", "present", "held_until"])
+    row.save()
     reason = _("申请人在场，已核对身份。") if present else _("申请人不在场，只能代填，不能代为提交。")
-    _note(row.case, "hand_over.taken", actor, reason)
+    _note(row.case, "hand_over.taken", clerk, reason)
     if row.case.applicant is not None:
-        log.read(actor=actor, party_id=row.case.applicant.pk, what=row.case.about, purpose="hand-over")
-    return row.case
+        log.read(actor=clerk, party_id=row.case.applicant.pk, what=row.case.about, purpose="hand-over")
 
 
 @transaction.atomic

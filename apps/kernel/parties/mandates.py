@@ -158,6 +158,17 @@ def _change(mandate: Mandate, action: str, actor: Actor, reason: str = "") -> Ma
     return _write(mandate, action, step.target, actor, reason=reason)
 
 
+@transaction.atomic
+def register_legal(company: Party, person: Party, *, actor: Actor) -> Mandate:
+    """The mandate of a company's legal representative, from the registers: nobody invites, nobody accepts."""
+    mandate, created = Mandate.objects.get_or_create(
+        principal=company, agent=person, kind=Kind.LEGAL, state=State.ACTIVE
+    )
+    if created:
+        _announce(mandate, "register", actor)
+    return mandate
+
+
 def _write(mandate: Mandate, action: str, state: str, actor: Actor, *, reason: str) -> Mandate:
     mandate.state = state
     mandate.save(update_fields=["state"])

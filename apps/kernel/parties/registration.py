@@ -1,14 +1,14 @@
-"""A natural person becomes known to the portal: by real-name registration or from 一网通办 (Arts 6, 15)."""
+"""How parties become known: people by real name or from 一网通办, companies when they are set up (Arts 6, 10, 15)."""
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
-from apps.kernel.parties import identifiers
+from apps.kernel.parties import identifiers, mandates
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
-from apps.kernel.parties.models import Party, Person, User
+from apps.kernel.parties.models import Office, Organisation, Party, Person, User
 
 
 def register(*, name: str, id_number: str, phone: str, username: str, password: str) -> User:
@@ -85,6 +85,35 @@ def _new_person(user: User, *, name: str, number: str, phone: str) -> None:
         raise _known() from error
     person.save()
     _record(person, "person.register")
+
+
+@transaction.atomic
+def register_company(
+    organisation: Organisation,
+    *,
+    name: str,
+    office: Office,
+    district: str,
+    phone: str,
+    legal_representative: Party,
+    actor: Actor,
+) -> Party:
+    """A new company with the mandate of its legal representative (法定代表人). The caller has decided that it exists.
+
+    A credit code that is on the register already gives that company, and nobody a new mandate for it.
+    """
+    known = Organisation.objects.filter(uscc=organisation.uscc).select_related("party").first()
+    if known is not None:
+        return known.party
+    party = Party(kind=Party.Kind.ORGANISATION, name=name, office=office, district=district, phone=phone)
+    party.full_clean()
+    party.save()
+    organisation.party = party
+    organisation.full_clean()
+    organisation.save()
+    log.record(f"party/{party.ref}", "company.register", actor=actor)
+    mandates.register_legal(party, legal_representative, actor=actor)
+    return party
 
 
 def _record(person: Person, action: str) -> None:

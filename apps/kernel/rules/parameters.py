@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import fields
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -10,6 +12,7 @@ from apps.kernel.rules.models import Parameter, Provision
 from apps.kernel.rules.values import Value
 
 SHANGHAI = "310000"
+Rules = TypeVar("Rules")
 
 
 class UnknownLaw(LookupError):
@@ -46,6 +49,21 @@ def value(code: str, on: dt.date, region: str = SHANGHAI) -> Value:
     :raises UnknownLaw: when there is none.
     """
     return row(code, on, region).typed
+
+
+def whole_numbers(shape: type[Rules], prefix: str, on: dt.date) -> Rules:
+    """The operating rules of a room as one dataclass of whole numbers, in one query.
+
+    :raises UnknownLaw: naming a rule that has no row.
+    """
+    found = {each.code: each.typed for each in rows(on).filter(code__startswith=prefix)}
+    values = {}
+    for field in fields(shape):
+        code = prefix + field.name.replace("_", "-")
+        if code not in found:
+            raise UnknownLaw(code, on)
+        values[field.name] = int(found[code])
+    return shape(**values)
 
 
 def ever(codes: Iterable[str], region: str = SHANGHAI) -> QuerySet[Parameter]:

@@ -20,7 +20,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Mandate, Party
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.periods import Period
-from apps.services.filing import kinds, periods
+from apps.services.filing import dues, kinds, periods
 from apps.services.filing.kinds import ReturnKind
 from apps.services.filing.models import Return
 
@@ -165,10 +165,10 @@ def _add_returns(clients: Iterable[Client]) -> None:
     )
     for code, each in over.items():
         kind = kinds.get(code)
-        due = kind.due({period for _client, period in each})
+        due = dues.of_several(kind, [(client.party, period) for client, period in each])
         for client, period in each:
             if (client.party.pk, kind.code, str(period)) not in filed:
-                client.returns.append(ReturnDue(kind, period, due[period].due))
+                client.returns.append(ReturnDue(kind, period, due[client.party.pk, period].due))
 
 
 def _add_cases(clients: Iterable[Client]) -> None:

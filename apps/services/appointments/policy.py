@@ -1,7 +1,7 @@
 """The operating rules of appointments: numbers the office sets, read as dated law (Art 10)."""
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 
 from apps.kernel.rules import parameters
@@ -23,7 +23,6 @@ class Policy:
     missed_times: int
     missed_within_days: int
     suspended_days: int
-    elder_years: int
 
     @cached_property
     def hold(self) -> dt.timedelta:
@@ -41,12 +40,4 @@ def in_force(on: dt.date | None = None) -> Policy:
 
     :raises parameters.UnknownLaw: naming a rule that has no row.
     """
-    on = on or clock.today()
-    found = {row.code.removeprefix(PREFIX): row.typed for row in parameters.rows(on).filter(code__startswith=PREFIX)}
-    values = {}
-    for field in fields(Policy):
-        code = field.name.replace("_", "-")
-        if code not in found:
-            raise parameters.UnknownLaw(PREFIX + code, on)
-        values[field.name] = int(found[code])
-    return Policy(**values)
+    return parameters.whole_numbers(Policy, PREFIX, on or clock.today())

@@ -12,9 +12,10 @@ from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party, Role
 from apps.kernel.workcalendar import clock
-from apps.services.appointments import policy, waivers
+from apps.services.appointments import policy
 from apps.services.appointments.models import Appeal, Booking
 from apps.services.appointments.refusals import refusal
+from apps.services.assistance import needs
 
 DECIDERS = frozenset({Role.CLERK, Role.CHIEF})
 
@@ -41,7 +42,7 @@ def suspension(visitor: Party, rules: policy.Policy | None = None) -> Suspension
     for position in range(len(missed) - 1, rules.missed_times - 2, -1):
         last, first = missed[position], missed[position - rules.missed_times + 1]
         if last - first < window and today <= last + pause:
-            return None if waivers.waived(visitor, today, rules) else Suspension(last + pause, rules.missed_times)
+            return None if needs.of(visitor).waives else Suspension(last + pause, rules.missed_times)
     return None
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
@@ -31,8 +31,7 @@ class Policy:
     @classmethod
     def in_force(cls, on: dt.date) -> "Policy":
         """The numbers of a day."""
-        names = (field.name for field in fields(cls))
-        return cls(**{name: int(parameters.value(PREFIX + name.replace("_", "-"), on)) for name in names})
+        return parameters.whole_numbers(cls, PREFIX, on)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,6 @@ from apps.services.bundles.models import PartRecord
 
 @admin.register(PartRecord)
 class PartRecordAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["case", "number", "amount", "valid_until", "certificate_checked_at"]
+    list_display = ["case", "number", "amount", "medical_amount", "valid_until", "certificate_checked_at"]
     search_fields = ["case__number", "number"]
     list_select_related = ["case"]

@@ -45,6 +45,7 @@ class Part:
     :param lines: explains what the office works with, line by line, such as a tax calculation.
     :param ready: raises ``ValidationError`` while the part cannot be approved yet.
     :param yields: what its approval puts among the applicant's papers, under the result's number.
+    :param effect: what its approval changes elsewhere, after its result is kept.
     :param decided_by: the actions with which its clock stops.
     :param states: states it has beside the standard ones.
     :param rows: rows that take the place of the standard ones with the same action, or come in addition.
@@ -63,6 +64,7 @@ class Part:
     lines: Callable[[Case], list[dict[str, Any]]] | None = None
     ready: Callable[[Case, Actor], None] | None = None
     yields: Paper | None = None
+    effect: Callable[[Case, Actor], None] | None = None
     decided_by: tuple[str, ...] = ("approve", "refuse")
     states: tuple[State, ...] = ()
     rows: tuple[Transition, ...] = ()

@@ -3,15 +3,21 @@
 Pension and medical insurance register side by side; the tax office then sets up the monthly payment.
 """
 
+import datetime as dt
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.casework.models import CaseDetail
+from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.casework.procedures import Page, Paper
+from apps.kernel.ledger import charges
+from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party, phone_number
+from apps.kernel.workcalendar import clock, filing
 from apps.services.bundles import procedure, results
 from apps.services.bundles.declaration import Bundle, Part, When
 from apps.services.bundles.routing import department, leading_office
@@ -46,6 +52,34 @@ class FlexibleInsurance(CaseDetail):
 
     def __str__(self) -> str:
         return self.get_work_display()
+
+
+def charge(case: Case, actor: Actor) -> None:
+    """The first month's contributions stand on the account of whoever insures themselves, from next month on.
+
+    :raises ValidationError: naming ``medical_amount`` when it does not fit what was applied for.
+    """
+    record, wants_medical = case.detail, case.parent.detail.medical in YES
+    if wants_medical != (record.medical_amount is not None):
+        raise ValidationError(
+            {
+                "medical_amount": gettext("申请人同时参加医疗保险，请填写每月医疗保险费。")
+                if wants_medical
+                else gettext("申请人只参加养老保险，请把医疗保险费留空。")
+            }
+        )
+    month = (clock.today().replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+    for levy, amount in (("pension", record.amount), ("medical", record.medical_amount)):
+        if amount is not None:
+            charges.assess(
+                party=case.applicant,
+                levy=levy,
+                period=f"{month:%Y-%m}",
+                amount=amount,
+                due=filing.monthly_due(month.year, month.month).due,
+                about=case.about,
+                actor=actor,
+            )
 
 
 FLEXIBLE_INSURANCE = procedure.register(
@@ -97,7 +131,8 @@ FLEXIBLE_INSURANCE = procedure.register(
                 takes=("base", "phone"),
                 papers=("identity-card",),
                 after=("hrss", "medical"),
-                result=results.AmountForm,
+                result=results.ContributionsForm,
+                effect=charge,
             ),
         ),
         term="bundle-flexible-insurance",

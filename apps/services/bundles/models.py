@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.casework.models import CaseDetail
 
 # What a part's result form may ask for.
-RESULT_COLUMNS = ("number", "amount", "valid_until")
+RESULT_COLUMNS = ("number", "amount", "medical_amount", "valid_until")
 
 
 class PartRecord(CaseDetail):
@@ -15,6 +15,9 @@ class PartRecord(CaseDetail):
 
     number = models.CharField(_("登记编号"), max_length=60, blank=True)
     amount = models.DecimalField(_("核定金额（元）"), max_digits=16, decimal_places=2, null=True, blank=True)
+    medical_amount = models.DecimalField(
+        _("每月医疗保险费（元）"), max_digits=16, decimal_places=2, null=True, blank=True
+    )
     valid_until = models.DateField(_("有效期至"), null=True, blank=True)
     certificate_checked_at = models.DateTimeField(_("完税证明核验时间"), null=True, blank=True)
 
@@ -23,7 +26,8 @@ class PartRecord(CaseDetail):
         verbose_name_plural = _("环节办理结果")
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__isnull=True) | Q(amount__gte=0),
+                condition=(Q(amount__isnull=True) | Q(amount__gte=0))
+                & (Q(medical_amount__isnull=True) | Q(medical_amount__gte=0)),
                 name="part_amount_not_negative",
                 violation_error_message=_("金额不能小于零。"),
             )

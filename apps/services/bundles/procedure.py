@@ -202,6 +202,8 @@ def keep_result(part: Part) -> Callable[[Case, Actor, dict[str, Any]], None]:
                 source=HeldPaper.Source.MATTER,
                 actor=actor,
             )
+        if part.effect is not None:
+            part.effect(case, actor)
 
     return effect
 

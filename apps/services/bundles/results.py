@@ -42,6 +42,22 @@ class AmountForm(forms.Form):
     amount = forms.DecimalField(label=_("每月金额（元）"), max_digits=16, decimal_places=2, min_value=Decimal("0.00"))
 
 
+class ContributionsForm(forms.Form):
+    """What somebody who insures themselves pays every month, insurance by insurance."""
+
+    amount = forms.DecimalField(
+        label=_("每月养老保险费（元）"), max_digits=16, decimal_places=2, min_value=Decimal("0.01")
+    )
+    medical_amount = forms.DecimalField(
+        label=_("每月医疗保险费（元）"),
+        help_text=_("只参加养老保险的留空。"),
+        max_digits=16,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        required=False,
+    )
+
+
 def number_form(label: str, hint: str = "") -> type[forms.Form]:
     """A form that asks for one number, named in the department's own words."""
 

@@ -8,9 +8,11 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.casework.models import CaseDetail
+from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.casework.procedures import Page, Paper
-from apps.kernel.parties.models import Party, phone_number
+from apps.kernel.parties import registration
+from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Organisation, Party, phone_number
 from apps.services.bundles import procedure, results
 from apps.services.bundles.declaration import Bundle, Part, When
 from apps.services.bundles.routing import District, department, tax_office_of_district
@@ -62,6 +64,28 @@ class BusinessStart(CaseDetail):
 
     def __str__(self) -> str:
         return self.name
+
+
+def register_company(case: Case, actor: Actor) -> None:
+    """With its tax registration the company is a taxpayer of its own, and the applicant acts for it."""
+    whole = case.parent
+    market = whole.parts.get(part="market").detail
+    answers: BusinessStart = whole.detail
+    individual = answers.form == BusinessStart.Form.INDIVIDUAL
+    registration.register_company(
+        Organisation(
+            uscc=market.number,
+            form=Organisation.Form.INDIVIDUAL_BUSINESS if individual else Organisation.Form.ENTERPRISE,
+            vat_kind=answers.vat_kind,
+            address=answers.address,
+        ),
+        name=answers.name,
+        office=case.office,
+        district=answers.district,
+        phone=answers.phone,
+        legal_representative=whole.applicant,
+        actor=actor,
+    )
 
 
 START_BUSINESS = procedure.register(
@@ -117,6 +141,7 @@ START_BUSINESS = procedure.register(
                 papers=("premises",),
                 after=("market",),
                 result=results.QuotaForm,
+                effect=register_company,
             ),
             Part(
                 "hrss",

@@ -3,7 +3,18 @@
 from django.contrib import admin
 
 from apps.kernel.readonly import ReadOnly
-from apps.services.filing.models import DecisionTrace, FigureDispute, Return, ReturnFigure, ReturnLine, SourceDetail
+from apps.services.filing.models import (
+    BatchItem,
+    DecisionTrace,
+    FigureDispute,
+    FilingBatch,
+    FilingExtended,
+    Return,
+    ReturnAmount,
+    ReturnFigure,
+    ReturnLine,
+    SourceDetail,
+)
 
 
 class FigureInline(ReadOnly, admin.TabularInline):
@@ -14,6 +25,16 @@ class FigureInline(ReadOnly, admin.TabularInline):
 class LineInline(ReadOnly, admin.TabularInline):
     model = ReturnLine
     fields = ["position", "label", "formula", "amount", "source"]
+
+
+class AmountInline(ReadOnly, admin.TabularInline):
+    model = ReturnAmount
+    fields = ["name", "amount"]
+
+
+class BatchItemInline(ReadOnly, admin.TabularInline):
+    model = BatchItem
+    fields = ["party", "kind", "period", "outcome", "case", "message", "at"]
 
 
 class TraceInline(ReadOnly, admin.TabularInline):
@@ -27,7 +48,7 @@ class ReturnAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ["kind", "standing", "taxpayer_type", "period"]
     search_fields = ["case__number"]
     list_select_related = ["case"]
-    inlines = [FigureInline, LineInline, TraceInline]
+    inlines = [FigureInline, AmountInline, LineInline, TraceInline]
 
 
 @admin.register(FigureDispute)
@@ -42,3 +63,18 @@ class SourceDetailAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["levy", "name", "base", "rate", "since", "until", "source", "closed_at"]
     list_filter = ["levy"]
     search_fields = ["ref"]
+
+
+@admin.register(FilingBatch)
+class FilingBatchAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["ref", "agency", "user", "created_at"]
+    search_fields = ["ref", "agency__name"]
+    list_select_related = ["agency", "user"]
+    inlines = [BatchItemInline]
+
+
+@admin.register(FilingExtended)
+class FilingExtendedAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["case", "party", "period", "until"]
+    search_fields = ["case__number", "party__name"]
+    list_select_related = ["case", "party"]

@@ -20,7 +20,7 @@ from apps.kernel.facts import disputes, reading
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar.periods import Period
-from apps.services.filing import kinds, periods
+from apps.services.filing import dues, kinds, periods
 from apps.services.filing.kinds import Imported, ReturnKind
 from apps.services.filing.models import FigureDispute, Return, ReturnFigure
 
@@ -73,7 +73,7 @@ def begin(
             "period": str(period),
             "ends_on": period.end,
             "replaces": in_force,
-            "due_on": kind.due([period])[period].due,
+            "due_on": dues.of(kind, party, [period])[period].due,
             **kind.circumstances(party),
         },
         title=recorded(CORRECTION if correct else TITLE) % {"period": period, "kind": recorded(kind.title)},

@@ -123,6 +123,23 @@ class Return(CaseDetail):
         return clock.today() > self.due_on
 
 
+class FilingExtended(models.Model):
+    """A later day granted to a payer for the returns of one period (延期申报); the latest counts. Written once."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="+", verbose_name=_("延期申报办件"))
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("纳税人"))
+    period = models.CharField(_("所属期"), max_length=7)
+    until = models.DateField(_("延期到"))
+
+    class Meta:
+        verbose_name = _("核准的延期申报")
+        verbose_name_plural = _("核准的延期申报")
+        indexes = [models.Index(fields=["party", "period"], name="extended_by_party")]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {self.period} {self.until}"
+
+
 class SourceDetail(models.Model):
     """One source of property and behaviour taxes (税源明细), kept once and asked about again each period.
 

@@ -12,7 +12,7 @@ from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.filing import FilingDue
 from apps.kernel.workcalendar.periods import Period
-from apps.services.filing import kinds
+from apps.services.filing import dues, kinds
 from apps.services.filing.kinds import ReturnKind
 from apps.services.filing.models import Return
 
@@ -95,7 +95,7 @@ def of_kinds(party: Party, chosen: Iterable[ReturnKind]) -> list[PeriodRow]:
     found = []
     for kind in chosen:
         over = list(finished(kind, party))
-        due = kind.due(over)
+        due = dues.of(kind, party, over)
         found += [
             PeriodRow(kind, period, due[period], *(there.get((kind.code, str(period), each)) for each in _STANDINGS))
             for period in over

@@ -20,7 +20,7 @@ from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock, filing
 from apps.kernel.workcalendar.days import is_working
 from apps.kernel.workcalendar.periods import Period
-from apps.services.filing.models import Return
+from apps.services.filing import dues
 from apps.services.procedures.rights import SUPPLEMENT_CLOCK, approving, payers_office
 
 LONGEST = dt.timedelta(days=92)
@@ -67,11 +67,9 @@ def check(extension: FilingExtension) -> None:
 
 
 def extend(case: Case, actor: Actor, data: dict[str, Any]) -> None:
-    """Returns of the period under way are due on the new day."""
+    """The applicant's returns of the period are due on the new day."""
     extension: FilingExtension = case.detail
-    Return.objects.filter(party=case.applicant, period=extension.period, standing=Return.Standing.UNDER_WAY).update(
-        due_on=extension.until
-    )
+    dues.extend(case, Period.parse(extension.period), extension.until)
     data["reason"] = gettext(
         "%(period)s 的申报期限延长到 %(until)s。请在原期限内按上期税额预缴，在延期内办理结算。"
     ) % {
@@ -79,19 +77,6 @@ def extend(case: Case, actor: Actor, data: dict[str, Any]) -> None:
         "until": extension.until.isoformat(),
     }
     data["clause"] = "《税收征收管理法》第二十七条"
-
-
-def on_case_opened(sender: object, *, case: Case, actor: Actor, **_more: object) -> None:
-    """A return begun after the decision is due on the extended day from the start."""
-    tax_return = Return.objects.filter(case=case).first()
-    if tax_return is None:
-        return
-    granted = FilingExtension.objects.filter(
-        case__applicant=case.applicant, case__state=standard.APPROVED, period=tax_return.period
-    )
-    latest = granted.order_by("-until").first()
-    if latest is not None:
-        Return.objects.filter(pk=tax_return.pk).update(due_on=latest.until)
 
 
 FILING_EXTENSION = procedures.register(

@@ -131,7 +131,10 @@ def give_back(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     claim.interest = sum((part.amount for part in parts), Decimal("0.00"))
     claim.interest_how = "\n".join(part.line for part in parts)
     claim.save(update_fields=["interest", "interest_how"])
-    data["reason"] = gettext("退还 %(amount)s 元，加算银行同期存款利息 %(interest)s 元（%(how)s）。") % {
+    data["reason"] = gettext(
+        "退还 %(amount)s 元，加算银行同期存款利息 %(interest)s 元（%(how)s）。"
+        "利息由国库另行划付，不计入“我的账户”的退款。"
+    ) % {
         "amount": f"{claim.amount:,.2f}",
         "interest": f"{claim.interest:,.2f}",
         "how": claim.interest_how.replace("\n", "；"),

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.casework import procedures
 from apps.services.access import at_counter
 from apps.services.assistance import needs
-from apps.services.queue import board, moves, service
-from apps.services.queue.forms import DrawForm, SendForm
+from apps.services.queue import board, moves, service, starting
+from apps.services.queue.forms import DrawForm, MatterForm, SendForm
 from apps.services.queue.models import Kiosk, Shift, Ticket
 from apps.services.sites.models import Site, Window, WindowKind
 
@@ -34,6 +35,7 @@ def window(request: HttpRequest) -> HttpResponse:
         "ticket": ticket,
         "moves": moves.open_at_window(ticket) if ticket is not None else {},
         "needs": needs.of(ticket.party) if ticket is not None and ticket.party is not None else None,
+        "matter_form": _matters(ticket),
         "send_form": SendForm(window=shift.window),
         "draw_form": DrawForm(site=shift.window.site),
         "waiting": today.for_window(shift.window).waiting().select_related("line")[:20],
@@ -52,6 +54,23 @@ def act(request: HttpRequest, action: str) -> HttpResponse:
         _act(request, action)
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
+    return redirect("counter_queue:window")
+
+
+@login_required
+@at_counter
+@require_POST
+def begin(request: HttpRequest) -> HttpResponse:
+    """Begin a matter for the person at my window and go to its first page."""
+    code = request.POST.get("matter", "")
+    try:
+        case = starting.begin(procedures.get(code), request.actor)
+    except KeyError:
+        messages.error(request, _("请选择要办的事项。"))
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        return redirect("cases:fill", case.applicant.ref, case.number, case.definition.pages[0].slug)
     return redirect("counter_queue:window")
 
 
@@ -114,6 +133,13 @@ def _move(request: HttpRequest, action: str) -> None:
     if not form.is_valid():
         raise ValidationError(_("请选择转到哪个窗口，并写明原因。"))
     moves.move(ticket, action, request.actor, **form.cleaned_data)
+
+
+def _matters(ticket: Ticket | None) -> MatterForm | None:
+    """What can be begun for the person being served, starting from what they came for."""
+    if ticket is None or ticket.party is None or ticket.state != Ticket.State.SERVING:
+        return None
+    return MatterForm(party=ticket.party, initial={"matter": ticket.line.matter})
 
 
 def _windows(request: HttpRequest):

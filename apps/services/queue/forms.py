@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.kernel.casework import counter
+from apps.kernel.parties.models import Party
 from apps.services.sites.models import BusinessLine, Site, Window, WindowKind
 
 
@@ -40,6 +42,16 @@ class CheckInForm(forms.Form):
         help_text=_("把预约二维码对准扫描器，或者输入二维码下面的文字。"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class MatterForm(forms.Form):
+    """Which matter to begin for the person at the window."""
+
+    matter = forms.ChoiceField(label=_("事项"))
+
+    def __init__(self, *args, party: Party, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["matter"].choices = [(each.code, each.title) for each in counter.matters(party)]
 
 
 class SendForm(forms.Form):

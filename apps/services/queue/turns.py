@@ -6,7 +6,7 @@ whoever draws a ticket later than the longest head start can never get in front,
 """
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 
 from apps.kernel.rules import parameters
@@ -68,15 +68,7 @@ def policy(on: dt.date | None = None) -> Policy:
 
     :raises parameters.UnknownLaw: naming a rule that has no row.
     """
-    on = on or clock.today()
-    found = {row.code.removeprefix(PREFIX): row.typed for row in parameters.rows(on).filter(code__startswith=PREFIX)}
-    values = {}
-    for field in fields(Policy):
-        code = field.name.replace("_", "-")
-        if code not in found:
-            raise parameters.UnknownLaw(PREFIX + code, on)
-        values[field.name] = int(found[code])
-    return Policy(**values)
+    return parameters.whole_numbers(Policy, PREFIX, on or clock.today())
 
 
 def turn_at(drawn: dt.datetime, rules: Policy, *, priority: bool, booked_for: dt.datetime | None = None) -> dt.datetime:

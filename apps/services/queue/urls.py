@@ -30,6 +30,7 @@ counter_urlpatterns = [
                 [
                     path("", counter_views.day, name="day"),
                     path("window/", counter_views.window, name="window"),
+                    path("window/begin/", counter_views.begin, name="begin"),
                     path("window/<slug:action>/", counter_views.act, name="act"),
                     path("draw/<slug:code>/", counter_views.draw, name="draw"),
                 ],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import CaseDetail
 from apps.kernel.parties.ids import reference
-from apps.kernel.parties.models import Party, PeriodQuerySet
+from apps.kernel.parties.models import Office, Party, PeriodQuerySet
 from apps.kernel.workcalendar import clock
 
 six_digits = RegexValidator(r"^\d{6}$", _("请填写六位代码。"))
@@ -29,6 +29,16 @@ class Region(models.Model):
     name = models.CharField(_("名称"), max_length=40)
     address = models.URLField(_("接口地址"), help_text=_("对方门户的网址，例如 https://tax.example。"))
     active = models.BooleanField(_("启用"), default=True)
+    office = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("承办单位"),
+        limit_choices_to={"kind__startswith": "tax"},
+        help_text=_("办理对方转来的、申请人在本市没有主管税务所的事项；不填的由市税务局办理。"),
+    )
 
     class Meta:
         verbose_name = _("协作省市")

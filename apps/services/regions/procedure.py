@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import procedures, standard
@@ -21,8 +22,15 @@ def _office_in_charge(case: Case) -> Office:
     return case.applicant.office
 
 
-def _city(case: Case) -> Office:
-    """Matters from other provinces arrive at the city's tax authority."""
+def _in_charge_here(case: Case) -> Office:
+    """What comes from another province goes to the applicant's own tax office, else to who works with that province."""
+    incoming = case.detail
+    number = Q(organisation__uscc=incoming.applicant_number) | Q(person__id_number=incoming.applicant_number)
+    known = Party.objects.filter(number, office__active=True).select_related("office").first()
+    if known is not None:
+        return known.office
+    if incoming.region.office is not None:
+        return incoming.region.office
     return Office.objects.filter(kind=Office.Kind.TAX_CITY, active=True).earliest("pk")
 
 
@@ -144,7 +152,7 @@ RECEIVED = procedures.register(
             replace(_row["approve"], letter="", notice="", effect=progress.approved, form=standard.ReasonForm),
             replace(_row["refuse"], letter="", notice="", effect=progress.refused),
         ),
-        route=_city,
+        route=_in_charge_here,
         clocks=(ClockSpec("region-incoming", _("办理"), starts=("submit",), stops=("approve", "refuse")),),
         detail_template="regions/_incoming.html",
         subject=_("跨省通办"),

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connections, transaction
 
 from apps.kernel.facts import conditions
 from apps.kernel.rules import policy_review, predicates, versions
+from apps.kernel.rules.calculators import calculate
 from apps.kernel.rules.models import PolicyVersion
 from apps.kernel.rules.policies import policies
 from tests.factories_law import keeper
@@ -49,6 +50,21 @@ def test_on_each_day_the_version_of_that_day_counts():
     assert versions.of(policy("CIT-SLP"), NEXT_YEAR) == new
     assert versions.in_force(NEXT_YEAR)["CIT-SLP"] == new
     assert (old.number, new.number) == (1, 2)
+
+
+def test_the_entitlement_check_asks_the_version_of_the_period():
+    given = {
+        "policy": "SIX-TAX-TWO-FEE",
+        "taxpayer_type": "small_scale",
+        "vat": "3200.00",
+        "declared_reduction": "0.00",
+    }
+    nobody = {"all": [["subject_kind", "=", "natural"]]}
+    policy_review.approve(
+        proposal(proposer(), "SIX-TAX-TWO-FEE", predicate=nobody, valid_from=NEXT_YEAR, valid_to=None), approver()
+    )
+    assert calculate("entitlement-check", {**given, "period": "2026-12"})["entitled"] is True
+    assert calculate("entitlement-check", {**given, "period": "2027-01"})["entitled"] is False
 
 
 def test_a_stopped_policy_is_in_force_on_its_last_day_and_not_after():

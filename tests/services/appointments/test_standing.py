@@ -12,8 +12,7 @@ from apps.kernel.parties.models import Role
 from apps.services.appointments import arrivals, booking, reminders, standing
 from apps.services.appointments.models import Appeal, Booking
 from apps.services.appointments.refusals import codes
-from apps.services.appointments.waivers import age
-from tests import factories
+from tests import factories, factories_assistance
 from tests import factories_appointments as made
 from tests.factories_appointments import DAY, NOW, at
 
@@ -65,11 +64,13 @@ def test_the_elderly_and_people_with_disabilities_are_never_paused(time):
     assert paused == [False, True, False]
 
 
-def test_age_is_counted_in_whole_years():
-    born = dt.date(1968, 2, 29)
-    assert age(born, dt.date(2028, 2, 28)) == 59
-    assert age(born, dt.date(2028, 2, 29)) == 60
-    assert age(dt.date(1967, 3, 1), dt.date(2027, 2, 28)) == 59
+def test_who_told_us_of_a_need_is_never_paused_either(time):
+    visitor, site = factories.citizen("何平"), made.site()
+    for days in (3, 20, 40):
+        _missed(visitor, site, days)
+    assert standing.suspension(visitor.party) is not None
+    factories_assistance.profile(visitor, mobility="wheelchair")
+    assert standing.suspension(visitor.party) is None
 
 
 def test_the_counter_still_books_for_who_is_paused(time):

@@ -12,6 +12,7 @@ from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import HeldPaper
 from apps.kernel.ledger import certificates
 from apps.kernel.ledger.models import Charge
+from apps.kernel.workcalendar import clock
 from apps.services.bundles import progress
 from tests import factories, factories_ledger
 from tests import factories_bundles as bundles
@@ -28,6 +29,13 @@ HOME = {
     "signed_on": dt.date(2026, 11, 2),
     "price": "6800000.00",
     "home": "first",
+    "phone": "13800010101",
+}
+INSURED = {
+    "work": "platform",
+    "since": dt.date(2026, 11, 1),
+    "base": "7460.00",
+    "medical": "no",
     "phone": "13800010101",
 }
 CHILD = {
@@ -83,19 +91,30 @@ def test_a_business_closes_from_tax_to_the_register(world):
 
 
 def test_insurance_without_medical_leaves_that_part_out(world):
-    answers = {
-        "work": "platform",
-        "since": dt.date(2026, 11, 1),
-        "base": "7460.00",
-        "medical": "no",
-        "phone": "13800010101",
-    }
-    whole = submitted("flexible-insurance", world.person, answers)
+    whole = submitted("flexible-insurance", world.person, INSURED)
     assert states(whole) == {"hrss": "submitted", "tax": "waiting"}
     bundles.approve(bundles.part(whole, "hrss"), world.hrss, number="GS-1")
     bundles.approve(bundles.part(whole, "tax"), world.clerk, world.chief, amount="1790.40")
     whole.refresh_from_db()
     assert whole.state == "completed"
+    charge = Charge.objects.get(party=world.person.party)
+    assert (charge.levy_id, charge.amount) == ("pension", Decimal("1790.40"))
+    assert charge.period_start > clock.today()  # from next month on
+
+
+def test_medical_insurance_applied_for_is_charged_too_and_cannot_be_forgotten(world):
+    answers = {**INSURED, "medical": "yes"}
+    whole = submitted("flexible-insurance", world.person, answers)
+    bundles.approve(bundles.part(whole, "hrss"), world.hrss, number="GS-1")
+    bundles.approve(bundles.part(whole, "medical"), world.medical, number="YB-1")
+    with pytest.raises(ValidationError) as refused:
+        bundles.approve(bundles.part(whole, "tax"), world.clerk, world.chief, amount="1790.40")
+    assert "medical_amount" in refused.value.message_dict
+    assert not Charge.objects.exists()
+    tax = cases.perform(bundles.part(whole, "tax"), "approve", world.chief, amount="1790.40", medical_amount="746.00")
+    assert tax.closed_at is not None
+    charged = Charge.objects.filter(party=world.person.party).values_list("levy", "amount")
+    assert set(charged) == {("pension", Decimal("1790.40")), ("medical", Decimal("746.00"))}
 
 
 def test_a_newborn_gets_its_number_first_and_everybody_else_uses_it(world):

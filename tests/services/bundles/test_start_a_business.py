@@ -7,6 +7,8 @@ from apps.kernel.casework import cases, procedures
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.standard import REFUSED
 from apps.kernel.notifications.models import Message
+from apps.kernel.parties.acting import taxpayer_actor
+from apps.kernel.parties.models import Mandate, Organisation
 from apps.services.bundles import progress
 from tests import factories
 from tests import factories_bundles as bundles
@@ -65,6 +67,28 @@ def test_parts_run_side_by_side_and_in_order_until_the_whole_completes(world):
     assert (whole.state, whole.closed_at is not None) == ("completed", True)
     assert [step.action for step in whole.steps.all()] == ["submit", *["advance"] * 5, "complete"]
     assert not whole.clocks.filter(stopped_at__isnull=True).exists()
+
+
+def test_the_company_is_on_the_register_and_its_founder_acts_for_it(world):
+    whole = bundles.business_started(world.applicant)
+    code = factories.credit_code()
+    bundles.approve(bundles.part(whole, "market"), world.market, number=code)
+    assert not Organisation.objects.filter(uscc=code).exists()
+    bundles.approve(bundles.part(whole, "tax"), world.clerk, world.chief, amount="100000.00")
+    company = Organisation.objects.get(uscc=code).party
+    assert (company.name, company.office) == (whole.detail.name, world.tax)
+    found = taxpayer_actor(world.applicant.user, company.ref)
+    assert found.mandate.kind == Mandate.Kind.LEGAL
+
+
+def test_a_company_known_already_stays_as_it_is_and_nobody_gains_a_mandate(world):
+    known = factories.company("上海旧有企业有限公司", office=world.tax)
+    whole = bundles.business_started(world.applicant)
+    bundles.approve(bundles.part(whole, "market"), world.market, number=known.organisation.uscc)
+    bundles.approve(bundles.part(whole, "tax"), world.clerk, world.chief, amount="100000.00")
+    known.refresh_from_db()
+    assert known.name == "上海旧有企业有限公司"
+    assert not Mandate.objects.filter(principal=known).exists()
 
 
 def test_nobody_hired_means_no_insurance_parts(world):

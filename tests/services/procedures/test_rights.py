@@ -10,10 +10,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from apps.kernel.casework import cases
 from apps.kernel.ledger import accounts, late_fees, refunds
 from apps.kernel.ledger.models import Charge, Overpayment, Refund
-from apps.kernel.parties.models import Role
+from apps.kernel.parties.models import Mandate, Role
 from apps.kernel.workcalendar.days import SHANGHAI
-from apps.services.filing import drafts
+from apps.services.agencies import clients
+from apps.services.filing import drafts, periods
 from apps.services.filing.models import Return
+from apps.services.filing.todos import returns_to_file
 from apps.services.procedures.deferral import DEFERRAL
 from apps.services.procedures.filing_extension import FILING_EXTENSION
 from apps.services.procedures.reduction import REDUCTION
@@ -158,6 +160,7 @@ def test_overpaid_tax_comes_back_with_interest_explained(world):
     assert detail.interest == Decimal("0.09")  # 300 × 0.35 % ÷ 360 × 30
     assert "30 天" in detail.interest_how
     assert "0.09" in case.steps.last().reason
+    assert "利息由国库另行划付" in case.steps.last().reason  # the refund is the principal alone
 
 
 def test_interest_is_rounded_once_per_payment():
@@ -284,6 +287,33 @@ def test_a_return_begun_after_the_decision_is_due_later(world):
     world.payer = example_payer(world.office)
     world.approved(FILING_EXTENSION, **extension())
     assert drafts.begin(world.payer, "vat", SEPTEMBER).detail.due_on == dt.date(2026, 11, 16)
+
+
+def test_every_page_shows_the_extended_day_and_whence_it_comes(world):
+    world.payer = example_payer(world.office)
+    agent = factories.representative(factories.company("上海申诚税务师事务所有限公司"))
+    Mandate.objects.create(
+        principal=world.payer.party,
+        agent=agent.party,
+        kind=Mandate.Kind.AGENT,
+        state="active",
+        valid_from=dt.date(2024, 1, 1),
+    )
+    case = world.approved(FILING_EXTENSION, **extension())
+    world.clock.move_to(dt.datetime(2026, 10, 28, 9, tzinfo=SHANGHAI))
+    row = next(row for row in periods.rows(world.payer) if (row.kind.code, str(row.period)) == ("vat", SEPTEMBER))
+    assert (row.due.due, row.overdue) == (dt.date(2026, 11, 16), False)
+    assert case.number in row.due.lines[-1]
+    assert {todo.due for todo in returns_to_file(world.payer) if SEPTEMBER in todo.title} == {dt.date(2026, 11, 16)}
+    (client,) = clients.page(agent).clients
+    assert {each.due for each in client.returns if str(each.period) == SEPTEMBER} == {dt.date(2026, 11, 16)}
+    assert client.next_due == DUE  # the quarter's returns were not extended
+
+
+def test_an_extension_reaches_nobody_else(world):
+    world.approved(FILING_EXTENSION, **extension())
+    another = factories.representative(factories.company(name="上海旁人有限公司", office=world.office))
+    assert all(row.due.due == DUE for row in periods.rows(another) if str(row.period) == SEPTEMBER)
 
 
 @pytest.mark.parametrize("until", [DUE, dt.date(2026, 11, 15), dt.date(2027, 3, 1)])

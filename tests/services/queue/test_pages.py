@@ -5,13 +5,15 @@ import re
 
 import pytest
 import time_machine
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
+from apps.kernel.casework import counter, handover, procedures
+from apps.kernel.casework.models import Case
 from apps.kernel.parties.actors import Actor
 from apps.services.appointments import arrivals
 from apps.services.appointments.models import Booking, Half, Slot
-from apps.services.queue import board, estimates, moves, service
+from apps.services.queue import board, estimates, moves, service, starting
 from apps.services.queue.models import Kiosk, Ticket
 from tests import factories, factories_assistance, factories_queue
 from tests.access.world import World
@@ -248,3 +250,37 @@ def test_a_closed_site_says_so_at_the_machine(client, machine, clock):
 def test_a_made_up_code_says_what_to_do(site):
     with pytest.raises(ValidationError, match="直接取号"):
         service.check_in(site, "made-up", actor=Actor.system("kiosk"))
+
+
+def test_a_clerk_begins_a_matter_for_the_person_at_the_window(client, site):
+    who, clerk = factories.citizen(), factories_queue.clerk_at(site)
+    service.draw(site, site.lines.get(), actor=Actor.system("kiosk"), party=who.party)
+    service.next_ticket(clerk)
+    client.force_login(clerk.user)
+    begin = {"path": reverse("counter_queue:begin"), "data": {"matter": "refund"}}
+    assert client.post(**begin).url == reverse("counter_queue:window")  # called, but not there yet
+    moves.move(service.current(service.shift_of(clerk)), "serve", clerk)
+    assert "为来人开始办理" in client.get(reverse("counter_queue:window")).content.decode()
+    first = client.post(**begin)
+    case = Case.objects.get()
+    assert (case.applicant, case.channel, case.opened_by) == (who.party, "counter", clerk.user)
+    assert client.get(first.url).status_code == 200
+    assert client.post(**begin).url == first.url  # pressed twice: the same draft
+    assert Case.objects.count() == 1
+    assert client.post(reverse("counter_queue:begin"), {"matter": "no-such-matter"}).status_code == 302
+    handover.take_back(case, who)
+    assert client.get(first.url).status_code == 404
+
+
+def test_nobody_else_begins_a_matter_for_the_person_at_the_window(client, site):
+    who, clerk = factories.citizen(), factories_queue.clerk_at(site)
+    service.draw(site, site.lines.get(), actor=Actor.system("kiosk"), party=who.party)
+    service.next_ticket(clerk)
+    moves.move(service.current(service.shift_of(clerk)), "serve", clerk)
+    colleague, elsewhere = factories.staff(site.office), factories.staff(factories.tax_office("浦东"))
+    for other in (colleague, elsewhere):
+        with pytest.raises(ValidationError, match="来人"):
+            starting.begin(procedures.get("refund"), other)
+    with pytest.raises(PermissionDenied):
+        counter.begin(procedures.get("refund"), who, who.party, idempotency_key="k")
+    assert not Case.objects.exists()

@@ -63,6 +63,21 @@ def test_a_matter_from_there_opens_a_case_here_with_a_clock(client, city):
     assert case.clocks.get().term == "region-incoming"
 
 
+def test_a_matter_of_our_own_payer_goes_to_its_tax_office(client, city):
+    payer = factories.company(office=factories.tax_office())
+    applicant = {"name": payer.name, "number": payer.organisation.uscc, "phone": "0571-1"}
+    case = Case.objects.get(number=post(client, matter(applicant=applicant)).json()["reference"])
+    assert case.office == payer.office
+
+
+def test_other_matters_go_to_the_office_that_works_with_the_province(client, city, zhejiang):
+    zhejiang.office = factories.tax_office()
+    zhejiang.save()
+    case = Case.objects.get(number=post(client, matter()).json()["reference"])
+    assert case.office == zhejiang.office
+    assert cases.available_actions(case, factories.staff(zhejiang.office, Role.CLERK))
+
+
 def test_what_we_decide_is_told_in_order(client, city):
     case = Case.objects.get(number=post(client, matter()).json()["reference"])
     cases.perform(case, "accept", factories.staff(city, Role.CLERK))

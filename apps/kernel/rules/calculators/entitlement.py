@@ -1,6 +1,6 @@
 """Compares what a payer is entitled to with what was declared (应享未享、违规享受双向监测, Art 13).
 
-A policy is checked by its own predicate of ``policies``; a :class:`Check` only says how the inputs make a profile
+A policy is checked by the predicate of its version in force; a :class:`Check` only says how the inputs make a profile
 and what the relief is worth. Another policy is another row of ``CHECKS``.
 """
 
@@ -12,12 +12,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.kernel.rules import predicates
+from apps.kernel.rules import predicates, versions
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import LOCATION, NOTHING, surcharges_on
 from apps.kernel.rules.calculators.vat import TAXPAYER_TYPE
 from apps.kernel.rules.inputs import Choice, Flag, InvalidInputs, Money, MonthOrQuarter, Number, Text
-from apps.kernel.rules.policies import Policy, policies
+from apps.kernel.rules.models import PolicyVersion
 from apps.kernel.rules.worksheet import Law, Worksheet, yuan
 
 
@@ -62,14 +62,9 @@ CHECKS = {"SIX-TAXES-HALF": _SIX_TAXES, "SIX-TAX-TWO-FEE": _SIX_TAXES}
 
 def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
     check = CHECKS[given["policy"]]
-    policy = policies()[check.policy]
-    if not policy.in_force(law.on):
-        raise InvalidInputs(
-            {
-                "period": _("该政策在 %(first)s 至 %(last)s 有效。")
-                % {"first": policy.valid_from, "last": policy.valid_to}
-            }
-        )
+    policy = versions.in_force(law.on).get(check.policy)
+    if policy is None:
+        raise InvalidInputs({"period": _("该政策在这一所属期没有有效的版本，请另选所属期。")})
     entitled = _entitled(check, policy, given, sheet)
     declared = given["declared_reduction"]
     relief = check.relief(given, law, sheet) if entitled else NOTHING
@@ -78,8 +73,8 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
     return {"entitled": entitled, "relief": relief, "status": status, "gap": gap}
 
 
-def _entitled(check: Check, policy: Policy, given: Given, sheet: Worksheet) -> bool:
-    verdict = predicates.evaluate(policy.predicate, check.profile(given))
+def _entitled(check: Check, policy: PolicyVersion, given: Given, sheet: Worksheet) -> bool:
+    verdict = predicates.evaluate(policy.condition_tree, check.profile(given))
     for step in verdict.trace:
         outcome = {True: _("符合"), False: _("不符合"), None: _("未知")}[step.met]
         sheet.note(outcome, f"{step.clause.field} {step.clause.operator} {step.clause.value}", policy.source)

@@ -1,0 +1,58 @@
+"""The same request twice at the same moment (a double click, a retry): one case and one answer."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from apps.kernel.casework.models import Case, Step
+from apps.kernel.parties.actors import Actor
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DETAIL = {
+    "levy": "增值税",
+    "period": "2026-10",
+    "amount": "1000.00",
+    "months": 1,
+    "ground": "no_funds",
+    "explanation": "资金不足。",
+}
+
+
+def _post(actor: Actor, *, draft: bool, answers: list, gate: threading.Barrier) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(actor.user)
+    try:
+        gate.wait(timeout=10)
+        answers.append(
+            client.post(
+                "/api/v1/cases/",
+                {"procedure": "deferral", "detail": DETAIL, "draft": draft},
+                content_type="application/json",
+                headers={"Idempotency-Key": "double-click-1", "X-Acting-For": actor.party.ref},
+            )
+        )
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("draft", [True, False])
+def test_five_requests_with_one_key_open_one_case(draft):
+    payer = factories.representative(factories.company(office=factories.tax_office()))
+    answers: list = []
+    gate = threading.Barrier(5)
+    threads = [
+        threading.Thread(target=_post, args=(payer,), kwargs={"draft": draft, "answers": answers, "gate": gate})
+        for _ in range(5)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert [answer.status_code for answer in answers] == [201] * 5, answers[0].content
+    case = Case.objects.get()
+    assert {answer.json()["number"] for answer in answers} == {case.number}
+    assert Step.objects.filter(case=case, action="submit").count() == (0 if draft else 1)
