@@ -321,8 +321,10 @@ MENU: tuple[Entry, ...] = (
 
 # The first step for whoever does not know which section to open; both home pages show them.
 STARTS: tuple[Entry, ...] = (
-    Entry(_("智能导办"), "guides", "route", everyone, summary=_("回答几个问题，帮您找到要办的事")),
-    Entry(_("一件事"), "bundles", "layers", everyone, summary=_("开办企业、买卖房屋、新生儿，一次申请，几个部门一起办")),
+    Entry(_("问答导办"), "guides", "route", everyone, summary=_("回答几个问题，帮您找到要办的事")),
+    Entry(
+        _("一件事"), "bundles", "layers", everyone, summary=_("开办企业、买卖房屋、新生儿，一次申请，几个部门一起办")
+    ),
     Entry(_("预约到窗口办理"), "book", "calendar-clock", everyone, summary=_("选好业务、网点和时间，到了就办")),
     Entry(_("优惠政策"), "policies", "badge-percent", everyone, summary=_("看看哪些税费优惠适合您")),
 )
@@ -341,8 +343,8 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (
         _("审核"),
         (
-            Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
-            Entry(_("监护代理"), "guardians", "users", is_clerk),
+            Entry(_("退税费审批"), "ledger_counter:refunds", "hand-coins", tax_staff),
+            Entry(_("监护关系确认"), "guardians", "users", is_clerk),
             Entry(_("双向监控"), "monitoring:dashboard", "scale", tax_staff),
             Entry(_("证明查验"), "registry:check", "badge-check", registries),
         ),
@@ -400,9 +402,7 @@ def section(code: str, actor: Actor) -> dict:
 
 def starts(actor: Actor) -> list[Shown]:
     """The first steps both home pages offer."""
-    return [
-        Shown(str(each.label), address(each.route, actor), each.icon, summary=str(each.summary)) for each in STARTS
-    ]
+    return [Shown(str(each.label), address(each.route, actor), each.icon, summary=str(each.summary)) for each in STARTS]
 
 
 def tools(actor: Actor) -> list[tuple[str, list[Shown]]]:
