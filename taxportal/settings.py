@@ -338,6 +338,12 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "OAUTH2_FLOWS": ["clientCredentials"],
     "OAUTH2_TOKEN_URL": "/oauth/token/",
+    "ENUM_NAME_OVERRIDES": {
+        "InvoiceKindEnum": "apps.services.invoices.models.invoices.Invoice.Kind",
+        "InvoiceStatusEnum": "apps.services.invoices.models.invoices.Invoice.Status",
+        "UseMarkKindEnum": "apps.services.invoices.models.archiving.UseMark.Kind",
+        "WindowKindEnum": "apps.services.sites.models.WindowKind",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "apps.portal.api_docs.common_to_all",

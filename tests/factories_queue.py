@@ -25,7 +25,7 @@ def line(code: str = "filing", label: str = "申报纳税", position: int = 1) -
 def site(office: Office, *lines: BusinessLine, windows: int = 2) -> Site:
     """A government centre that serves some lines at general windows, open on working days."""
     made = Site.objects.create(
-        code=f"centre-{next(_numbers)}",
+        code=f"queue-centre-{next(_numbers)}",
         name="黄浦区政务服务中心",
         kind=Site.Kind.GOVERNMENT,
         office=office,

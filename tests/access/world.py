@@ -87,7 +87,7 @@ def _entry(officer: Actor) -> Dataset:
         "retention_days": 365,
         "contact": "数据管理科",
     }
-    version = editing.begin(code="water-permits", actor=officer, **about)
+    version = editing.begin(code=f"water-permits-{secrets.token_hex(3)}", actor=officer, **about)
     permit = {"name": "permit", "label": "许可证号", "type": "string", "key": True}
     editing.write(version, officer, about=about, scenarios=[], fields=[permit])
     return editing.publish(version, officer)

@@ -57,7 +57,7 @@ def issue(case: Case, actor: Actor) -> tuple[HandOver, str]:
     row = HandOver.objects.create(
         case=locked,
         code_hash=codes.digest(code),
-        issued_by=actor.user,
+        issued_by=actor.person,
         issued_through=actor.channel,
         expires_at=clock.now() + VALID_FOR,
     )
@@ -80,7 +80,8 @@ def take_at_counter(typed: str, actor: Actor, *, present: bool) -> Case:
     row.save(update_fields=["taken_at", "taken_by", "office", "present", "held_until"])
     reason = _("申请人在场，已核对身份。") if present else _("申请人不在场，只能代填，不能代为提交。")
     _note(row.case, "hand_over.taken", actor, reason)
-    log.read(actor=actor, party_id=row.case.applicant_id, what=row.case.about, purpose="hand-over")
+    if row.case.applicant is not None:
+        log.read(actor=actor, party_id=row.case.applicant.pk, what=row.case.about, purpose="hand-over")
     return row.case
 
 
@@ -91,7 +92,8 @@ def continue_elsewhere(typed: str, actor: Actor) -> Case:
     :raises WrongCode: also when the user may not act for the applicant.
     """
     row = _redeem(typed, actor)
-    acting = identity(actor.user, row.case.applicant.ref) if actor.user is not None else None
+    applicant = row.case.applicant
+    acting = identity(actor.person, applicant.ref) if applicant is not None else None
     may = acting is not None and (acting.mandate is None or acting.mandate.covers(matter=row.case.procedure))
     if not may:
         raise WrongCode
@@ -122,7 +124,7 @@ def holder(case: Case) -> HandOver | None:
 
 def holds(row: HandOver) -> bool:
     """Whether a clerk has the draft; after ``held_until`` it is the applicant's again by itself."""
-    return row.office_id is not None and row.ended_at is None and row.held_until > clock.now()
+    return row.held_until is not None and row.ended_at is None and row.held_until > clock.now()
 
 
 def held_by(actor: Actor) -> list[HandOver]:
@@ -164,7 +166,7 @@ def check_hand(case: Case, actor: Actor, *, submitting: bool = False) -> None:
     """
     row = holder(case)
     if actor.draft:
-        if row is None or row.taken_by_id != actor.user.pk or actor.draft != case.number:
+        if row is None or row.taken_by_id != actor.person.pk or actor.draft != case.number:
             raise PermissionDenied(_("申请人已收回草稿，或者代填时间已过。"))
         if submitting and not row.present:
             raise ValidationError(_("申请人不在场，不能代为提交。请交还草稿，由申请人自己提交。"))
@@ -197,7 +199,7 @@ def _live(case: Case) -> HandOver | None:
 
 def _redeem(typed: str, actor: Actor) -> HandOver:
     """The hand-over behind a code, locked and unused; tries are counted per user."""
-    key = f"hand-over-tries/{actor.user.pk}"
+    key = f"hand-over-tries/{actor.person.pk}"
     if cache.get(key, 0) >= WRONG_TRIES:
         log.denied("hand_over.redeem", actor=actor, target="hand-over", reason="too many wrong codes")
         raise ValidationError({"code": _("输入错误次数过多，请 10 分钟后再试。")}, code="too_many_tries")

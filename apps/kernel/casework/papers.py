@@ -17,6 +17,7 @@ from apps.kernel.casework.procedures import Paper, recorded
 from apps.kernel.documents import holdings
 from apps.kernel.documents.models import HeldPaper, Upload
 from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Party
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,16 +58,16 @@ def rows(case: Case, actor: Actor) -> list[Row]:
             found[use.kind].attached.append(use)
     if actor.party is not None and case.applicant is not None:
         for row in found.values():
-            _offer(row, case)
+            _offer(row, case.applicant)
     return list(found.values())
 
 
-def _offer(row: Row, case: Case) -> None:
+def _offer(row: Row, party: Party) -> None:
     there = {use.paper_id for use in row.attached}
     if row.paper.keeper and not there:
-        row.fetched = holdings.kept(case.applicant, row.paper.kind)
+        row.fetched = holdings.kept(party, row.paper.kind)
     if row.paper.kind != OTHER.kind and row.fetched is None:
-        row.held = [paper for paper in holdings.held(case.applicant, row.paper.kind) if paper.pk not in there]
+        row.held = [paper for paper in holdings.held(party, row.paper.kind) if paper.pk not in there]
 
 
 def attach(case: Case, kind: str, actor: Actor, *, file: UploadedFile | None, held: str) -> CasePaper:
@@ -82,9 +83,10 @@ def attach(case: Case, kind: str, actor: Actor, *, file: UploadedFile | None, he
         found = holdings.receive(file, party=case.applicant, kind=kind, title=recorded(paper.title), actor=actor)
     else:
         known = holdings.held(case.applicant, kind)
-        found = next((each for each in known if held and each.ref == held), None)
-        if found is None:
+        chosen = next((each for each in known if held and each.ref == held), None)
+        if chosen is None:
             raise ValidationError({"file": _("请选择要上传的文件，或者选择一份已有的材料。")})
+        found = chosen
     return _use(case, kind, found, actor)
 
 

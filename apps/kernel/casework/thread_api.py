@@ -20,7 +20,9 @@ class MessageOut(serializers.ModelSerializer):
 
     office = serializers.CharField(source="office.name", default=None)
     by = serializers.CharField(source="user_label")
-    files = serializers.SlugRelatedField(slug_field="ref", source="uploads", many=True, read_only=True)
+    files: serializers.ManyRelatedField = serializers.SlugRelatedField(
+        slug_field="ref", source="uploads", many=True, read_only=True
+    )
 
     class Meta:
         model = ThreadMessage

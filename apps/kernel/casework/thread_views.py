@@ -53,7 +53,9 @@ class BeginForm(WriteForm):
 class AssignForm(forms.Form):
     """Who should answer."""
 
-    officer = forms.ModelChoiceField(None, label=gettext_lazy("由谁答复"), empty_label=gettext_lazy("请选择"))
+    officer: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label=gettext_lazy("由谁答复"), empty_label=gettext_lazy("请选择")
+    )
 
     def __init__(self, *args, office, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from apps.kernel.documents import kinds, letters, uploads
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Membership, Office, Role, User
+from apps.kernel.parties.models import Membership, Office, Party, Role, User
 from apps.kernel.parties.todos import Todo
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock, deadlines
@@ -59,9 +60,9 @@ def begin(
     thread = Thread.objects.create(
         party=actor.party,
         case=case,
-        office=_office(actor, case),
+        office=_office(actor.party, case),
         subject=subject.strip()[:100],
-        opened_by=actor.user,
+        opened_by=actor.person,
         officer=case.handler if case is not None else None,
     )
     log.record(thread.about, "opened", actor=actor, target=case.number if case else "")
@@ -84,7 +85,7 @@ def write(thread: Thread, actor: Actor, *, text: str, files: Iterable[UploadedFi
         raise ValidationError({"files": _("一次最多 %(limit)d 个附件。") % {"limit": MOST_FILES}})
     message = ThreadMessage.objects.create(
         thread=thread,
-        user=actor.user,
+        user=actor.person,
         user_label=actor.label,
         office=actor.office,
         text=text.strip(),
@@ -93,7 +94,7 @@ def write(thread: Thread, actor: Actor, *, text: str, files: Iterable[UploadedFi
     _turn_clock(thread, actor)
     thread.last_at = message.at
     thread.save()
-    _mark(thread, actor.user, message.pk)
+    _mark(thread, actor.person, message.pk)
     log.record(thread.about, "answered" if actor.office else "asked", actor=actor)
     context = {"number": thread.ref, "office": str(thread.office)}
     if actor.office is not None:
@@ -152,13 +153,13 @@ def transcript(thread: Thread, actor: Actor) -> IssuedDocument:
 def read(thread: Thread, actor: Actor) -> list[ThreadMessage]:
     """The messages; from now on they are read for this user."""
     rows = list(thread.messages.select_related("office").prefetch_related("uploads"))
-    _mark(thread, actor.user, newest_message(thread))
+    _mark(thread, actor.person, newest_message(thread))
     if actor.office is not None:
         log.read(actor=actor, party_id=thread.party_id, what=thread.about, purpose="correspondence")
     return rows
 
 
-def colleagues(office: Office):
+def colleagues(office: Office | None) -> QuerySet[User]:
     """Who may answer for an office."""
     at_work = Membership.objects.in_force().filter(office=office, role__in=OFFICERS)
     return User.objects.filter(pk__in=at_work.values("user"))
@@ -169,12 +170,12 @@ def may_see(about: str, actor: Actor) -> bool:
     return Thread.objects.visible_to(actor).filter(ref=about.partition("/")[2]).exists()
 
 
-def _office(actor: Actor, case: Case | None) -> Office:
+def _office(party: Party, case: Case | None) -> Office:
     if case is not None and case.state != DRAFT and case.office is not None:
         return case.office
-    if actor.party.office is None:
+    if party.office is None:
         raise ValidationError(_("您还没有主管税务所，请拨打 12366，或者到任一办税服务厅咨询。"))
-    return actor.party.office
+    return party.office
 
 
 def _locked(thread: Thread, actor: Actor) -> Thread:

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from apps.kernel.documents import checking
 
 
-class AnswerOut(serializers.Serializer):
+class VerificationOut(serializers.Serializer):
     """What the public check says of a document."""
 
     state = serializers.ChoiceField(choices=[checking.VALID, checking.REVOKED])
@@ -36,11 +36,11 @@ class VerifyView(APIView):
 
     @extend_schema(
         operation_id="verify",
-        responses={200: AnswerOut, 404: OpenApiResponse(description="Unknown code.")},
+        responses={200: VerificationOut, 404: OpenApiResponse(description="Unknown code.")},
         auth=[],
     )
     def get(self, request: Request, code: str) -> Response:
         answer = checking.check(code)
         if answer is None:
             raise NotFound
-        return Response(AnswerOut(answer).data, headers={"Cache-Control": "no-store"})
+        return Response(VerificationOut(answer).data, headers={"Cache-Control": "no-store"})

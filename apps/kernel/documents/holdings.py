@@ -103,7 +103,7 @@ def kept(party: Party, kind: str) -> HeldPaper | None:
 def fetch(party: Party, kind: str, actor: Actor) -> HeldPaper | None:
     """Fetch what a government office keeps of this kind, or None when it has to be handed in."""
     paper = kept(party, kind)
-    if paper is None or paper.pk is not None:
+    if paper is None or not paper._state.adding:  # noqa: SLF001 - Django's documented way to ask
         return paper
     return record(
         party,

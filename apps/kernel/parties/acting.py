@@ -112,10 +112,11 @@ def desk_actor(user: User, party_ref: str, number: str) -> Actor:
     :raises NotActing: when nobody handed this draft over to the user.
     """
     staff = staff_actor(user) if number else None
-    for desk in _desks if staff is not None else ():
-        found = desk(staff, party_ref, number)
-        if found is not None:
-            return found
+    if staff is not None:
+        for desk in _desks:
+            found = desk(staff, party_ref, number)
+            if found is not None:
+                return found
     raise NotActing(party_ref)
 
 

@@ -7,6 +7,7 @@ open the same doors.
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,16 @@ class Actor:
     @property
     def is_system(self) -> bool:
         return self.user is None
+
+    @property
+    def person(self) -> "User":
+        """The user, where a person must act.
+
+        :raises PermissionDenied: nobody is signed in, or the portal itself acts.
+        """
+        if self.user is None:
+            raise PermissionDenied
+        return self.user
 
     @property
     def front_door(self) -> str:

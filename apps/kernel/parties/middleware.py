@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from apps.kernel.parties import channels, second_factor, todos
 from apps.kernel.parties.acting import NotActing, desk_actor, staff_actor, taxpayer_actor
 from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import User
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What staff without a second factor may still reach: its set-up, the way out, how pages are shown.
@@ -54,19 +55,19 @@ class ActingForMiddleware:
             )
             return None
         try:
-            request.actor = self._acting(request, party_ref, kwargs)
+            request.actor = self._acting(user, party_ref, kwargs.get("number", ""), channels.of(request))
         except NotActing as error:
             raise Http404 from error
         request.acting_for = request.actor.party
         return None
 
     @staticmethod
-    def _acting(request: HttpRequest, party_ref: str, kwargs: dict) -> Actor:
+    def _acting(user: User, party_ref: str, number: str, channel: str) -> Actor:
         """Whoever may act for the party; failing that, a clerk on a page of a draft handed over by code."""
         try:
-            return taxpayer_actor(request.user, party_ref, channels.of(request))
+            return taxpayer_actor(user, party_ref, channel)
         except NotActing:
-            return desk_actor(request.user, party_ref, kwargs.get("number", ""))
+            return desk_actor(user, party_ref, number)
 
 
 class StaffSecondFactorMiddleware:

@@ -170,13 +170,13 @@ class Proposal(models.Model):
 
     reason = models.CharField(_("变更理由"), max_length=300)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.PROPOSED)
-    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("提出人"))
     proposed_at = models.DateTimeField(_("提出时间"), default=clock.now)
     decided_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("复核人")
     )
     decided_at = models.DateTimeField(_("复核时间"), null=True, blank=True)
     opinion = models.CharField(_("复核意见"), max_length=300, blank=True)
+    proposed_by_id: int | None  # each kind of proposal says whether somebody always made it
 
     class Meta:
         abstract = True
@@ -184,6 +184,8 @@ class Proposal(models.Model):
 
 class ParameterChange(Proposal, Provision):
     """A proposed row of law, approved or refused by another person (双人复核)."""
+
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("提出人"))
 
     class Meta:
         verbose_name = _("参数变更")

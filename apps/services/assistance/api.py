@@ -36,7 +36,7 @@ class NeedsOut(serializers.Serializer):
     wishes = serializers.ListField(child=serializers.CharField())
 
 
-class SlotOut(serializers.Serializer):
+class VisitSlotOut(serializers.Serializer):
     """A time a team can come."""
 
     starts = serializers.DateTimeField()
@@ -77,7 +77,7 @@ class VisitSlots(APIView):
     @extend_schema(
         operation_id="visit_slots",
         parameters=[OpenApiParameter("district", str, required=True, enum=list(DISTRICTS))],
-        responses=SlotOut(many=True),
+        responses=VisitSlotOut(many=True),
     )
     def get(self, request):
         _actor, party = _person(request)
@@ -87,7 +87,7 @@ class VisitSlots(APIView):
         if party.office is None:
             return Response([])
         profile = NeedsProfile.objects.filter(party=party).first()
-        return Response(SlotOut(slots.offered(party.office, district, profile), many=True).data)
+        return Response(VisitSlotOut(slots.offered(party.office, district, profile), many=True).data)
 
 
 def _person(request) -> tuple:

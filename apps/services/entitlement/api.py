@@ -45,7 +45,7 @@ class PolicyOut(serializers.ModelSerializer):
         ]
 
 
-class StepOut(serializers.Serializer):
+class TraceStepOut(serializers.Serializer):
     """One clause of a policy for one payer."""
 
     words = serializers.CharField()
@@ -62,7 +62,7 @@ class FitOut(serializers.Serializer):
 
     met = serializers.BooleanField(allow_null=True)
     amount = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
-    steps = StepOut(many=True)
+    steps = TraceStepOut(many=True)
 
 
 class CountOut(serializers.Serializer):

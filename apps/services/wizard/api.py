@@ -18,7 +18,7 @@ class GuideOut(serializers.Serializer):
     summary = serializers.CharField()
 
 
-class AnswerOut(serializers.Serializer):
+class GuideAnswerOut(serializers.Serializer):
     """One answer: add its code to the path, with a dot."""
 
     code = serializers.CharField()
@@ -30,7 +30,7 @@ class QuestionOut(serializers.Serializer):
 
     ask = serializers.CharField()
     hint = serializers.CharField(allow_null=True)
-    answers = AnswerOut(many=True)
+    answers = GuideAnswerOut(many=True)
 
 
 class EndOut(serializers.Serializer):

@@ -67,7 +67,7 @@ class VerifyIn(serializers.Serializer):
     total = serializers.DecimalField(max_digits=18, decimal_places=2)
 
 
-class AnswerOut(serializers.Serializer):
+class InvoiceVerificationOut(serializers.Serializer):
     """What the check says of an invoice its asker holds."""
 
     number = serializers.CharField()
@@ -202,7 +202,7 @@ class Verify(APIView):
     @extend_schema(
         operation_id="verify_invoice",
         request=VerifyIn,
-        responses={200: AnswerOut, 404: OpenApiResponse(description="No such invoice.")},
+        responses={200: InvoiceVerificationOut, 404: OpenApiResponse(description="No such invoice.")},
         auth=[],
     )
     def post(self, request):
@@ -211,4 +211,4 @@ class Verify(APIView):
         answer = verifying.by_particulars(**shape.validated_data)
         if answer is None:
             raise NotFound
-        return Response(AnswerOut(answer).data, headers={"Cache-Control": "no-store"})
+        return Response(InvoiceVerificationOut(answer).data, headers={"Cache-Control": "no-store"})
