@@ -124,6 +124,8 @@ class Section:
         return Entry(self.label, self.route, self.icon, visitors, covers=(*listed, *self.covers))
 
 
+HOME = "acting_home"
+
 SECTIONS: tuple[Section, ...] = (
     Section(
         "matters",
@@ -140,7 +142,7 @@ SECTIONS: tuple[Section, ...] = (
         "folder-search",
         "queries",
         (
-            Entry(_("您要做的事"), "acting_home", "list-checks", everyone, acting=True, summary=_("待办事项和到期日")),
+            Entry(_("您要做的事"), HOME, "list-checks", everyone, acting=True, summary=_("待办事项和到期日")),
             Entry(
                 _("我的办件"),
                 "cases:list",
@@ -308,7 +310,7 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 MENU: tuple[Entry, ...] = (
-    Entry(_("首页"), "acting_home", "house", taxpayers, acting=True),
+    Entry(_("首页"), HOME, "house", taxpayers, acting=True),
     *(section.menu_entry() for section in SECTIONS),
     Entry(_("工作台"), "counter", "layout-dashboard", tax_staff),
     Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
@@ -432,11 +434,11 @@ def menu(actor: Actor, path: str) -> list[Shown]:
 
 def _nearest(entry: Entry, url: str, actor: Actor, path: str) -> int:
     """How much of ``path`` an entry or a page it covers accounts for; a home page is home to itself only."""
-    if entry.route == "acting_home":
+    if entry.route == HOME:
         return len(url) if url == path else 0
     identity = actor.party.ref if actor.party and not actor.draft else ""
-    addresses = (url, *(_address_if_any(route, identity) for route in entry.covers))
-    return max(len(each) for each in ("", *addresses) if path.startswith(each))
+    covered = (_address_if_any(route, identity) for route in entry.covers if route != HOME)
+    return max(len(each) for each in ("", url, *covered) if path.startswith(each))
 
 
 @lru_cache(maxsize=8192)
