@@ -24,7 +24,7 @@ ROOMS = {
         Role.OWNER,
         "as acting_home, as bundles, as matter, as filing:periods, as filing:sources, as filing:source_add",
         "as filing:figures, as filing:figure, as filing:computed, as filing:check, as guide, as threads:list",
-        "as threads:page, as cases:list, as cases:page, as cases:papers, as my_appointments, as book",
+        "as threads:page, as cases:list, as cases:page, as my_appointments, as book",
     ),
     "a company's invoices and reliefs": (
         Role.OWNER,
