@@ -39,14 +39,14 @@ ROOMS = {
     ),
     "a clerk at the window": (
         Role.CLERK,
-        "counter, counter_queue:window, counter_queue:day, counter_queue:draw, counter_assistance:day",
+        "counter, counter_queue:window, counter_queue:day, counter_assistance:day",
         "counter_assistance:person, counter_appointments:today, counter_appointments:book",
         "counter_appointments:appeals, counter_mail:list, counter_hand_over:take",
     ),
     "a clerk at the desk": (
         Role.CLERK,
         "counter_threads:list, counter_threads:page, invoices_counter:search, monitoring:dashboard",
-        "monitoring:payers, policy_counter:versions, policy_counter:history, policy_counter:propose",
+        "monitoring:payers, policy_counter:versions, policy_counter:history",
         "policy_counter:runs, policy_counter:run, agency_counter:list, regions_counter:partners",
         "onenet_counter:pushed, guardians",
     ),
