@@ -87,6 +87,7 @@ class Entry:
     seen_by: Callable[[Actor], bool]
     acting: bool = False
     summary: Promise | str = ""
+    covers: tuple[str, ...] = ()  # routes whose pages also belong under this entry
 
     def url(self, actor: Actor) -> str:
         """The entry's address for this actor; what needs an identity leads through sign-in or home to it."""
@@ -121,10 +122,25 @@ class Section:
     icon: str
     route: str
     entries: tuple[Entry, ...] = ()
+    covers: tuple[str, ...] = ()  # routes of pages that belong here without being listed
 
+    def menu_entry(self) -> Entry:
+        """The section in the menu: current on the pages it lists as well."""
+        listed = tuple(entry.route for entry in self.entries)
+        return Entry(self.label, self.route, self.icon, visitors, covers=(*listed, *self.covers))
+
+
+HOME = "acting_home"
 
 SECTIONS: tuple[Section, ...] = (
-    Section("matters", _("我要办税"), _("申报、缴款、退税、减免等全部事项，按主题查找。"), "file-pen-line", "matters"),
+    Section(
+        "matters",
+        _("我要办税"),
+        _("申报、缴款、退税、减免等全部事项，按主题查找。"),
+        "file-pen-line",
+        "matters",
+        covers=("guides", "bundles", "filing:periods"),
+    ),
     Section(
         "queries",
         _("我要查询"),
@@ -132,7 +148,7 @@ SECTIONS: tuple[Section, ...] = (
         "folder-search",
         "queries",
         (
-            Entry(_("您要做的事"), "acting_home", "list-checks", everyone, acting=True, summary=_("待办事项和到期日")),
+            Entry(_("您要做的事"), HOME, "list-checks", everyone, acting=True, summary=_("待办事项和到期日")),
             Entry(
                 _("我的办件"),
                 "cases:list",
@@ -163,14 +179,6 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 acting=True,
                 summary=_("规划资源、水务、民防等部门的缴费通知，依据和异议"),
-            ),
-            Entry(
-                _("我的预约"),
-                "my_appointments",
-                "calendar-check",
-                everyone,
-                acting=True,
-                summary=_("到窗口办理的时间、签到码，改期和取消"),
             ),
             Entry(
                 _("与税务人员对话"),
@@ -238,6 +246,14 @@ SECTIONS: tuple[Section, ...] = (
         "calendar-clock",
         "offices",
         (
+            Entry(
+                _("我的预约"),
+                "my_appointments",
+                "calendar-check",
+                everyone,
+                acting=True,
+                summary=_("到窗口办理的时间、签到码，改期和取消"),
+            ),
             Entry(_("现场等候"), "queue:index", "timer", everyone, summary=_("各网点现在有多少人等候、要等多久")),
             Entry(
                 _("特殊需要和上门服务"),
@@ -321,8 +337,8 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 MENU: tuple[Entry, ...] = (
-    Entry(_("首页"), "acting_home", "house", taxpayers, acting=True),
-    *(Entry(section.label, section.route, section.icon, visitors) for section in SECTIONS),
+    Entry(_("首页"), HOME, "house", taxpayers, acting=True),
+    *(section.menu_entry() for section in SECTIONS),
     Entry(_("工作台"), "counter", "layout-dashboard", tax_staff),
     Entry(_("本单位办件"), "counter_cases:list", "folder-open", tax_staff),
     Entry(_("本单位消息"), "counter_messages:inbox", "mail", tax_staff),
@@ -332,32 +348,62 @@ MENU: tuple[Entry, ...] = (
     Entry(_("系统管理"), "admin:index", "settings", administrators),
 )
 
-# What staff open from their workbench: the menu stays short however many rooms there are.
-TOOLS: tuple[Entry, ...] = (
-    Entry(_("我的窗口"), "counter_queue:window", "megaphone", is_clerk),
-    Entry(_("现场看板"), "counter_queue:day", "chart-column", is_clerk),
-    Entry(_("特殊人群服务"), "counter_assistance:day", "accessibility", is_clerk),
-    Entry(_("纳税人发票"), "invoices_counter:search", "receipt-text", tax_staff),
-    Entry(_("征纳互动"), "counter_threads:list", "message-circle-question-mark", tax_staff),
-    Entry(_("登记投诉"), "complaint_counter:record", "phone", is_clerk),
-    Entry(_("投诉分析"), "complaint_counter:analysis", "chart-column", tax_staff),
-    Entry(_("邮寄收件"), "counter_mail:list", "mailbox", tax_staff),
-    Entry(_("预约管理"), "counter_appointments:today", "calendar-check", counter_staff),
-    Entry(_("双向监控"), "monitoring:dashboard", "scale", tax_staff),
-    Entry(_("优惠政策"), "policy_counter:versions", "badge-percent", tax_staff),
-    Entry(_("精准推送"), "policy_counter:runs", "send", tax_staff),
-    Entry(_("退税审核"), "ledger_counter:refunds", "hand-coins", tax_staff),
-    Entry(_("涉税专业服务机构"), "agency_counter:list", "briefcase-business", tax_staff),
-    Entry(_("区域协作"), "regions_counter:partners", "map-pinned", tax_staff),
-    Entry(_("一网通办推送"), "onenet_counter:pushed", "send", tax_staff),
-    Entry(_("非税收入费源"), "fees_counter:unmatched", "inbox", tax_staff),
-    Entry(_("传递费源"), "fees_partner:deliver", "upload", fee_departments),
-    Entry(_("本部门费源"), "fees_partner:sources", "list-checks", fee_departments),
-    Entry(_("征收反馈"), "fees_partner:feedback", "hand-coins", fee_departments),
-    Entry(_("费源对账"), "fees_partner:reconciliation", "scale", fee_departments),
-    Entry(_("监护代理"), "guardians", "users", is_clerk),
-    Entry(_("数据目录编制"), "catalogue:mine", "database", providers),
-    Entry(_("证明查验"), "registry:check", "badge-check", registries),
+# The first step for whoever does not know which section to open; both home pages show them.
+STARTS: tuple[Entry, ...] = (
+    Entry(_("问答导办"), "guides", "route", everyone, summary=_("回答几个问题，帮您找到要办的事")),
+    Entry(
+        _("一件事"), "bundles", "layers", everyone, summary=_("开办企业、买卖房屋、新生儿，一次申请，几个部门一起办")
+    ),
+    Entry(_("预约到窗口办理"), "book", "calendar-clock", everyone, summary=_("选好业务、网点和时间，到了就办")),
+    Entry(_("优惠政策"), "policies", "badge-percent", everyone, summary=_("看看哪些税费优惠适合您")),
+)
+
+# What staff open from their workbench, under headings: the menu stays short however many rooms there are.
+TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
+    (
+        _("窗口"),
+        (
+            Entry(_("登记投诉"), "complaint_counter:record", "phone", is_clerk),
+            Entry(_("我的窗口"), "counter_queue:window", "megaphone", is_clerk),
+            Entry(_("现场看板"), "counter_queue:day", "chart-column", is_clerk),
+            Entry(_("预约管理"), "counter_appointments:today", "calendar-check", counter_staff),
+            Entry(_("邮寄收件"), "counter_mail:list", "mailbox", tax_staff),
+        ),
+    ),
+    (
+        _("审核"),
+        (
+            Entry(_("非税收入费源"), "fees_counter:unmatched", "inbox", tax_staff),
+            Entry(_("费源对账"), "fees_partner:reconciliation", "scale", fee_departments),
+            Entry(_("退税费审批"), "ledger_counter:refunds", "hand-coins", tax_staff),
+            Entry(_("监护关系确认"), "guardians", "users", is_clerk),
+            Entry(_("双向监控"), "monitoring:dashboard", "scale", tax_staff),
+            Entry(_("证明查验"), "registry:check", "badge-check", registries),
+        ),
+    ),
+    (
+        _("服务"),
+        (
+            Entry(_("投诉分析"), "complaint_counter:analysis", "chart-column", tax_staff),
+            Entry(_("征纳互动"), "counter_threads:list", "message-circle-question-mark", tax_staff),
+            Entry(_("特殊人群服务"), "counter_assistance:day", "accessibility", is_clerk),
+            Entry(_("优惠政策"), "policy_counter:versions", "badge-percent", tax_staff),
+            Entry(_("精准推送"), "policy_counter:runs", "send", tax_staff),
+            Entry(_("涉税专业服务机构"), "agency_counter:list", "briefcase-business", tax_staff),
+        ),
+    ),
+    (
+        _("数据"),
+        (
+            Entry(_("传递费源"), "fees_partner:deliver", "upload", fee_departments),
+            Entry(_("本部门费源"), "fees_partner:sources", "list-checks", fee_departments),
+            Entry(_("征收反馈"), "fees_partner:feedback", "hand-coins", fee_departments),
+            Entry(_("纳税人发票"), "invoices_counter:search", "receipt-text", tax_staff),
+            Entry(_("区域协作"), "regions_counter:partners", "map-pinned", tax_staff),
+            Entry(_("一网通办推送"), "onenet_counter:pushed", "send", tax_staff),
+            Entry(_("数据目录编制"), "catalogue:mine", "database", providers),
+        ),
+    ),
 )
 
 
@@ -390,9 +436,15 @@ def section(code: str, actor: Actor) -> dict:
     return {"label": found.label, "summary": found.summary, "entries": entries, "private": private}
 
 
-def tools(actor: Actor) -> list[Shown]:
-    """The tools on this actor's workbench."""
-    return _shown(TOOLS, actor)
+def starts(actor: Actor) -> list[Shown]:
+    """The first steps both home pages offer."""
+    return [Shown(str(each.label), address(each.route, actor), each.icon, summary=str(each.summary)) for each in STARTS]
+
+
+def tools(actor: Actor) -> list[tuple[str, list[Shown]]]:
+    """The tools on this actor's workbench, by heading."""
+    groups = ((str(heading), _shown(entries, actor)) for heading, entries in TOOLS)
+    return [(heading, found) for heading, found in groups if found]
 
 
 def _shown(entries: tuple[Entry, ...], actor: Actor) -> list[Shown]:
@@ -406,12 +458,29 @@ def _shown(entries: tuple[Entry, ...], actor: Actor) -> list[Shown]:
 def menu(actor: Actor, path: str) -> list[Shown]:
     """The entries this actor sees, the one that leads to ``path`` marked as current."""
     entries = [(entry, entry.url(actor)) for entry in MENU if entry.seen_by(actor)]
-    best = max((url for _entry, url in entries if _leads_to(url, path)), key=len, default="")
-    return [Shown(str(entry.label), url, entry.icon, current=url == best, exact=url == path) for entry, url in entries]
+    nearest = [_nearest(entry, url, actor, path) for entry, url in entries]
+    best = nearest.index(max(nearest)) if any(nearest) else None
+    return [
+        Shown(str(entry.label), url, entry.icon, current=place == best, exact=url == path)
+        for place, (entry, url) in enumerate(entries)
+    ]
 
 
-def _leads_to(url: str, path: str) -> bool:
-    return path.startswith(url) if url != "/" else path == "/"
+def _nearest(entry: Entry, url: str, actor: Actor, path: str) -> int:
+    """How much of ``path`` an entry or a page it covers accounts for; a home page is home to itself only."""
+    if entry.route == HOME:
+        return len(url) if url == path else 0
+    identity = actor.party.ref if actor.party and not actor.draft else ""
+    covered = (_address_if_any(route, identity) for route in entry.covers if route != HOME)
+    return max(len(each) for each in ("", url, *covered) if path.startswith(each))
+
+
+@lru_cache(maxsize=8192)
+def _address_if_any(route: str, party_ref: str) -> str:
+    try:
+        return _address(route, party_ref)
+    except NoReverseMatch:
+        return ""  # the route lies under an identity, and none is taken
 
 
 @register("portal")
@@ -419,10 +488,20 @@ def check_routes(app_configs=None, **kwargs) -> list[CheckMessage]:
     """Every menu entry names a route that exists."""
     known = set(_names(get_resolver()))
     return [
-        Error(f"Menu entry {entry.label!s} leads to the unknown route {entry.route!r}.", id="portal.E001")
-        for entry in (*MENU, *TOOLS, *(entry for section in SECTIONS for entry in section.entries))
-        if entry.route not in known
+        Error(f"Menu entry {entry.label!s} leads to the unknown route {route!r}.", id="portal.E001")
+        for entry in _all_entries()
+        for route in (entry.route, *entry.covers)
+        if route not in known
     ]
+
+
+def _all_entries() -> Iterator[Entry]:
+    yield from MENU
+    yield from STARTS
+    for section in SECTIONS:
+        yield from section.entries
+    for _heading, entries in TOOLS:
+        yield from entries
 
 
 def _names(resolver: URLResolver, space: str = "") -> Iterator[str]:

@@ -17,6 +17,7 @@ from apps.supervision import urls as supervision
 common_urlpatterns = [
     path("matters/", views.matters, name="matters"),
     path("matters/<slug:code>/", views.matter, name="matter"),
+    path("bundles/", views.bundles, name="bundles"),
     path("queries/", views.section, {"code": "queries"}, name="queries"),
     path("help/", views.help_index, name="help"),
     path("help/<slug:slug>/", views.help_entry, name="help_entry"),

@@ -15,6 +15,7 @@ from apps.kernel.casework import views as casework
 from apps.kernel.parties import todos
 from apps.kernel.parties.models import Mandate, User
 from apps.portal import content, navigation, preferences
+from apps.services.bundles import declaration
 
 OFTEN_ASKED = ("filing-due-date", "payment-certificate", "which-reliefs", "refund", "act-for-company", "help-parents")
 
@@ -25,7 +26,12 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return _own_door(request)
     asked = [entry for entry in content.help_entries() if entry.slug in OFTEN_ASKED]
-    context = {"topics": asked, "sections": navigation.sections(request.actor), "own_search": True}
+    context = {
+        "topics": asked,
+        "sections": navigation.sections(request.actor),
+        "starts": navigation.starts(request.actor),
+        "own_search": True,
+    }
     return render(request, "portal/welcome.html", context)
 
 
@@ -52,7 +58,7 @@ def acting_home(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     context = {
         "todos": todos.for_actor(actor),
-        "sections": navigation.sections(actor),
+        "starts": navigation.starts(actor),
         "held": Mandate.objects.live().filter(agent=actor.party).select_related("principal").order_by("principal__name")
         if actor.mandate is None
         else [],
@@ -70,6 +76,13 @@ def matters(request: HttpRequest) -> HttpResponse:
         for subject, found in groupby(by_subject, key=lambda procedure: str(procedure.subject))
     ]
     return render(request, "portal/matters.html", {"subjects": subjects})
+
+
+@require_safe
+def bundles(request: HttpRequest) -> HttpResponse:
+    """一件事: what several departments handle on one application (Art 10)."""
+    found = [procedures.get(bundle.code) for bundle in declaration.all_bundles()]
+    return render(request, "portal/bundles.html", {"bundles": found})
 
 
 @require_safe

@@ -45,7 +45,7 @@ POLICIES: dict[str, Role] = {
     **_all(
         EVERYONE, "matters, matter, queries, offices, site, help, help_entry, public, measures, accessibility, search"
     ),
-    **_all(EVERYONE, "search, home, preferences, display, set_language"),
+    **_all(EVERYONE, "bundles, search, home, preferences, display, set_language"),
     **_all(EVERYONE, "matters, matter, queries, offices, help, help_entry, public, measures, accessibility, search"),
     **_all(EVERYONE, "policies, policy_scene, policy, api-policies, api-policy"),
     **_all(EVERYONE, "home, preferences, display, set_language"),
@@ -72,7 +72,7 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER | Role.STRANGER, "my_data"),
     **_all(NOBODY, "offer_accept, offer_decline"),  # only whom an offer is made to; the sample is made to nobody here
     # under a taxpayer's identity: whoever may act for that taxpayer, and nobody else
-    **_all(Role.OWNER, "as matters, as matter, as queries, as offices, as site, as help, as help_entry"),
+    **_all(Role.OWNER, "as matters, as matter, as bundles, as queries, as offices, as site, as help, as help_entry"),
     **_all(Role.OWNER, "as public, as my_appointments, as book, as book_at, as appointments:site"),
     **_all(Role.OWNER, "as appointments:wait, as appointments:stop_waiting, as appointments:page"),
     **_all(Role.OWNER, "as appointments:check, as appointments:calendar, as appointments:cancel"),

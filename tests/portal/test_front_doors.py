@@ -14,6 +14,7 @@ from apps.kernel.parties import todos
 from apps.kernel.parties.models import Mandate, Role
 from apps.kernel.parties.todos import Todo
 from apps.portal import navigation, search_sources
+from apps.services.bundles import declaration
 from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
 
@@ -133,3 +134,55 @@ def test_home_costs_at_most_eight_queries_with_every_source_of_things_to_do(sign
 def test_the_public_front_page_asks_the_database_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         Client().get("/")
+
+
+def test_home_shows_the_five_soonest_and_folds_the_rest(signed_in, monkeypatch):
+    citizen = factories.citizen()
+    many = [Todo(f"第 {day} 件", "/pay/", "pay", due=dt.date(2026, 10, day)) for day in range(1, 8)]
+    monkeypatch.setattr(todos, "_sources", [lambda actor: many])
+    page = signed_in(citizen.user).get(f"/as/{citizen.party.ref}/").content.decode()
+    shown, folded = page.split("还有 2 件")
+    assert "第 5 件" in shown
+    assert "第 6 件" not in shown
+    assert "第 7 件" in folded
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_both_homes_lead_to_guides_bundles_booking_and_policies(signed_in, signed):
+    citizen = factories.citizen()
+    client = signed_in(citizen.user) if signed else Client()
+    prefix = f"/as/{citizen.party.ref}" if signed else ""
+    page = client.get(f"{prefix}/").content.decode()
+    for path in ("guide", "bundles", "appointments/book", "policies"):
+        assert f'href="{prefix}/{path}/"' in page
+
+
+def test_the_page_of_bundles_lists_every_one():
+    page = Client().get("/bundles/").content.decode()
+    for bundle in declaration.all_bundles():
+        assert f'href="/matters/{bundle.code}/"' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "menu"),
+    [
+        ("", "首页"),
+        ("bundles/", "我要办税"),
+        ("filing/", "我要办税"),
+        ("guide/money/", "我要办税"),
+        ("invoices/", "我要查询"),
+        ("appointments/book/", "我要预约"),
+        ("queue/", None),
+    ],
+)
+def test_the_menu_says_where_the_reader_is(path, menu):
+    citizen = factories.citizen()
+    current = [entry.label for entry in navigation.menu(citizen, f"/as/{citizen.party.ref}/{path}") if entry.current]
+    assert current == ([menu] if menu else [])
+
+
+def test_a_matter_of_organisations_sends_a_person_to_another_identity_instead_of_a_form(signed_in):
+    citizen = factories.citizen()
+    page = signed_in(citizen.user).get(f"/as/{citizen.party.ref}/matters/cit-prepayment/").content.decode()
+    assert "这件事由单位办理" in page
+    assert f"/as/{citizen.party.ref}/filing/" not in page

@@ -85,6 +85,10 @@ class Flag(Column, models.BooleanField):
     example = "true / false"
     pattern = r"^(true|false)$"
 
+    def to_python(self, value: Any) -> bool | None:
+        """Reads its own spelling, ``true`` and ``false``, besides Django's."""
+        return value == "true" if value in ("true", "false") else super().to_python(value)
+
 
 class Day(Column, models.DateField):
     """A calendar day."""

@@ -122,6 +122,14 @@ def test_history_tells_who_said_what(client, company, owner):
     assert "3,200.00 元" in page
 
 
+@pytest.mark.parametrize("said", [True, False])
+def test_history_of_a_yes_or_no_is_told_in_words(client, company, owner, said):
+    writer.write([(company.pk, "restricted_industry", said, AUGUST)], run=runs.start("registry", kind="import"))
+    sign_in(client, owner)
+    page = client.get(f"/as/{company.ref}/facts/restricted_industry/")
+    assert f'<td class="amount">{"是" if said else "否"}</td>' in page.content.decode()
+
+
 @pytest.mark.parametrize("path", ["", "ending_vat_credit/", "ending_vat_credit/dispute/"])
 def test_another_taxpayers_facts_are_not_found_like_absent_ones(client, company, owner, path):
     stranger = factories.representative(factories.company("上海外滩咖啡有限公司"))
