@@ -15,6 +15,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Organisation, Party
 from apps.services.access import is_clerk
 from apps.services.appointments import booking
+from apps.supervision.reports import boxes
 
 
 def everyone(_actor: Actor) -> bool:
@@ -322,6 +323,7 @@ TOOLS: tuple[Entry, ...] = (
     Entry(_("区域协作"), "regions_counter:partners", "map-pinned", tax_staff),
     Entry(_("一网通办推送"), "onenet_counter:pushed", "send", tax_staff),
     Entry(_("监护代理"), "guardians", "users", is_clerk),
+    Entry(_("检举管理"), "reports_counter:index", "shield-alert", boxes.may_hold),
     Entry(_("数据目录编制"), "catalogue:mine", "database", providers),
     Entry(_("证明查验"), "registry:check", "badge-check", registries),
 )

@@ -11,6 +11,7 @@ from apps.kernel.notifications import urls as messages
 from apps.kernel.parties import urls as parties
 from apps.portal import api_docs, health, search_views, views, workbench
 from apps.services import urls as services
+from apps.supervision import urls as supervision
 
 # Pages for everyone. They also lie under /as/<party_ref>/, so whoever acts for a taxpayer keeps that identity.
 common_urlpatterns = [
@@ -71,7 +72,9 @@ urlpatterns = [
     path("partner/cases/", include((cases.partner_urlpatterns, "partner_cases"))),
     path("", include(services.urlpatterns)),
     path("", include(datashare.urlpatterns)),
+    path("", include(supervision.urlpatterns)),
     path("counter/", include(services.counter_urlpatterns)),
+    path("counter/", include(supervision.counter_urlpatterns)),
     path("partner/", include(services.partner_urlpatterns)),
     path("partner/", include(datashare.partner_urlpatterns)),
     path("partner/", include(collaboration.partner_urlpatterns)),

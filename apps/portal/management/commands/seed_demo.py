@@ -10,6 +10,7 @@ from apps.datashare.catalogue import demo as catalogue
 from apps.kernel.facts import demo as facts
 from apps.kernel.parties import demo as parties
 from apps.services import demo as services
+from apps.supervision import demo as supervision
 
 
 class Command(BaseCommand):
@@ -33,3 +34,4 @@ class Command(BaseCommand):
         yield f"{number:,} taxpayers and what is known of them", lambda: facts.seed(number)
         yield from services.steps()
         yield "catalogue of shared data", catalogue.seed
+        yield from supervision.steps()
