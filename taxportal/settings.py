@@ -403,6 +403,7 @@ CELERY_BEAT_SCHEDULE = {
     "invoices: end red-letter forms nobody answered": {"task": "services.lapse_red_letters", "schedule": 600},
     "guidance: match policies and remind": {"task": "guidance.push", "schedule": crontab(hour=5, minute=30)},
     "guidance: go on with a run whose worker was lost": {"task": "guidance.work", "schedule": 60},
+    "reports: withdraw keys of people who left": {"task": "reports.withdraw_lapsed", "schedule": 600},
     "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
 }
 
