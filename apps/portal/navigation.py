@@ -247,6 +247,13 @@ SECTIONS: tuple[Section, ...] = (
         "public",
         (
             Entry(
+                _("检举税收违法行为"),
+                "report:start",
+                "shield-alert",
+                everyone,
+                summary=_("可以匿名；内容加密，凭回执码往来"),
+            ),
+            Entry(
                 _("文书查验"),
                 "documents:verify",
                 "badge-check",

@@ -115,8 +115,16 @@ def test_only_the_reports_group_handles(desk, action, role):
 
 @pytest.mark.parametrize(
     ("collected", "most"),
-    [("0.01", 5000), ("999999.99", 5000), ("1000000", 10000), ("5000000", 20000), ("10000000", 40000)]
-    + [("50000000", 60000), ("99999999.99", 60000), ("100000000", 100000)],
+    [
+        ("0.01", 5000),
+        ("999999.99", 5000),
+        ("1000000", 10000),
+        ("5000000", 20000),
+        ("10000000", 40000),
+        ("50000000", 60000),
+        ("99999999.99", 60000),
+        ("100000000", 100000),
+    ],
 )
 def test_the_ceiling_follows_what_was_collected(collected, most):
     assert rewards.ceiling(Decimal(collected), clock.today()) == most

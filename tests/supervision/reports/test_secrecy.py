@@ -55,8 +55,13 @@ def test_no_word_of_a_report_is_in_the_database_the_storage_or_the_log(tmp_path,
     handling.answer(report, desk.officer, desk.opened, "哨兵消息：收到。")
     database = connection.settings_dict
     dump = subprocess.run(
-        ["pg_dump", f"--dbname={database['NAME']}", f"--host={database['HOST']}", f"--port={database['PORT']}"]
-        + [f"--username={database['USER']}"],
+        [
+            "pg_dump",
+            f"--dbname={database['NAME']}",
+            f"--host={database['HOST']}",
+            f"--port={database['PORT']}",
+            f"--username={database['USER']}",
+        ],
         capture_output=True,
         check=True,
     ).stdout
