@@ -54,17 +54,9 @@ def test_no_word_of_a_report_is_in_the_database_the_storage_or_the_log(tmp_path,
     reporting.attach(reporter, factories_reports.photo())
     handling.answer(report, desk.officer, desk.opened, "哨兵消息：收到。")
     database = connection.settings_dict
-    dump = subprocess.run(
-        [
-            "pg_dump",
-            f"--dbname={database['NAME']}",
-            f"--host={database['HOST']}",
-            f"--port={database['PORT']}",
-            f"--username={database['USER']}",
-        ],
-        capture_output=True,
-        check=True,
-    ).stdout
+    address = [f"--host={database['HOST']}", f"--port={database['PORT']}"]
+    command = ["pg_dump", *address, f"--username={database['USER']}", f"--dbname={database['NAME']}"]
+    dump = subprocess.run(command, capture_output=True, check=True).stdout
     stored = b"".join(path.read_bytes() for path in Path(tmp_path).rglob("*") if path.is_file())
     names = "".join(str(path) for path in Path(tmp_path).rglob("*")).encode()
     assert report.case.number.encode() in dump
