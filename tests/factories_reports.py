@@ -13,7 +13,7 @@ from tests import factories
 
 PASSPHRASE = "a passphrase of the test"
 CONTENT = {"subject": "上海哨兵贸易有限公司", "address": "", "kind": "invoice", "story": "哨兵内容：虚开发票。"}
-IDENTITY = {"name": "哨兵甲乙", "id_number": "310101198801010037", "phone": "13912345678"}
+IDENTITY = {"name": "哨兵甲乙", "id_number": "310101198801010032", "phone": "13912345678"}
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Hides how long a text or file is: everything is filled up to one of a few sizes before it is encrypted."""
 
-_CLASSES = (1, 4, 16, 64, 256, 1024, 4096, 10240, 21504)  # KiB; the last holds the largest upload
+_CLASSES = (4, 16, 64, 256, 1024, 4096, 10240, 21504)  # KiB; the last holds the largest upload
 _LENGTH = 8
 
 

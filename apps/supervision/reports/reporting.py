@@ -55,7 +55,9 @@ def _submit(receipt: str, content: dict[str, str], identity: dict[str, str] | No
     case_key, identity_key = new_key(), new_key()
     sealed_identity = None
     if identity:
-        inner = CURRENT.encrypt(identity_key, pad(json.dumps(identity).encode()), keys.about(report, "identity"))
+        inner = CURRENT.encrypt(
+            identity_key, pad(json.dumps(identity, ensure_ascii=False).encode()), keys.about(report, "identity")
+        )
         sealed_identity = CURRENT.encrypt(case_key, inner, keys.about(report, "identity outside"))
     case = cases.open_submitted(
         REPORT,
@@ -64,7 +66,9 @@ def _submit(receipt: str, content: dict[str, str], identity: dict[str, str] | No
             "ref": report.ref,
             "locator": receipts.locator(receipt),
             "reporter_wrap": CURRENT.encrypt(receipts.opening_key(receipt), case_key, b"case key"),
-            "content": CURRENT.encrypt(case_key, pad(json.dumps(content).encode()), keys.about(report, "content")),
+            "content": CURRENT.encrypt(
+                case_key, pad(json.dumps(content, ensure_ascii=False).encode()), keys.about(report, "content")
+            ),
             "identity": sealed_identity,
             "keeper": office,
         },

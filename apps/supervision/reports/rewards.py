@@ -68,7 +68,7 @@ def claim(report: Report, payee: dict[str, str]) -> Reward:
     if not custodians:
         raise ValidationError(_("现在没有人可以接收领奖资料，请过几天再来。"))
     key = new_key()
-    reward.payee = CURRENT.encrypt(key, pad(json.dumps(payee).encode()), keys.about(report, CLAIM))
+    reward.payee = CURRENT.encrypt(key, pad(json.dumps(payee, ensure_ascii=False).encode()), keys.about(report, CLAIM))
     reward.claimed_at = clock.now()
     reward.save(update_fields=["payee", "claimed_at"])
     keys.seal(report, CLAIM, key, custodians)

@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +15,12 @@ from tests.factories_reports import CONTENT, IDENTITY, PASSPHRASE
 
 pytestmark = pytest.mark.django_db
 ANSWERS = {"mode": "named", **CONTENT, **IDENTITY}
+
+
+@pytest.fixture(autouse=True)
+def _uncounted():
+    """Tries of earlier tests do not count."""
+    cache.clear()
 
 
 @pytest.fixture
