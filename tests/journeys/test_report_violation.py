@@ -65,7 +65,7 @@ def test_an_anonymous_report_with_dialogue(javascript, transactional_db, new_pag
     elsewhere.get_by_label("新消息").fill("从三月开始。")
     elsewhere.get_by_role("button", name="发送").click()
     expect(elsewhere.locator("main")).to_contain_text("从三月开始。")
-    elsewhere.get_by_label("文件", exact=True).set_input_files(
+    elsewhere.locator("#id_file").set_input_files(
         {"name": "账本.jpg", "mimeType": "image/jpeg", "buffer": factories_reports.photo().read()}
     )
     elsewhere.get_by_role("button", name="加密并上传").click()
