@@ -16,6 +16,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Organisation, Party
 from apps.services.access import is_clerk
 from apps.services.appointments import booking
+from apps.supervision.reports import boxes
 
 
 def everyone(_actor: Actor) -> bool:
@@ -289,6 +290,13 @@ SECTIONS: tuple[Section, ...] = (
         "public",
         (
             Entry(
+                _("检举税收违法行为"),
+                "report:start",
+                "shield-alert",
+                everyone,
+                summary=_("可以匿名；内容加密，凭回执码往来"),
+            ),
+            Entry(
                 _("文书查验"),
                 "documents:verify",
                 "badge-check",
@@ -375,6 +383,7 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (
             Entry(_("非税收入费源"), "fees_counter:unmatched", "inbox", tax_staff),
             Entry(_("费源对账"), "fees_partner:reconciliation", "scale", fee_departments),
+            Entry(_("检举管理"), "reports_counter:index", "shield-alert", boxes.may_hold),
             Entry(_("退税费审批"), "ledger_counter:refunds", "hand-coins", tax_staff),
             Entry(_("监护关系确认"), "guardians", "users", is_clerk),
             Entry(_("双向监控"), "monitoring:dashboard", "scale", tax_staff),

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from apps.supervision.complaints import demo as complaints
+from apps.supervision.reports import demo as reports
 
 
 def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     """What is seeded, by name."""
     yield "complaints", complaints.seed
+    yield "reports of violations", reports.seed

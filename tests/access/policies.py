@@ -150,6 +150,14 @@ POLICIES: dict[str, Role] = {
     **_all(Role.OWNER, "onenet:case"),
     **_all(TAX_STAFF, "onenet_counter:pushed"),
     **_all(NOBODY, "onenet_counter:again"),  # nothing was pushed in this world
+    # reports of violations: the public's pages know nobody; staff pages are for holders of key boxes
+    **_all(EVERYONE, "report:start, report:new, report:kept, report:back, report:mine, report:write, report:attach"),
+    **_all(EVERYONE, "report:claim, report:leave"),  # without a receipt they lead to the question for it
+    **_all(NOBODY, "report:file"),
+    **_all(Role.OFFICER, "reports_counter:index, reports_counter:box, reports_counter:make, reports_counter:lock"),
+    **_all(Role.OFFICER, "reports_counter:report, reports_counter:attach, reports_counter:file"),  # to the key box
+    **_all(Role.OFFICER, "reports_counter:transfer, reports_counter:identity, reports_counter:decide"),
+    **_all(Role.OFFICER, "reports_counter:grant"),
     # professional agencies
     **_all(EVERYONE, "agencies:list, api-agencies"),
     **_all(NOBODY, "agencies:detail, agency_counter:one, agency_counter:withdraw"),  # no agency in this world

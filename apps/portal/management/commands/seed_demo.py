@@ -37,3 +37,4 @@ class Command(BaseCommand):
         yield from collaboration.steps()
         yield from supervision.steps()
         yield "catalogue of shared data", catalogue.seed
+        yield from supervision.steps()
