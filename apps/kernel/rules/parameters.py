@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import fields
 from decimal import Decimal
 from typing import TypeVar
 
@@ -56,13 +55,13 @@ def whole_numbers(shape: type[Rules], prefix: str, on: dt.date) -> Rules:
 
     :raises UnknownLaw: naming a rule that has no row.
     """
-    found = {each.code: each.typed for each in rows(on).filter(code__startswith=prefix)}
+    found = {each.code: each.number for each in rows(on).filter(code__startswith=prefix)}
     values = {}
-    for field in fields(shape):
-        code = prefix + field.name.replace("_", "-")
+    for name in shape.__annotations__:
+        code = prefix + name.replace("_", "-")
         if code not in found:
             raise UnknownLaw(code, on)
-        values[field.name] = int(found[code])
+        values[name] = int(found[code])
     return shape(**values)
 
 
