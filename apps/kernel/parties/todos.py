@@ -71,19 +71,13 @@ def changed(party: Party | None) -> None:
     """Tell, once the transaction stands, that what this taxpayer needs to do may have changed."""
     if party is None:
         return
-    tell = _Tell(party.pk)
-    if all(waiting[1] != tell for waiting in connection.run_on_commit):
-        transaction.on_commit(tell, robust=True)
+    key = _told_key(party.pk)
 
+    def tell() -> None:
+        """A fresh mark, which no kept answer carries."""
+        cache.set(key, secrets.token_hex(8), KEPT_FOR)
 
-@dataclass(frozen=True)
-class _Tell:
-    """Marks a taxpayer's kept answers as stale: a fresh mark, which no kept answer carries."""
-
-    party: int
-
-    def __call__(self) -> None:
-        cache.set(_told_key(self.party), secrets.token_hex(8), KEPT_FOR)
+    transaction.on_commit(tell, robust=True)
 
 
 def _read(actor: Actor) -> list[Todo]:
