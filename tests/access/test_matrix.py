@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import path, reverse
 
 from taxportal import urls as portal_urls
-from tests.access.policies import POLICIES, PREFIXES, Role
+from tests.access.policies import POLICIES, PREFIXES
+from tests.access.roles import Role
 from tests.access.routes import Route, routes
 from tests.access.world import World
 

@@ -32,7 +32,8 @@ from apps.services.invoices.archive import sealing
 from apps.services.procedures.deferral import DEFERRAL
 from apps.services.queue.models import Kiosk, Ticket
 from tests import factories, factories_appointments, factories_fees, factories_policies, factories_queue
-from tests.access.policies import Role
+from tests.access import rooms
+from tests.access.roles import Role
 from tests.access.routes import Route
 from tests.factories_invoices import issued, issuer
 
@@ -54,7 +55,7 @@ ENTRY_ROUTES = (
     "catalogue:edit",
     "catalogue:retire",
 )
-SCOPES = ["cases", "registry.check", "fees.write", "fees.read"]
+SCOPES = ["cases", "registry.check", "fees.write", "fees.read", *rooms.scopes()]
 NOTICE = {"number": "SH1", "title": "延期缴纳税款", "clock": "作出决定", "due": "2026-10-26"}
 
 
@@ -297,6 +298,7 @@ class World:
             "fees_counter:source:ref": lost.ref,
             **dict.fromkeys(("fees_partner:delivery:ref", "api-fee-delivery:ref"), billed.delivery.ref),
             "day": clock.today().isoformat(),
+            **rooms.samples(people),
         }
         return cls({Role.ANONYMOUS: None, Role.ADMIN: admin, Role.CLIENT: None, **users}, samples, _token(officer))
 

@@ -6,7 +6,7 @@ The objects are those of the access matrix, so a page is named by its route alon
 import pytest
 from django.urls import reverse
 
-from tests.access.policies import Role
+from tests.access.roles import Role
 from tests.access.routes import routes
 from tests.access.world import World
 

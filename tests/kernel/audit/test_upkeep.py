@@ -20,7 +20,7 @@ from apps.kernel.audit.offline import merkle_root
 from apps.kernel.audit.tasks import prepare_partitions, write_checkpoints
 from apps.kernel.parties.actors import Actor
 from tests import factories
-from tests.access.policies import Role
+from tests.access.roles import Role
 from tests.access.world import World
 
 CLOCKS = Actor.system("clocks")

@@ -13,7 +13,7 @@ from apps.kernel.documents.checking import masked_name
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.actors import Actor
 from tests import factories
-from tests.access.policies import Role
+from tests.access.roles import Role
 from tests.access.world import World
 from tests.factories_documents import payment_certificate
 

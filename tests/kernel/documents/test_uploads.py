@@ -20,7 +20,7 @@ from apps.kernel.audit.reading import reads_of
 from apps.kernel.documents import clamd, scanning, tasks, uploads
 from apps.kernel.documents.models import Upload
 from tests import factories
-from tests.access.policies import Role
+from tests.access.roles import Role
 from tests.access.world import World
 from tests.factories_documents import EICAR, archive, pdf, photo, sent, word_document
 

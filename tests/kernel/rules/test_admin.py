@@ -11,7 +11,7 @@ from apps.kernel.rules.models import LegalDocument, Parameter, ParameterChange
 from apps.kernel.workcalendar import days
 from apps.kernel.workcalendar.models import CalendarYear, Day, FilingDate
 from tests import factories
-from tests.access.policies import Role
+from tests.access.roles import Role
 from tests.access.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]

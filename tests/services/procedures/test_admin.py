@@ -9,7 +9,7 @@ from apps.kernel.casework import cases, procedures
 from apps.services.filing.models import FilingBatch
 from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
-from tests.access.policies import Role
+from tests.access.roles import Role
 from tests.access.world import World
 from tests.services.procedures.test_rights import deferral
 
