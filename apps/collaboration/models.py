@@ -1,6 +1,9 @@
 """Chapter 4's tables, gathered from its rooms."""
 
 from apps.collaboration.fees import models as fees
-from apps.collaboration.registry.models import CertificateCheck
+from apps.collaboration.registry import models as registry
 
-__all__ = ["CertificateCheck", "fees"]
+__all__ = [
+    "fees",
+    "registry",
+]

@@ -5,13 +5,27 @@ from django.urls import include, path
 from apps.collaboration.fees import urls as fees
 from apps.collaboration.registry import urls as registry
 
-# Under the taxpayer acted for: /as/<party_ref>/
-acting_urlpatterns = [*fees.acting_urlpatterns]
+# Pages for everyone, signed in or not.
+urlpatterns: list = []
 
-# Under /counter/, /partner/ and /api/v1/
-counter_urlpatterns = [*fees.counter_urlpatterns]
+# Under the taxpayer acted for: /as/<party_ref>/
+acting_urlpatterns = [
+    *fees.acting_urlpatterns,
+]
+
+# Under /counter/
+counter_urlpatterns = [
+    *fees.counter_urlpatterns,
+]
+
+# Under /partner/
 partner_urlpatterns = [
     path("registry/", include((registry.partner_urlpatterns, "registry"))),
     *fees.partner_urlpatterns,
 ]
-api_urlpatterns = [*registry.api_urlpatterns, *fees.api_urlpatterns]
+
+# Under /api/v1/
+api_urlpatterns = [
+    *registry.api_urlpatterns,
+    *fees.api_urlpatterns,
+]

@@ -6,3 +6,9 @@ class DatashareConfig(AppConfig):
     name = "apps.datashare"
     label = "datashare"
     verbose_name = _("信息共享（第三章）")
+
+    def ready(self) -> None:
+        """Let each room register what it has and listen to what the kernel tells."""
+        from apps.datashare import connections  # noqa: PLC0415 - models are loaded by now
+
+        connections.connect()

@@ -2,6 +2,21 @@
 
 from apps.datashare.catalogue import urls as catalogue
 
-# Pages for everyone, signed in or not; under /partner/.
-urlpatterns = [*catalogue.urlpatterns]
-partner_urlpatterns = [*catalogue.partner_urlpatterns]
+# Pages for everyone, signed in or not.
+urlpatterns = [
+    *catalogue.urlpatterns,
+]
+
+# Under the taxpayer acted for: /as/<party_ref>/
+acting_urlpatterns: list = []
+
+# Under /counter/
+counter_urlpatterns: list = []
+
+# Under /partner/
+partner_urlpatterns = [
+    *catalogue.partner_urlpatterns,
+]
+
+# Under /api/v1/
+api_urlpatterns: list = []

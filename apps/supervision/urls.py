@@ -4,10 +4,24 @@ from apps.supervision.complaints import urls as complaints
 from apps.supervision.reports import urls as reports
 
 # Pages for everyone, signed in or not.
-urlpatterns = [*complaints.urlpatterns, *reports.urlpatterns]
+urlpatterns = [
+    *complaints.urlpatterns,
+    *reports.urlpatterns,
+]
 
 # Under the taxpayer acted for: /as/<party_ref>/
-acting_urlpatterns = [*complaints.acting_urlpatterns]
+acting_urlpatterns = [
+    *complaints.acting_urlpatterns,
+]
 
 # Under /counter/
-counter_urlpatterns = [*complaints.counter_urlpatterns, *reports.counter_urlpatterns]
+counter_urlpatterns = [
+    *complaints.counter_urlpatterns,
+    *reports.counter_urlpatterns,
+]
+
+# Under /partner/
+partner_urlpatterns: list = []
+
+# Under /api/v1/
+api_urlpatterns: list = []

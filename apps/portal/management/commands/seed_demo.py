@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from apps.collaboration import demo as collaboration
-from apps.datashare.catalogue import demo as catalogue
+from apps.datashare import demo as datashare
 from apps.kernel.facts import demo as facts
 from apps.kernel.parties import demo as parties
 from apps.services import demo as services
@@ -34,7 +34,6 @@ class Command(BaseCommand):
         yield "accounts, offices, mandates", parties.seed
         yield f"{number:,} taxpayers and what is known of them", lambda: facts.seed(number)
         yield from services.steps()
+        yield from datashare.steps()
         yield from collaboration.steps()
-        yield from supervision.steps()
-        yield "catalogue of shared data", catalogue.seed
         yield from supervision.steps()
