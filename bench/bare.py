@@ -25,8 +25,8 @@ def submit(request: HttpRequest) -> HttpResponse:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO casework_case (number, procedure, applicant_id, opened_by_id, channel, state, office_id,"
-            " title, opened_at, submitted_at)"
-            " VALUES (%s, 'deferral', %s, %s, 'online', 'submitted', %s, 'x', now(), now())"
+            " part, title, opened_at, submitted_at)"
+            " VALUES (%s, 'deferral', %s, %s, 'online', 'submitted', %s, '', 'x', now(), now())"
             " RETURNING id",
             [number, party, user, office],
         )
@@ -60,17 +60,19 @@ def submit(request: HttpRequest) -> HttpResponse:
                 [f"case/{number}", action, user, party],
             )
         cursor.execute(
-            "INSERT INTO notifications_message (ref, template, about, party_id, language, subject, body, created_at)"
-            " VALUES (gen_random_uuid(), 'case-submitted', %s, %s, 'zh-hans', 'x', 'x', now()) RETURNING id",
+            "INSERT INTO notifications_message (ref, template, about, party_id, email, language, subject, body,"
+            " created_at)"
+            " VALUES (gen_random_uuid(), 'case-submitted', %s, %s, '', 'zh-hans', 'x', 'x', now()) RETURNING id",
             [f"case/{number}", party],
         )
         (message,) = cursor.fetchone()
         for channel, state in (("inbox", "delivered"), ("email", "queued")):
             cursor.execute(
                 "INSERT INTO notifications_delivery (id, message_id, channel, address, state, attempts,"
-                " next_attempt_at, last_error, provider_reference)"
-                " VALUES (gen_random_uuid(), %s, %s, 'x', %s, 0, now(), '', '')",
-                [message, channel, state],
+                " next_attempt_at, last_error, sent_at, provider_reference)"
+                " VALUES (gen_random_uuid(), %s, %s, 'x', %s, 0, now(), '',"
+                " CASE %s WHEN 'delivered' THEN now() END, '')",
+                [message, channel, state, state],
             )
     return HttpResponse(number, status=201)
 

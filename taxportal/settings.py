@@ -111,7 +111,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "default": {"BACKEND": "taxportal.cache.Cache", "LOCATION": REDIS_URL},
     # Parts of pages that follow from language and identity alone: each process keeps its own.
     "template_fragments": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

@@ -64,9 +64,13 @@ def open_case(
     :raises PermissionDenied: the party may not apply, or the mandate does not reach this matter.
     """
     may_apply(procedure, actor)
-    return _opened_before(actor, idempotency_key) or _open(
+    first = _opened_before(actor, idempotency_key)
+    if first is not None:
+        return first
+    case, _detail = _open(
         procedure, actor, detail, title=title, idempotency_key=idempotency_key, parent=parent, part=part
     )
+    return case
 
 
 def _opened_before(actor: Actor, key: str | None) -> Case | None:
@@ -83,7 +87,9 @@ def _take_turns(actor: Actor, key: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"case/{who}/{key}"])
 
 
-def _open(procedure: Procedure, actor: Actor, detail: dict[str, Any], *, title: str = "", **more: Any) -> Case:
+def _open(
+    procedure: Procedure, actor: Actor, detail: dict[str, Any], *, title: str = "", **more: Any
+) -> tuple[Case, CaseDetail]:
     case = Case.objects.create(
         number=next_number(),
         procedure=procedure.code,
@@ -94,11 +100,11 @@ def _open(procedure: Procedure, actor: Actor, detail: dict[str, Any], *, title: 
         title=title or recorded(procedure.title),
         **more,
     )
-    procedure.detail._default_manager.create(case=case, **detail)  # noqa: SLF001 - Django's public manager
+    row = procedure.detail._default_manager.create(case=case, **detail)  # noqa: SLF001 - Django's public manager
     log.record(case.about, "opened", actor=actor, target=procedure.code)
     todos.changed(case.applicant)
     case_opened.send(Case, case=case, actor=actor)
-    return case
+    return case, row
 
 
 def open_submitted(
@@ -119,9 +125,9 @@ def open_submitted(
         first = _opened_before(actor, idempotency_key)
         if first is not None:
             return perform(first, "submit", actor, idempotency_key=idempotency_key) if submit else first
-        case = _open(procedure, actor, detail, idempotency_key=idempotency_key)
+        case, opened = _open(procedure, actor, detail, idempotency_key=idempotency_key)
         if submit:  # nobody else knows the new row: there is nothing to lock and nothing done before
-            _move(case, "submit", actor, {}, idempotency_key)
+            _move(case, "submit", actor, {}, idempotency_key, opened=opened)
         return case
 
 
@@ -237,18 +243,27 @@ def _lock(case: Case) -> Case:
     return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
 
 
-def _move(case: Case, action: str, actor: Actor, data: dict[str, Any], key: str | None = None) -> None:
+def _move(
+    case: Case,
+    action: str,
+    actor: Actor,
+    data: dict[str, Any],
+    key: str | None = None,
+    *,
+    opened: CaseDetail | None = None,
+) -> None:
+    """One row of the table, carried out. ``opened`` is the detail of a case begun in this very transaction."""
     procedure, source = case.definition, case.state
     row = _open_row(case, action, actor)
     submitting = source == DRAFT and row.target not in (DRAFT, DISCARDED)
-    if submitting:
-        handover.check_hand(case, actor, submitting=True)
+    if submitting and opened is None:
+        handover.submit(case, actor)
     if row.guard is not None:
         row.guard(case, actor, data)
     at = clock.now()
     held_by = case.office
     if submitting:
-        _submit(case, procedure, actor, at)
+        _submit(case, opened or case.detail, procedure, actor, at)
     if row.target is not None:
         case.state = row.target
     counterpart = _hand_over(case, row, actor, data, at)
@@ -284,14 +299,12 @@ def _open_row(case: Case, action: str, actor: Actor) -> Transition:
     return row
 
 
-def _submit(case: Case, procedure: Procedure, actor: Actor, at: dt.datetime) -> None:
-    detail = case.detail
+def _submit(case: Case, detail: CaseDetail, procedure: Procedure, actor: Actor, at: dt.datetime) -> None:
     detail.full_clean(exclude=["case"])
     papers.complete(case, actor)
     if procedure.validate is not None:
         procedure.validate(detail)
     case.submitted_at = at
-    handover.submitted(case)
     custody.give(case, procedure.route(case), at)
 
 

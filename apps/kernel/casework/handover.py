@@ -184,28 +184,36 @@ def at_desk(staff: Actor, party_ref: str, number: str) -> Actor | None:
     )
 
 
-def check_hand(case: Case, actor: Actor, *, submitting: bool = False) -> None:
+def check_hand(case: Case, actor: Actor) -> None:
     """Refuse a change to a draft that somebody else has in hand.
 
-    :raises ValidationError: saying who has it, or that the applicant must be there to submit.
+    :raises ValidationError: saying who has it.
     """
-    row = holder(case)
+    _check_hand(holder(case), case, actor)
+
+
+def submit(case: Case, actor: Actor) -> None:
+    """A submitted case is no draft any more: its code and its place at the counter end with it.
+
+    :raises ValidationError: somebody else has the draft in hand, or the applicant must be there to submit.
+    """
+    live = _live(case)
+    held = live if live is not None and holds(live) else None
+    _check_hand(held, case, actor)
+    if actor.draft and held is not None and not held.present:
+        raise ValidationError(_("申请人不在场，不能代为提交。请交还草稿，由申请人自己提交。"))
+    if live is not None:
+        _end(live, Ending.SUBMITTED)
+
+
+def _check_hand(row: HandOver | None, case: Case, actor: Actor) -> None:
     if actor.draft:
         if row is None or row.taken_by_id != actor.person.pk or actor.draft != case.number:
             raise PermissionDenied(_("申请人已收回草稿，或者代填时间已过。"))
-        if submitting and not row.present:
-            raise ValidationError(_("申请人不在场，不能代为提交。请交还草稿，由申请人自己提交。"))
     elif row is not None:
         raise ValidationError(
             _("草稿正由%(office)s窗口代填。需要自己修改时，请先在办件页面收回。") % {"office": row.office}
         )
-
-
-def submitted(case: Case) -> None:
-    """A submitted case is no draft any more: its code and its place at the counter end with it."""
-    live = _live(case)
-    if live is not None:
-        _end(live, Ending.SUBMITTED)
 
 
 def _draft(case: Case, actor: Actor) -> Case:

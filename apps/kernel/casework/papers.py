@@ -102,10 +102,13 @@ def complete(case: Case, actor: Actor) -> None:
 
     :raises ValidationError: on ``papers``, naming each that is missing.
     """
+    asked = [paper for paper in case.definition.attachments if paper.keeper or paper.required]
+    if not asked:
+        return
     sound = case.papers.exclude(paper__upload__state=Upload.State.REFUSED)
     there = set(sound.values_list("kind", flat=True))
     missing = []
-    for paper in case.definition.attachments:
+    for paper in asked:
         if paper.kind in there:
             continue
         fetched = holdings.fetch(case.applicant, paper.kind, actor) if paper.keeper and case.applicant else None

@@ -61,6 +61,11 @@ def destination(code: str) -> Destination:
     return _destinations[code.partition("/")[0]]
 
 
+def destinations() -> list[Destination]:
+    """Every family of systems there is a way to."""
+    return list(_destinations.values())
+
+
 def canonical(content: dict[str, Any]) -> bytes:
     """The one way content is written as bytes, so that a signature means one thing."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -39,6 +39,12 @@ class _PlainEngine(Engine):
 _engine = _PlainEngine(autoescape=False)
 
 
+@functools.lru_cache(maxsize=1024)
+def _parsed(source: str) -> Template:
+    """A text as a template: the same few letters are sent all day, and parsing costs more than filling in."""
+    return Template(source, engine=_engine)
+
+
 @dataclass(frozen=True)
 class Wording:
     """Subject and body of a letter in one language."""
@@ -51,7 +57,7 @@ class Wording:
         """The names the wording needs. Raises ``TemplateSyntaxError`` for anything but plain variables."""
         found = set()
         for source in (self.subject, self.body):
-            nodes: list[Any] = Template(source, engine=_engine).nodelist.get_nodes_by_type(VariableNode)
+            nodes: list[Any] = _parsed(source).nodelist.get_nodes_by_type(VariableNode)
             for expression in (node.filter_expression for node in nodes):
                 arguments = [value for _, args in expression.filters for lookup, value in args if lookup]
                 for variable in [expression.var, *arguments]:
@@ -70,7 +76,7 @@ class Wording:
             raise MissingContext(", ".join(sorted(missing)))
         with translation.override(language):
             plain = Context({name: _plain(value, language) for name, value in context.items()}, autoescape=False)
-            return Wording(*(Template(part, engine=_engine).render(plain) for part in (self.subject, self.body)))
+            return Wording(*(_parsed(part).render(plain) for part in (self.subject, self.body)))
 
 
 def _plain(value: Any, language: str) -> str | int:

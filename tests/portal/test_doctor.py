@@ -1,0 +1,52 @@
+"""The doctor names what is wrong and how to mend it, and fails then; what is merely not set is no fault."""
+
+import base64
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.portal import diagnosis
+from ops import ports
+
+pytestmark = pytest.mark.django_db
+
+
+def told() -> tuple[str, str]:
+    """What the doctor prints, and what it ends with."""
+    out = StringIO()
+    try:
+        call_command("doctor", stdout=out)
+    except CommandError as error:
+        return out.getvalue(), str(error)
+    return out.getvalue(), ""
+
+
+def test_a_portal_without_a_worker_is_not_well():
+    printed, verdict = told()
+    assert "ok       database" in printed
+    assert "none answered: start one" in printed
+    assert "Celery worker" in verdict
+
+
+def test_an_adapter_that_is_not_set_is_no_fault_but_one_that_does_not_answer_is(settings):
+    settings.SMS_GATEWAY_URL = settings.SMS_GATEWAY_SECRET = ""
+    settings.PAYMENT_GATEWAY_SECRET = settings.PAYMENT_CALLBACK_SECRET = "secret"
+    settings.PAYMENT_GATEWAY_URL = f"http://127.0.0.1:{ports.free()}"
+    found = {finding.what: finding for finding in diagnosis.findings()}
+    assert found["channel sms"].well is None
+    assert "SMS_GATEWAY_URL" in found["channel sms"].note
+    assert found["payment gateway"].well is False
+
+
+def test_a_database_that_is_away_is_named_and_nothing_more_is_asked(monkeypatch):
+    monkeypatch.setitem(diagnosis.health.PARTS, "database", lambda: False)
+    found = {each.what: each.well for each in diagnosis.findings()}
+    assert found["database"] is False
+    assert "PostgreSQL" not in found
+
+
+def test_evidence_that_is_signed_is_well(settings, tmp_path):
+    settings.AUDIT_SIGNING_KEY = base64.b64encode(bytes(32)).decode()
+    found = {finding.what: finding for finding in diagnosis.findings()}
+    assert "audit checkpoints" in found
