@@ -4,7 +4,7 @@ PORT ?= 8000
 OURS = .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help run test openapi bench stop code lock clean
+.PHONY: help run test openapi bench backup drill stop code lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## */  make \1\t/' | expand -t 16
@@ -24,6 +24,13 @@ openapi: ## Write docs/openapi.yaml anew from the running code
 bench: ## Run the benchmarks (ONLY=pulls runs one)
 	@$(PYTHON) -m ops.install test
 	@exec $(OURS) bench.run $(ONLY)
+
+backup: ## Back up the portal that runs in this folder (TO=folder)
+	@exec $(OURS) ops.backup $(if $(TO),--to $(TO))
+
+drill: ## Rehearse the worst day: back up, destroy, restore, verify
+	@$(PYTHON) -m ops.install run
+	@exec $(OURS) ops.drill
 
 stop: ## Stop the portal running in this folder
 	@exec $(OURS) ops.stop
