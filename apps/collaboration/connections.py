@@ -1,7 +1,11 @@
 """Where chapter 4 meets the kernel; connected once."""
 
+from apps.collaboration.fees import disputes as fee_disputes
 from apps.collaboration.fees import signals as fees
 from apps.kernel.ledger.signals import charge_paid
+
+# Importing registers them.
+REGISTERED = (fee_disputes.FEE_DISPUTE,)
 
 
 def connect() -> None:
