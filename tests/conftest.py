@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.apps import apps
 from django.conf import settings as project
 from django.core.management import call_command
 from django.db import connections
@@ -11,6 +10,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
 from apps.kernel.ledger import levies
+from tests import clean_slate
 
 pytest_plugins = ["tests.processes"]
 
@@ -28,20 +28,11 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     """The working calendar and the law are part of the world: every test finds them in force."""
     with django_db_blocker.unblock():
         call_command("load_law", verbosity=0)
+        levies.load()
+        clean_slate.keep()
     yield
     with django_db_blocker.unblock():
         connections["evidence"].close()  # or it would keep the test database from being dropped
-
-
-@pytest.fixture(autouse=True)
-def _law_in_force(request) -> None:
-    """A transactional test ends by emptying every table: the next test finds the law loaded again."""
-    if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
-        request.getfixturevalue("db")
-        if not apps.get_model("rules", "Parameter").objects.exists():
-            call_command("load_law", verbosity=0)
-        if not apps.get_model("ledger", "Levy").objects.exists():
-            levies.load()
 
 
 @pytest.fixture(autouse=True)
@@ -56,13 +47,8 @@ def _chinese_first() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_past_the_evidence_seal() -> Iterator[None]:
-    """Let the flush between transactional tests empty the audit tables, which refuse TRUNCATE to everyone else."""
-    original = DatabaseOperations.execute_sql_flush
-
-    def flush(self, sql_list):
-        return original(self, ["SET LOCAL session_replication_role = replica", *sql_list])
-
+def _back_to_the_world_as_it_was() -> Iterator[None]:
+    """A transactional test ends with the tables as the session found them, evidence included."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
+        patch.setattr(DatabaseOperations, "execute_sql_flush", clean_slate.restore)
         yield

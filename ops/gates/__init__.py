@@ -61,6 +61,7 @@ def gates() -> list[Gate]:
         Gate("no missing migration", [*manage, "makemigrations", "--check", "--dry-run", "-v", "0"]),
         Gate("safe to deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
         Gate("every text has its English", [python, "-m", "ops.gates.translations"]),
+        Gate("docs/articles.md leads to the code", [python, "-m", "ops.gates.articles", "--check"]),
         Gate("docs/openapi.yaml is the API", [python, "-m", "ops.gates.openapi", "--check"]),
     ]
     if _has_docker_compose():
