@@ -18,7 +18,7 @@ from ops.gates.openapi import drift
 COMMITTED = HOME / "docs" / "articles.md"
 MEASURES = HOME / "apps" / "portal" / "content" / "measures.yaml"
 PROCEDURES = HOME / "docs" / "procedures.md"
-CITED = re.compile(r"\bArt(?:icle)?s?\.? ((?:\d+(?:-\d+)?(?:, | and |, and )?)+)(?! of (?!the Measures))")
+CITED = re.compile(r"\bArt(?:icle)?s?\.? ((?:\d+(?:-\d+)?(?:, | and |, and )?)+)(?![\d-])(?! of (?!the Measures))")
 HEADING = re.compile(r"^## (?P<title>.+) \(`(?P<code>[\w-]+)`, (?P<articles>.+)\)$", re.MULTILINE)
 WHOLE_CHAPTER = 5  # a line that cites as many says what a chapter is about, not where an article lives
 # Articles that ask nothing of software: purpose, scope, principles, other laws first, entry into force.
