@@ -110,7 +110,7 @@ def test_a_body_changed_on_the_way_is_refused(client, city):
     assert nothing_written()
 
 
-@pytest.mark.parametrize(("region", "key"), [("330000", seed()), ("990000", THEIR_SEED)])
+@pytest.mark.parametrize(("region", "key"), [("330000", seed()), ("990000", THEIR_SEED)], ids=["a key", "a province"])
 def test_an_unknown_key_and_an_unknown_province_are_refused_alike(client, city, region, key):
     answer = post(client, matter(), region=region, key=key)
     assert answer.status_code == 401
