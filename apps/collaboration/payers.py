@@ -25,7 +25,9 @@ def by_code(code: str) -> Party | None:
         if found is not None:
             return found
     if not _possible(text):
-        raise ValidationError(_("代码不正确：单位填 18 位统一社会信用代码，自然人填居民身份证号码。"), code="payer_code")
+        raise ValidationError(
+            _("代码不正确：单位填 18 位统一社会信用代码，自然人填居民身份证号码。"), code="payer_code"
+        )
     return None
 
 
@@ -55,5 +57,7 @@ def named(code: str, name: str) -> Party:
             {"payer_code": ValidationError(_("登记簿上没有这个纳税人、缴费人。"), code="unknown_payer")}
         )
     if plain(party.name) != plain(name):
-        raise ValidationError({"payer": ValidationError(_("名称与登记的不一致，请核对代码和名称。"), code="payer_name")})
+        raise ValidationError(
+            {"payer": ValidationError(_("名称与登记的不一致，请核对代码和名称。"), code="payer_name")}
+        )
     return party

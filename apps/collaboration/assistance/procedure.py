@@ -42,22 +42,19 @@ STATES = (
 )
 
 
-def _do(action: str, label, source: str, target: str | None, by, past, **more: Any) -> Transition:
-    return Transition(action, label, (source,), target, by, ARTICLE, past, **more)
-
-
 TRANSITIONS = (
-    replace(
-        _row["submit"], by=ASKED_BY, article=ARTICLE, past=_("提出了协助请求"), notice="", effect=steps.asked
-    ),
+    replace(_row["submit"], by=ASKED_BY, article=ARTICLE, past=_("提出了协助请求"), notice="", effect=steps.asked),
     replace(_row["take"], by=HANDLERS, article=ARTICLE),
-    _do("accept", _("接受请求"), SUBMITTED, HANDLING, HANDLERS, _("接受了协助请求"), effect=steps.accepted),
-    _do(
+    Transition(
+        "accept", _("接受请求"), (SUBMITTED,), HANDLING, HANDLERS, ARTICLE, _("接受了协助请求"), effect=steps.accepted
+    ),
+    Transition(
         "refuse",
         _("拒绝请求"),
-        SUBMITTED,
+        (SUBMITTED,),
         TURNED_DOWN,
         HANDLERS,
+        ARTICLE,
         _("说明理由拒绝了协助请求"),
         form=RefuseForm,
         effect=steps.turned_down,
@@ -66,75 +63,82 @@ TRANSITIONS = (
     replace(_row["transfer"], sources=(SUBMITTED,), by=HANDLERS, notice=""),
     replace(_row["receive"], sources=(SUBMITTED,), past=_("接收了转送的请求"), effect=steps.received),
     replace(_row["decline"], sources=(SUBMITTED,), past=_("退回了转送的请求")),
-    _do(
+    Transition(
         "add_evidence",
         _("添加材料"),
-        HANDLING,
+        (SUBMITTED, HANDLING),
         None,
-        HANDLERS,
+        HANDLERS | ASKED_BY,
+        ARTICLE,
         _("添加了材料"),
         form=evidence.EvidenceForm,
         effect=evidence.required,
         tone="secondary",
     ),
-    _do(
+    Transition(
         "reply",
         _("答复协助结果"),
-        HANDLING,
+        (HANDLING,),
         REPLIED,
         HANDLERS,
+        ARTICLE,
         _("答复了协助结果"),
         form=ReplyForm,
         effect=steps.replied,
     ),
-    _do("confirm", _("确认收到结果"), REPLIED, DONE, HANDLERS, _("确认了协助结果")),
-    _do(
+    Transition("confirm", _("确认收到结果"), (REPLIED,), DONE, HANDLERS, ARTICLE, _("确认了协助结果")),
+    Transition(
         "ask_completion",
         _("要求补充一次"),
-        REPLIED,
+        (REPLIED,),
         HANDLING,
         HANDLERS,
+        ARTICLE,
         _("要求补充协助结果"),
         guard=steps.not_completed_before,
         form=ReasonForm,
         effect=steps.sent_back,
         tone="secondary",
     ),
-    _do(
+    Transition(
         "escalate",
         _("提请共同上级裁决"),
-        TURNED_DOWN,
+        (TURNED_DOWN,),
         ESCALATED,
         HANDLERS,
+        ARTICLE,
         _("提请共同上级裁决"),
         form=ReasonForm,
         effect=steps.escalated,
     ),
-    _do(
+    Transition(
         "settle",
         _("接受拒绝的理由"),
-        TURNED_DOWN,
+        (TURNED_DOWN,),
         SETTLED,
         HANDLERS,
+        ARTICLE,
         _("接受了拒绝的理由"),
         tone="secondary",
     ),
-    _do(
+    Transition(
         "order",
         _("责令协助"),
-        ESCALATED,
+        (ESCALATED,),
         HANDLING,
         DECIDERS,
+        ARTICLE,
         _("裁决应当协助"),
         form=ReasonForm,
         effect=steps.ordered,
     ),
-    _do(
+    Transition(
         "uphold",
         _("维持拒绝"),
-        ESCALATED,
+        (ESCALATED,),
         UPHELD,
         DECIDERS,
+        ARTICLE,
         _("裁决拒绝的理由成立"),
         form=ReasonForm,
         effect=steps.upheld,
@@ -173,9 +177,7 @@ CLOCKS = (
         stops=("confirm", "ask_completion"),
         pausable=False,
     ),
-    ClockSpec(
-        "assistance-decide", _("共同上级裁决"), starts=("escalate",), stops=("order", "uphold"), pausable=False
-    ),
+    ClockSpec("assistance-decide", _("共同上级裁决"), starts=("escalate",), stops=("order", "uphold"), pausable=False),
 )
 
 
@@ -204,7 +206,9 @@ ASSISTANCE = procedures.register(
     Procedure(
         code=CODE,
         title=_("征管协作：协助请求"),
-        summary=_("税务机关请有关部门协助，或者有关部门请税务机关协助：写明依据和需要，对方在期限内接受、说明理由拒绝或者转送。"),
+        summary=_(
+            "税务机关请有关部门协助，或者有关部门请税务机关协助：写明依据和需要，对方在期限内接受、说明理由拒绝或者转送。"
+        ),
         chapter="4",
         article=ARTICLE,
         audience=frozenset(),

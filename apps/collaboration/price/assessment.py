@@ -19,7 +19,7 @@ from apps.kernel.casework.procedures import DRAFT, REQUESTER, ClockSpec, Procedu
 from apps.kernel.casework.standard import SUBMITTED, ReasonForm
 from apps.kernel.documents import letters
 from apps.kernel.ledger import charges, periods
-from apps.kernel.ledger.models import ZERO, Charge, Levy
+from apps.kernel.ledger.models import Charge, Levy
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role
 from apps.kernel.rules import parameters, terms
@@ -247,9 +247,7 @@ ASSESSMENT = procedures.register(
         ),
         route=lambda case: case.detail.office,
         requester=lambda case: case.detail.office,
-        clocks=(
-            ClockSpec("price-assess", _("审批"), starts=("submit",), stops=("assess", "return")),
-        ),
+        clocks=(ClockSpec("price-assess", _("审批"), starts=("submit",), stops=("assess", "return")),),
         detail_template="collaboration/price/_assessment.html",
         subject=_("部门协作"),
     )

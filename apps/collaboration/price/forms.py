@@ -100,9 +100,7 @@ class AssessForm(forms.Form):
 
     rate = forms.ChoiceField(label=_("税费种和适用税率"))
     period = forms.CharField(label=_("所属期"), help_text=_("例如：2026-09、2026-09-15、2026。"), max_length=20)
-    declared = MoneyField(
-        label=_("已申报的计税价格（元）"), help_text=_("没有申报过的，填 0。"), min_value=ZERO
-    )
+    declared = MoneyField(label=_("已申报的计税价格（元）"), help_text=_("没有申报过的，填 0。"), min_value=ZERO)
     corrects = forms.CharField(
         label=_("更正哪一笔应征税费（没有的不填）"),
         help_text=_("填“我的账户”里那一笔的编号；填写后在原金额上补征。"),

@@ -22,7 +22,6 @@ ASSESSMENT = kinds.register(
         title=_("税费核定通知书"),
         template="documents/price_assessment.html",
         prefix="核",
-        needs=_CASE
-        | {"conclusion", "levy", "period", "base", "declared", "rate", "clause", "amount", "due_on"},
+        needs=_CASE | {"conclusion", "levy", "period", "base", "declared", "rate", "clause", "amount", "due_on"},
     )
 )

@@ -13,7 +13,11 @@ def of_case(case: Case, actor: Actor) -> Part | None:
         return None
     found = PriceConclusion.objects.filter(determination=case.pk).select_related("document", "office", "determination")
     rows = [
-        {"conclusion": row, "items": list(row.items.select_related("item")), "may_use": assessment.may_propose(actor, row)}
+        {
+            "conclusion": row,
+            "items": list(row.items.select_related("item")),
+            "may_use": assessment.may_propose(actor, row),
+        }
         for row in found.order_by("pk")
     ]
     return Part("collaboration/price/_conclusions.html", rows) if rows else None

@@ -51,7 +51,9 @@ def price(
     if amount is not None and amount != worth:
         raise ValidationError({"amount": ValidationError(_differs(item, unit_price, amount, worth), code="unit")})
     if not Decimal(0) < worth <= MOST:
-        raise ValidationError({"unit_price": ValidationError(_("认定金额应大于零，且不过大，请核对单位。"), code="unit")})
+        raise ValidationError(
+            {"unit_price": ValidationError(_("认定金额应大于零，且不过大，请核对单位。"), code="unit")}
+        )
     item.method, item.unit_price, item.amount, item.note = method, unit_price, worth, note
     item.full_clean(exclude=["determination"])
     item.save(update_fields=["method", "unit_price", "amount", "note"])
@@ -60,7 +62,9 @@ def price(
 
 
 def _differs(item: PriceItem, unit_price: Decimal, amount: Decimal, worth: Decimal) -> str:
-    return _("第 %(place)d 项：单价 %(price)s × 数量 %(quantity)s = %(worth)s 元，与金额 %(amount)s 元不符，请核对单位。") % {
+    return _(
+        "第 %(place)d 项：单价 %(price)s × 数量 %(quantity)s = %(worth)s 元，与金额 %(amount)s 元不符，请核对单位。"
+    ) % {
         "place": item.place,
         "price": unit_price,
         "quantity": item.quantity.normalize(),

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
+from apps.collaboration import evidence
 from apps.collaboration.price import pricing, steps
 from apps.collaboration.price.forms import MOST_ITEMS, ApplicationForm, ConcludeForm, ItemForm, SupplyForm
 from apps.collaboration.price.models import PriceDetermination
@@ -39,87 +40,102 @@ STATES = (
 )
 
 
-def _do(action: str, label, source: str, target: str | None, by, past, **more: Any) -> Transition:
-    return Transition(action, label, (source,), target, by, ARTICLE, past, **more)
-
-
 TRANSITIONS = (
     replace(_row["submit"], by=TAX, article=ARTICLE, past=_("提出了价格认定协助申请"), notice="", effect=steps.asked),
     replace(_row["take"], by=BUREAU, article=ARTICLE),
-    _do("accept", _("受理"), SUBMITTED, HANDLING, BUREAU, _("受理了申请"), effect=steps.accepted),
-    _do(
+    Transition("accept", _("受理"), (SUBMITTED,), HANDLING, BUREAU, ARTICLE, _("受理了申请"), effect=steps.accepted),
+    Transition(
         "ask_supplement",
         _("要求补充材料"),
-        SUBMITTED,
+        (SUBMITTED,),
         SUPPLEMENT,
         BUREAU,
+        ARTICLE,
         _("要求补充材料，受理时限暂停"),
         form=ReasonForm,
         effect=steps.supplement_asked,
         pauses=True,
         tone="secondary",
     ),
-    _do(
+    Transition(
         "supply",
         _("补充材料"),
-        SUPPLEMENT,
+        (SUPPLEMENT,),
         SUBMITTED,
         TAX,
+        ARTICLE,
         _("补充了材料，受理时限继续"),
         form=SupplyForm,
         effect=steps.supplied,
         resumes=True,
     ),
-    _do(
+    Transition(
         "refuse",
         _("不予受理"),
-        SUBMITTED,
+        (SUBMITTED,),
         NOT_ACCEPTED,
         BUREAU,
+        ARTICLE,
         _("决定不予受理"),
         form=RefusalForm,
         effect=steps.refused,
         tone="warning",
     ),
-    _do(
+    Transition(
+        "add_evidence",
+        _("添加材料"),
+        (SUBMITTED, SUPPLEMENT, HANDLING, REVIEW),
+        None,
+        BUREAU | TAX,
+        ARTICLE,
+        _("添加了材料"),
+        form=evidence.EvidenceForm,
+        effect=evidence.required,
+        tone="secondary",
+    ),
+    Transition(
         "conclude",
         _("出具结论"),
-        HANDLING,
+        (HANDLING,),
         CONCLUDED,
         BUREAU,
+        ARTICLE,
         _("出具了价格认定结论"),
         guard=steps.all_priced,
         form=ConcludeForm,
         effect=steps.concluded,
     ),
-    _do(
+    Transition(
         "ask_review",
         _("提请复核"),
-        CONCLUDED,
+        (CONCLUDED,),
         REVIEW,
         TAX,
+        ARTICLE,
         _("提请上级复核"),
         guard=steps.may_be_reviewed,
         form=ReasonForm,
         effect=steps.review_asked,
         tone="secondary",
     ),
-    _do(
+    Transition(
         "uphold",
         _("维持结论"),
-        REVIEW,
+        (REVIEW,),
         REVIEWED,
         BUREAU,
+        ARTICLE,
         _("复核后维持结论"),
         form=ReasonForm,
         effect=steps.review_upheld,
     ),
-    _do(
+    Transition(
         "change",
         _("变更结论"),
-        REVIEW,
+        (REVIEW,),
         REVIEWED,
         BUREAU,
+        ARTICLE,
         _("复核后变更了结论"),
         guard=steps.all_priced,
         form=ConcludeForm,
@@ -137,9 +153,7 @@ TRANSITIONS = (
 
 CLOCKS = (
     ClockSpec("price-accept", _("受理"), starts=("submit",), stops=("accept", "refuse", "withdraw")),
-    ClockSpec(
-        "price-conclude", _("出具结论"), starts=("accept",), stops=("conclude", "withdraw"), pausable=False
-    ),
+    ClockSpec("price-conclude", _("出具结论"), starts=("accept",), stops=("conclude", "withdraw"), pausable=False),
     ClockSpec("price-review", _("复核"), starts=("ask_review",), stops=("uphold", "change"), pausable=False),
 )
 
@@ -156,9 +170,7 @@ def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
         raise ValidationError(form.errors.as_data())
     if not actor.is_system and actor.front_door != "counter":
         raise ValidationError(_g("价格认定协助申请由税务机关提出。"))
-    detail = {
-        name: form.cleaned_data[name] for name in ("bureau", "ground", "basis_date", "purpose", "dispute")
-    }
+    detail = {name: form.cleaned_data[name] for name in ("bureau", "ground", "basis_date", "purpose", "dispute")}
     checked = _items(items)
     case = cases.open_case(
         PRICE, actor, {**detail, "requester": actor.office, "party": form.party}, idempotency_key=key

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.collaboration import evidence
 from apps.collaboration.price import pricing
-from apps.collaboration.price.models import PriceConclusion, PricedItem, PriceDetermination
+from apps.collaboration.price.models import PriceConclusion, PriceDetermination, PricedItem
 from apps.collaboration.telling import tell
 from apps.kernel.casework import custody
 from apps.kernel.casework.models import Case
@@ -27,7 +27,9 @@ Data = dict[str, Any]
 
 def asked(case: Case, actor: Actor, data: Data) -> None:
     """The bureau finds the application in its inbox."""
-    tell(case, case.detail.bureau, gettext_lazy("收到价格认定协助申请，请在期限内受理或者要求补充"), case.detail.purpose)
+    tell(
+        case, case.detail.bureau, gettext_lazy("收到价格认定协助申请，请在期限内受理或者要求补充"), case.detail.purpose
+    )
 
 
 def accepted(case: Case, actor: Actor, data: Data) -> None:
@@ -64,9 +66,7 @@ def all_priced(case: Case, actor: Actor, data: Data) -> None:
     """
     missing = pricing.unpriced(case)
     if missing:
-        raise ValidationError(
-            _("第 %s 项还没有认定价格，请先填写。") % "、".join(map(str, missing)), code="unpriced"
-        )
+        raise ValidationError(_("第 %s 项还没有认定价格，请先填写。") % "、".join(map(str, missing)), code="unpriced")
 
 
 def concluded(case: Case, actor: Actor, data: Data) -> None:

@@ -63,7 +63,9 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, getattr(refusal, "messages", None) or str(refusal))
     context = {"form": form, "items": items, "key": request.POST.get("key") or reference(16)}
     wrong = bool(form.errors) or (posted and not items.is_valid())
-    return render(request, "collaboration/price/new.html", {**context, "page_error": wrong}, status=422 if wrong else 200)
+    return render(
+        request, "collaboration/price/new.html", {**context, "page_error": wrong}, status=422 if wrong else 200
+    )
 
 
 @login_required
@@ -83,7 +85,9 @@ def price(request: HttpRequest, number: str, place: int) -> HttpResponse:
         except ValidationError as refusal:
             tables.add(form, refusal)
         else:
-            messages.success(request, _("第 %(place)d 项已填写：%(amount)s 元。") % {"place": place, "amount": item.amount})
+            messages.success(
+                request, _("第 %(place)d 项已填写：%(amount)s 元。") % {"place": place, "amount": item.amount}
+            )
             return redirect("partner_cases:page", number)
     context = {"case": case, "item": item, "form": form}
     return render(request, "collaboration/price/price.html", context, status=422 if form.errors else 200)

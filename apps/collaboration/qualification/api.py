@@ -90,9 +90,7 @@ def _answer(message: QualificationMessage) -> Response:
         QualificationMessage.State.TAKEN: status.HTTP_201_CREATED,
         QualificationMessage.State.REPEATED: status.HTTP_200_OK,
     }
-    return Response(
-        MessageOut(message).data, status=codes.get(message.state, status.HTTP_422_UNPROCESSABLE_ENTITY)
-    )
+    return Response(MessageOut(message).data, status=codes.get(message.state, status.HTTP_422_UNPROCESSABLE_ENTITY))
 
 
 class Qualifications(APIView):

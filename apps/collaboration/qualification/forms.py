@@ -77,7 +77,9 @@ class VerifyForm(forms.Form):
             last = found["determination"]
             found["department"] = last.office if last else duty.office if duty else None
         if found["department"] is None:
-            self.add_error("kind", ValidationError(_("还没有登记哪个部门认定这种资格，请联系系统管理员。"), code="kind"))
+            self.add_error(
+                "kind", ValidationError(_("还没有登记哪个部门认定这种资格，请联系系统管理员。"), code="kind")
+            )
 
     def detail(self) -> dict:
         """The question as the case keeps it."""
@@ -125,9 +127,7 @@ class ProposalForm(RefusalForm):
     period = forms.CharField(
         label=_("所属期"), help_text=_("例如：2026-09、2026Q3、2025。"), max_length=20, required=False
     )
-    amount = MoneyField(
-        label=_("应追缴的税费（元）"), help_text=_("没有享受税费优惠的，填 0。"), min_value=ZERO
-    )
+    amount = MoneyField(label=_("应追缴的税费（元）"), help_text=_("没有享受税费优惠的，填 0。"), min_value=ZERO)
     field_order = ("levy", "period", "amount", "clause", "reason")
 
 

@@ -70,9 +70,7 @@ def title(code: str) -> str:
 
 def in_force(on: dt.date) -> dict[str, Kind]:
     """The kinds that can be determined on a day."""
-    return {
-        code: row for code, row in every().items() if row.since <= on and (row.until is None or on <= row.until)
-    }
+    return {code: row for code, row in every().items() if row.since <= on and (row.until is None or on <= row.until)}
 
 
 def choices() -> list[tuple[str, str]]:

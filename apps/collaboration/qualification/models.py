@@ -113,7 +113,9 @@ class Determination(models.Model):
             models.Index(fields=["party", "kind"], name="determination_party"),
             models.Index(fields=["office", "-id"], name="determination_office"),
             models.Index(fields=["valid_to"], condition=Q(state="valid"), name="determination_expiring"),
-            models.Index(fields=["valid_from"], condition=Q(state="valid", in_facts=False), name="determination_begins"),
+            models.Index(
+                fields=["valid_from"], condition=Q(state="valid", in_facts=False), name="determination_begins"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -54,10 +54,6 @@ STATES = (
 )
 
 
-def _do(action: str, label, sources: tuple[str, ...], target: str | None, by, past, **more: Any) -> Transition:
-    return Transition(action, label, sources, target, by, ARTICLE, past, **more)
-
-
 TRANSITIONS = (
     replace(
         _row["submit"],
@@ -68,77 +64,84 @@ TRANSITIONS = (
         effect=steps.asked,
     ),
     replace(_row["take"], sources=(SUBMITTED, HEARD), by=DEPARTMENT | TAX, article=ARTICLE),
-    _do(
+    Transition(
         "opine_met",
         _("出具意见：符合条件"),
         (SUBMITTED,),
         CONFIRMED,
         DEPARTMENT,
+        ARTICLE,
         _("出具核查意见：符合条件"),
         form=MetForm,
         effect=steps.met,
     ),
-    _do(
+    Transition(
         "opine_not_met",
         _("出具意见：不符合条件"),
         (SUBMITTED,),
         HEARING,
         DEPARTMENT,
+        ARTICLE,
         _("出具核查意见：不符合条件，当事人可以陈述、申辩"),
         form=NotMetForm,
         effect=steps.not_met,
         tone="warning",
         notice="case-supplement",
     ),
-    _do(
+    Transition(
         "state",
         _("陈述、申辩"),
         (HEARING,),
         HEARD,
         frozenset({APPLICANT}),
+        ARTICLE,
         _("陈述、申辩"),
         form=StatementForm,
         effect=steps.stated,
     ),
-    _do(
+    Transition(
         "waive",
         _("期满未陈述，继续处理"),
         (HEARING,),
         HEARD,
         TAX | CHIEFS,
+        ARTICLE,
         _("期满没有陈述、申辩，继续处理"),
         guard=steps.term_has_passed,
         tone="secondary",
     ),
-    _do(
+    Transition(
         "add_evidence",
         _("添加材料"),
-        (HEARD, PROPOSED),
+        (SUBMITTED, HEARD, PROPOSED),
         None,
-        TAX | CHIEFS,
+        TAX | CHIEFS | DEPARTMENT | {REQUESTER},
+        ARTICLE,
         _("添加了材料"),
         form=evidence.EvidenceForm,
         effect=evidence.required,
         public=False,
         tone="secondary",
     ),
-    _do(
+    Transition(
         "propose",
         _("拟定处理意见"),
         (HEARD,),
         PROPOSED,
         TAX,
+        ARTICLE,
         _("拟定了处理意见"),
         form=ProposalForm,
         effect=steps.proposed,
         public=False,
     ),
-    _do(
+    Transition(
         "decide",
         _("批准处理意见"),
         (PROPOSED,),
         REFUSED,
         CHIEFS,
+        ARTICLE,
         _("决定终止资格"),
         guard=standard.second_person,
         form=ReasonForm,
@@ -146,23 +149,25 @@ TRANSITIONS = (
         notice="case-decided",
         tone="warning",
     ),
-    _do(
+    Transition(
         "send_back",
         _("退回重拟"),
         (PROPOSED,),
         HEARD,
         CHIEFS,
+        ARTICLE,
         _("退回重新拟定"),
         form=ReasonForm,
         public=False,
         tone="secondary",
     ),
-    _do(
+    Transition(
         "drop",
         _("采纳申辩，恢复资格"),
         (HEARD, PROPOSED),
         DROPPED,
         CHIEFS,
+        ARTICLE,
         _("采纳了陈述、申辩，恢复资格"),
         guard=standard.second_person,
         form=ReasonForm,
@@ -233,7 +238,9 @@ VERIFICATION = procedures.register(
     Procedure(
         code=CODE,
         title=_("税费优惠资格核查"),
-        summary=_("纳税人享受优惠的资格信息有异常时，税务机关提请认定部门核查；不符合条件的，先听取陈述、申辩，再作处理。"),
+        summary=_(
+            "纳税人享受优惠的资格信息有异常时，税务机关提请认定部门核查；不符合条件的，先听取陈述、申辩，再作处理。"
+        ),
         chapter="4",
         article=ARTICLE,
         audience=frozenset(),

@@ -129,9 +129,7 @@ class DeterminationRow(forms.Form):
     def first_mistake(self) -> tuple[str, str]:
         """The code of the first mistake, and all of them in words."""
         errors = [(name, each) for name, listed in self.errors.as_data().items() for each in listed]
-        words = "；".join(
-            f"{COLUMNS.get(name, name)}：{message}" for name, each in errors for message in each.messages
-        )
+        words = "；".join(f"{COLUMNS.get(name, name)}：{message}" for name, each in errors for message in each.messages)
         code = errors[0][1].code or "invalid"
         return ("missing" if code == "required" else code), words[:500]
 

@@ -213,4 +213,3 @@ def dropped(case: Case, actor: Actor, data: Data) -> None:
     if detail.determination is not None and detail.determination.state == State.SUSPENDED:
         standing.end(detail.determination, State.VALID, reason=data["reason"], actor=actor)
     tell(case, detail.department, gettext_lazy("税务机关采纳了当事人的陈述、申辩"), data["reason"])
-

@@ -100,7 +100,9 @@ def _told(request: HttpRequest, form, rows: list[dict], key: str) -> HttpRespons
     refused = sum(message.state == QualificationMessage.State.REFUSED for message in told)
     if refused:
         messages.warning(
-            request, _("已接收 %(taken)d 条，%(refused)d 条未接收，原因见下。") % {"taken": len(told) - refused, "refused": refused}
+            request,
+            _("已接收 %(taken)d 条，%(refused)d 条未接收，原因见下。")
+            % {"taken": len(told) - refused, "refused": refused},
         )
         return redirect("qualification_partner:messages")
     messages.success(request, _("已接收 %(count)d 条。") % {"count": len(told)})
