@@ -106,8 +106,7 @@ def _conclude(message: PriceMessage, actor: Actor) -> None:
     if case.state not in pricing.PRICED_IN:
         raise ValidationError(_("该事项目前不能出具结论。"), code="state")
     seen: set[int] = set()
-    for row in items:
-        row = row if isinstance(row, dict) else {}
+    for row in (each if isinstance(each, dict) else {} for each in items):
         place = row.get("item")
         if not isinstance(place, int) or place in seen:
             raise ValidationError({"items": ValidationError(_("每项标的写一次，写明序号。"), code="item")})

@@ -67,10 +67,7 @@ def _contradicting(actor: Actor) -> Iterator[Anomaly]:
     for kind in kinds.every().values():
         if kind.contradicts is None:
             continue
-        table = connection.ops.quote_name(Profile._meta.db_table)  # noqa: SLF001 - Django's public _meta
-        text, params = predicates.compile_sql(
-            kind.contradicts, column=lambda name: f"{table}.{connection.ops.quote_name(name)}"
-        )
+        text, params = predicates.compile_sql(kind.contradicts, column=_column)
         held = Determination.objects.standing(clock.today()).filter(party=OuterRef("party"), kind=kind.code)
         rows = (
             Profile.objects.filter(of_office(actor.office), _not_asked(kind.code), Exists(held))
@@ -81,6 +78,11 @@ def _contradicting(actor: Actor) -> Iterator[Anomaly]:
         )
         for row in rows:
             yield Anomaly(row.party, kind, Ground.FIGURES, _met(kind, row))
+
+
+def _column(name: str) -> str:
+    table = connection.ops.quote_name(Profile._meta.db_table)  # noqa: SLF001 - Django's public _meta
+    return f"{table}.{connection.ops.quote_name(name)}"
 
 
 def _met(kind: kinds.Kind, profile: Profile) -> str:

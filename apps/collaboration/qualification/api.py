@@ -1,4 +1,4 @@
-"""Qualifications for the departments' own systems: tell, look up, withdraw, read and replay refused messages (Art 26)."""
+"""Qualifications for the departments' own systems: tell, look up, withdraw, replay what was refused (Art 26)."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404

@@ -1,4 +1,4 @@
-"""Certificates of reduction and exemption (减免税证明): issued with the decision, revoked when it is reopened (Art 28)."""
+"""Certificates of exemption (减免税证明): issued with the decision, revoked when it is reopened (Art 28)."""
 
 from apps.collaboration.registry.checking import EXEMPT
 from apps.kernel.casework.models import Case

@@ -108,6 +108,25 @@ def _certificate(detail: RegistryMismatch, number: str):
 _row = {row.action: row for row in standard.TRANSITIONS}
 _state = {state.code: state for state in standard.STATES}
 
+
+def _open(actor: Actor, given: Data, key: str) -> Case:
+    """The generic API names the check by its reference; a detail made here comes as it is."""
+    if isinstance(given.get("check_row"), CertificateCheck):
+        return cases.open_case(MISMATCH, actor, given, idempotency_key=key)
+    cases.may_apply(MISMATCH, actor)
+    row = CertificateCheck.objects.visible_to(actor).filter(ref=str(given.get("check", ""))).first()
+    note = str(given.get("note", "")).strip()
+    if row is None or not note:
+        raise ValidationError({"check": _g("请写明本单位的查验编号和不一致的情况。")})
+    if row.may_register:
+        raise ValidationError(_g("这次查验已经通过，不需要复核。"))
+    known = RegistryMismatch.objects.filter(check_row=row).select_related("case").first()
+    if known is not None and known.case.idempotency_key != key:
+        raise ValidationError({"check": _g("这次查验已经提请复核。")})
+    detail = {"check_row": row, "registry": actor.office, "tax_office": _in_charge(row), "note": note[:1000]}
+    return cases.open_case(MISMATCH, actor, detail, idempotency_key=key)
+
+
 MISMATCH = procedures.register(
     Procedure(
         code=CODE,
@@ -170,24 +189,6 @@ MISMATCH = procedures.register(
         detail_template="collaboration/registry/_mismatch.html",
         subject=_("部门协作"),
         keywords=("完税", "查验", "登记"),
-        opener=lambda actor, given, key: _open(actor, given, key),
+        opener=_open,
     )
 )
-
-
-def _open(actor: Actor, given: Data, key: str) -> Case:
-    """The generic API names the check by its reference; a detail made here comes as it is."""
-    if isinstance(given.get("check_row"), CertificateCheck):
-        return cases.open_case(MISMATCH, actor, given, idempotency_key=key)
-    cases.may_apply(MISMATCH, actor)
-    row = CertificateCheck.objects.visible_to(actor).filter(ref=str(given.get("check", ""))).first()
-    note = str(given.get("note", "")).strip()
-    if row is None or not note:
-        raise ValidationError({"check": _g("请写明本单位的查验编号和不一致的情况。")})
-    if row.may_register:
-        raise ValidationError(_g("这次查验已经通过，不需要复核。"))
-    known = RegistryMismatch.objects.filter(check_row=row).select_related("case").first()
-    if known is not None and known.case.idempotency_key != key:
-        raise ValidationError({"check": _g("这次查验已经提请复核。")})
-    detail = {"check_row": row, "registry": actor.office, "tax_office": _in_charge(row), "note": note[:1000]}
-    return cases.open_case(MISMATCH, actor, detail, idempotency_key=key)

@@ -11,6 +11,7 @@ from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Office, Party, User
 from apps.kernel.workcalendar.clock import now
+from apps.kernel.workcalendar.days import SHANGHAI
 
 
 class CheckQuerySet(models.QuerySet):
@@ -96,7 +97,8 @@ class CertificateCheck(models.Model):
 
     @property
     def day(self) -> dt.date:
-        return self.checked_at.date()
+        """The Shanghai day of the check."""
+        return self.checked_at.astimezone(SHANGHAI).date()
 
 
 class RegistryMismatch(CaseDetail):
