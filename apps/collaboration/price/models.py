@@ -203,7 +203,9 @@ class PriceAssessment(CaseDetail):
     corrects = models.ForeignKey(
         Charge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("更正哪一笔应征税费")
     )
-    charge = models.ForeignKey(Charge, models.PROTECT, null=True, related_name="+", verbose_name=_("应征税费"))
+    charge = models.ForeignKey(
+        Charge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("应征税费")
+    )
 
     class Meta:
         verbose_name = _("按认定价格核定税费")

@@ -227,7 +227,9 @@ class QualificationVerification(CaseDetail):
     period = models.CharField(_("所属期"), max_length=20, blank=True)
     amount = Yuan(_("应追缴的税费（元）"), null=True, blank=True)
     clause = models.CharField(_("依据的条款"), max_length=200, blank=True)
-    charge = models.OneToOneField(Charge, models.PROTECT, null=True, related_name="+", verbose_name=_("应征税费"))
+    charge = models.OneToOneField(
+        Charge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("应征税费")
+    )
 
     class Meta:
         verbose_name = _("资格核查")

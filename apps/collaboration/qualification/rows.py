@@ -98,8 +98,7 @@ class DeterminationRow(forms.Form):
         try:
             party = payers.named(found["payer_code"], found["payer"])
         except ValidationError as error:
-            for name, errors in getattr(error, "error_dict", {"payer_code": error.error_list}).items():
-                self.add_error(name, errors)
+            self.add_error(None if hasattr(error, "error_dict") else "payer_code", error)
             return
         kind = found.get("kind")
         if kind is not None and party.kind != kind.holder:

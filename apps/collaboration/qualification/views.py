@@ -5,6 +5,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms import Select
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -58,7 +59,10 @@ def index(request: HttpRequest) -> HttpResponse:
 def tell(request: HttpRequest) -> HttpResponse:
     """Tell of one determination, or of a file of them."""
     doing = request.POST.get("do")
+    duties = QualificationDuty.objects.filter(office=request.actor.office)
+    mine = [kinds.get(duty.kind) for duty in duties if duty.kind in kinds.every()]
     form = DeterminationRow(request.POST if doing == "one" else None, office=request.actor.office)
+    form.fields["kind"].widget = Select(choices=[(kind.code, kind.title) for kind in mine])
     file_form = FileForm(*((request.POST, request.FILES) if doing == "file" else (None,)))
     key = request.POST.get("key", "")[:60] or reference(16)
     if doing == "one" and form.is_valid():
@@ -75,13 +79,12 @@ def tell(request: HttpRequest) -> HttpResponse:
             answer = _told(request, file_form, rows, key)
             if answer is not None:
                 return answer
-    duties = QualificationDuty.objects.filter(office=request.actor.office)
     context = {
         "form": form,
         "file_form": file_form,
         "key": reference(16),
         "columns": COLUMNS.values(),
-        "mine": [kinds.get(duty.kind) for duty in duties if duty.kind in kinds.every()],
+        "mine": mine,
         "failed": file_form if file_form.errors else form,
     }
     status = 422 if form.errors or file_form.errors else 200

@@ -115,7 +115,7 @@ class RegistryMismatch(CaseDetail):
     note = models.TextField(_("不一致的情况"), max_length=1000)
     answer = models.CharField(_("复核结果"), max_length=12, choices=Answer, blank=True)
     document = models.ForeignKey(
-        IssuedDocument, models.PROTECT, null=True, related_name="+", verbose_name=_("可以办理的凭证")
+        IssuedDocument, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("可以办理的凭证")
     )
 
     class Meta:
