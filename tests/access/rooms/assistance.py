@@ -49,7 +49,7 @@ def samples(people: dict[Role, Actor]) -> dict[str, str | None]:
     concluded = factories_collaboration.priced(clerk, officer.office, payer)
     cases.perform(concluded, "accept", officer)
     receiving.take(concluded, _conclusion(), actor=officer, idempotency_key="matrix-price-1")
-    conclusion = PriceConclusion.objects.get()
+    conclusion = PriceConclusion.objects.get(determination=concluded.pk)
     case = factories_collaboration.priced(clerk, officer.office, payer)
     cases.perform(case, "accept", officer)
     wrong = receiving.take(case, {}, actor=officer, idempotency_key="matrix-price-2")
