@@ -34,7 +34,7 @@ STORIES: tuple[tuple[str, str, str, str, str, str, tuple[Step, ...]], ...] = (
             (
                 "market",
                 "reply",
-                {"conclusion": "经现场核查，一户已迁至浦东新区经营，一户查无下落，已列入经营异常名录。"},
+                {"conclusion": "经现场核查，一户已迁至浦东新区经营，一户查无下落，已列入异常名录。"},
             ),
         ),
     ),

@@ -36,20 +36,21 @@ def seed() -> None:
     found = {party.name: party for party in Party.objects.filter(name__in=CUSTOMERS).select_related("organisation")}
     shenlan, wutong, huaxu = (found[name] for name in CUSTOMERS)
     today = clock.today()
-    _tell(market, "demo-q-1", shenlan, "micro-small", "沪小微〔2026〕0017号", today)
-    _tell(market, "demo-q-2", wutong, "micro-small", "沪小微〔2026〕0018号", today - dt.timedelta(days=40))
-    _tell(market, "demo-q-3", huaxu, "software-product", "沪RC-2026-0231", today, months=48)
-    _tell(market, "demo-q-4", shenlan, "software-product", "沪RC-2026-0007", today, months=48)
-    _tell(market, "demo-q-5", huaxu, "micro-small", "沪小微〔2026〕0019号", today, payer="上海花序信息有限公司")
-    _tell(market, "demo-q-6", wutong, "software-product", "沪RC-2026-0300", today, amount="12万元")
-    _tell(civil, "demo-q-7", wutong, "community-service", "沪民社服〔2026〕66号", today, months=24)
-    _tell(hrss, "demo-q-8", shenlan, "key-group-owner", "沪就创〔2026〕108号", today, months=30)
+    _tell(market, "demo-q-1", shenlan, ("micro-small", "沪小微〔2026〕0017号", today))
+    _tell(market, "demo-q-2", wutong, ("micro-small", "沪小微〔2026〕0018号", today - dt.timedelta(days=40)))
+    _tell(market, "demo-q-3", huaxu, ("software-product", "沪RC-2026-0231", today), months=48)
+    _tell(market, "demo-q-4", shenlan, ("software-product", "沪RC-2026-0007", today), months=48)
+    _tell(market, "demo-q-5", huaxu, ("micro-small", "沪小微〔2026〕0019号", today), payer="上海花序信息有限公司")
+    _tell(market, "demo-q-6", wutong, ("software-product", "沪RC-2026-0300", today), amount="12万元")
+    _tell(civil, "demo-q-7", wutong, ("community-service", "沪民社服〔2026〕66号", today), months=24)
+    _tell(hrss, "demo-q-8", shenlan, ("key-group-owner", "沪就创〔2026〕108号", today), months=30)
     _verify(shenlan)
 
 
-def _tell(actor: Actor, key: str, party: Party, kind: str, number: str, day: dt.date, **more: Any) -> None:
+def _tell(actor: Actor, key: str, party: Party, about: tuple[str, str, dt.date], **more: Any) -> None:
     if QualificationMessage.objects.filter(office=actor.office, idempotency_key=key).exists():
         return
+    kind, number, day = about
     content = {
         "kind": kind,
         "number": number,
