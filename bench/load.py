@@ -19,6 +19,7 @@ class Figures:
     per_second: float
     median_ms: float
     p95_ms: float
+    p99_ms: float
     failures: int
 
 
@@ -71,5 +72,6 @@ def run(
         per_second=round(requests / took, 1),
         median_ms=round(statistics.median(ranked), 2),
         p95_ms=round(ranked[int(len(ranked) * 0.95) - 1], 2),
+        p99_ms=round(ranked[int(len(ranked) * 0.99) - 1], 2),
         failures=len(failures),
     )

@@ -1,6 +1,15 @@
 """Chapter 4 in admin, gathered from its rooms."""
 
+from apps.collaboration.assistance import admin as assistance
 from apps.collaboration.fees import admin as fees
+from apps.collaboration.price import admin as price
+from apps.collaboration.qualification import admin as qualification
 from apps.collaboration.registry import admin as registry
 
-__all__ = ["fees", "registry"]
+__all__ = [
+    "assistance",
+    "fees",
+    "price",
+    "qualification",
+    "registry",
+]

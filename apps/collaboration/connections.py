@@ -1,13 +1,40 @@
 """Where chapter 4 meets the kernel; connected once."""
 
 from apps.collaboration.fees import disputes as fee_disputes
+from apps.collaboration import evidence
+from apps.collaboration.assistance import procedure as assistance
 from apps.collaboration.fees import signals as fees
+from apps.collaboration.price import assessment, parts
+from apps.collaboration.price import letters as price_letters
+from apps.collaboration.price import procedure as price
+from apps.collaboration.qualification import letters as qualification_letters
+from apps.collaboration.qualification import procedure as qualification
+from apps.collaboration.registry import exemptions, mismatch, revocations
+from apps.collaboration.registry import letters as registry_letters
+from apps.kernel.casework import page_parts
+from apps.kernel.casework.signals import case_moved
+from apps.kernel.documents.signals import document_revoked
 from apps.kernel.ledger.signals import charge_paid
 
 # Importing registers them.
 REGISTERED = (fee_disputes.FEE_DISPUTE,)
+# Importing registers them: the letters and the procedures.
+REGISTERED = (
+    assistance.ASSISTANCE,
+    qualification.VERIFICATION,
+    qualification_letters.DECISION,
+    price.PRICE,
+    assessment.ASSESSMENT,
+    price_letters.CONCLUSION,
+    mismatch.MISMATCH,
+    registry_letters.EXEMPTION,
+)
 
 
 def connect() -> None:
     """Called when the chapter is ready."""
     charge_paid.connect(fees.on_charge_paid, dispatch_uid="feedback-to-fee-departments")
+    page_parts.register(evidence.of_case)
+    page_parts.register(parts.of_case)
+    case_moved.connect(exemptions.on_case_moved, dispatch_uid="exemption-certificate-follows-decision")
+    document_revoked.connect(revocations.on_document_revoked, dispatch_uid="registries-hear-of-revocations")

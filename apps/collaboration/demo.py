@@ -2,9 +2,17 @@
 
 from collections.abc import Callable, Iterator
 
+from apps.collaboration.assistance import demo as assistance
 from apps.collaboration.fees import demo as fees
+from apps.collaboration.price import demo as price
+from apps.collaboration.qualification import demo as qualification
+from apps.collaboration.registry import demo as registry
 
 
 def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     """What is seeded, by name."""
     yield "fee sources", fees.seed
+    yield "requests for assistance", assistance.seed
+    yield "qualifications", qualification.seed
+    yield "price determinations", price.seed
+    yield "registry checks", registry.seed

@@ -1,9 +1,15 @@
 """Chapter 4's tables, gathered from its rooms."""
 
+from apps.collaboration.assistance import models as assistance
 from apps.collaboration.fees import models as fees
+from apps.collaboration.price import models as price
+from apps.collaboration.qualification import models as qualification
 from apps.collaboration.registry import models as registry
 
 __all__ = [
+    "assistance",
     "fees",
+    "price",
+    "qualification",
     "registry",
 ]

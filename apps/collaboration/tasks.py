@@ -1,5 +1,9 @@
 """Chapter 4's scheduled work, gathered from its rooms for Celery to find."""
 
 from apps.collaboration.fees import tasks as fees
+from apps.collaboration.qualification import tasks as qualification
 
-__all__ = ["fees"]
+__all__ = [
+    "fees",
+    "qualification",
+]

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from apps.collaboration.assistance import urls as assistance
 from apps.collaboration.fees import urls as fees
+from apps.collaboration.price import urls as price
+from apps.collaboration.qualification import urls as qualification
 from apps.collaboration.registry import urls as registry
 
 # Pages for everyone, signed in or not.
@@ -11,21 +14,30 @@ urlpatterns: list = []
 # Under the taxpayer acted for: /as/<party_ref>/
 acting_urlpatterns = [
     *fees.acting_urlpatterns,
+    *qualification.acting_urlpatterns,
 ]
 
 # Under /counter/
 counter_urlpatterns = [
     *fees.counter_urlpatterns,
+    *assistance.counter_urlpatterns,
+    *qualification.counter_urlpatterns,
+    *price.counter_urlpatterns,
 ]
 
 # Under /partner/
 partner_urlpatterns = [
     path("registry/", include((registry.partner_urlpatterns, "registry"))),
     *fees.partner_urlpatterns,
+    *assistance.partner_urlpatterns,
+    *qualification.partner_urlpatterns,
+    *price.partner_urlpatterns,
 ]
 
 # Under /api/v1/
 api_urlpatterns = [
     *registry.api_urlpatterns,
     *fees.api_urlpatterns,
+    *qualification.api_urlpatterns,
+    *price.api_urlpatterns,
 ]

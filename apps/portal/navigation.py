@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.collaboration.fees import access as fees
+from apps.collaboration.qualification import access as qualifications
 from apps.collaboration.registry import checking
 from apps.datashare.catalogue import editing
 from apps.kernel.parties.actors import Actor
@@ -57,6 +58,16 @@ def registries(actor: Actor) -> bool:
 def fee_departments(actor: Actor) -> bool:
     """Officers of departments that deliver fee sources (Art 25)."""
     return fees.delivers(actor)
+
+
+def determining(actor: Actor) -> bool:
+    """Officers of departments that determine qualifications (Art 26)."""
+    return qualifications.determines(actor)
+
+
+def verifying(actor: Actor) -> bool:
+    """Staff of tax offices who have qualifications verified (Art 26)."""
+    return qualifications.verifies(actor)
 
 
 def providers(actor: Actor) -> bool:
@@ -231,6 +242,14 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("可能适合您的优惠政策，每个条件的判断结果，以及提醒设置"),
             ),
             Entry(
+                _("我的资格资质"),
+                "qualification:mine",
+                "award",
+                everyone,
+                acting=True,
+                summary=_("有关部门认定、税费优惠据此享受的资格，以及资格核查中的陈述申辩"),
+            ),
+            Entry(
                 _("身份与授权"),
                 "mandates:list",
                 "users",
@@ -388,6 +407,12 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("监护关系确认"), "guardians", "users", is_clerk),
             Entry(_("双向监控"), "monitoring:dashboard", "scale", tax_staff),
             Entry(_("证明查验"), "registry:check", "badge-check", registries),
+            Entry(_("协助请求"), "mutual_counter:list", "handshake", tax_staff),
+            Entry(_("协助请求"), "mutual_partner:list", "handshake", department_staff),
+            Entry(_("税费优惠资格"), "qualification_counter:list", "badge-alert", verifying),
+            Entry(_("资格资质认定"), "qualification_partner:list", "award", determining),
+            Entry(_("价格认定"), "price_counter:list", "tags", tax_staff),
+            Entry(_("价格认定"), "price_partner:list", "tags", department_staff),
         ),
     ),
     (

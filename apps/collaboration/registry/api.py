@@ -1,21 +1,28 @@
 """Certificate checks for the registries' own systems (``/api/v1/registry/checks/``)."""
 
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.collaboration.registry import checking
-from apps.collaboration.registry.forms import CheckForm
+from apps.collaboration.registry import checking, mismatch
+from apps.collaboration.registry.forms import CheckForm, MismatchForm
 from apps.collaboration.registry.models import CertificateCheck
+from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.api_auth import HasScope, api_actor
 
 
 class CheckIn(serializers.Serializer):
     """What is to be checked."""
 
-    asked = serializers.CharField(help_text="Number or verification code of the certificate.")
+    asked = serializers.CharField(
+        required=False, help_text="Number or verification code of the certificate, or the address its QR code holds."
+    )
+    payer_code = serializers.CharField(
+        required=False, help_text="Without a certificate: credit code or identity number of the applicant."
+    )
     payer = serializers.CharField(help_text="The applicant's full name as registered.")
     matter = serializers.ChoiceField(CertificateCheck.Matter.choices)
     matter_number = serializers.CharField(help_text="The registry's own case number.")
@@ -32,6 +39,23 @@ class CheckOut(serializers.Serializer):
     checked_at = serializers.DateTimeField()
     certificate_number = serializers.SerializerMethodField()
     amount = serializers.SerializerMethodField()
+    covers_matter = serializers.SerializerMethodField(
+        help_text="Whether the certificate is about a tax this registration depends on."
+    )
+    used_before = serializers.SerializerMethodField(help_text="Whether it has passed for another registration.")
+    may_register = serializers.BooleanField(help_text="Passed or confirmed by the tax office, and not revoked since.")
+    revoked_since = serializers.SerializerMethodField()
+    resolution = serializers.CharField()
+    resolved_at = serializers.DateTimeField()
+
+    def get_covers_matter(self, row: CertificateCheck) -> bool:
+        return checking.covers(row) if row.passed else False
+
+    def get_used_before(self, row: CertificateCheck) -> bool:
+        return checking.used_before(row) if row.passed else False
+
+    def get_revoked_since(self, row: CertificateCheck) -> bool:
+        return row.warned_at is not None
 
     def get_certificate_number(self, row: CertificateCheck) -> str | None:
         return row.document.number if row.passed else None
@@ -60,3 +84,57 @@ class Checks(APIView):
         key = request.headers.get("Idempotency-Key") or None
         row = checking.check(**form.cleaned_data, actor=actor, idempotency_key=key)
         return Response(CheckOut(row).data, status=status.HTTP_201_CREATED)
+
+
+class DisputeIn(serializers.Serializer):
+    """What does not agree."""
+
+    note = serializers.CharField(max_length=1000)
+    tax_office = serializers.CharField(required=False, help_text="Code of the tax office; found when left out.")
+
+
+class DisputeOut(serializers.Serializer):
+    """The case the tax office resolves within one working day; see ``/cases/<number>/``."""
+
+    number = serializers.CharField()
+    state = serializers.CharField()
+
+
+def _own(request, ref: str) -> tuple[CertificateCheck, Actor]:
+    actor = api_actor(request)
+    checking.authorise(actor)
+    row = CertificateCheck.objects.visible_to(actor).select_related("document__party", "party").filter(ref=ref).first()
+    if row is None:
+        raise Http404
+    return row, actor
+
+
+class Check(APIView):
+    """One check as it stands: resolved by the tax office, revoked since."""
+
+    permission_classes = [HasScope("registry.check")]
+
+    @extend_schema(operation_id="certificate_check", responses=CheckOut)
+    def get(self, request, ref: str):
+        return Response(CheckOut(_own(request, ref)[0]).data)
+
+
+class Dispute(APIView):
+    """Ask a tax office to resolve a check that did not pass."""
+
+    permission_classes = [HasScope("registry.check")]
+
+    @extend_schema(
+        operation_id="dispute_check",
+        request=DisputeIn,
+        responses={201: DisputeOut},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request, ref: str):
+        row, actor = _own(request, ref)
+        form = MismatchForm(request.data)
+        if not form.is_valid():
+            raise ValidationError(form.errors.as_data())
+        key = request.headers.get("Idempotency-Key") or f"check-{row.ref}"
+        case = mismatch.open_for(row, actor=actor, key=key, **form.cleaned_data)
+        return Response(DisputeOut(case).data, status=status.HTTP_201_CREATED)

@@ -1,9 +1,18 @@
-"""A registry checks a certificate at once; every check is on record and the payer is told (Art 28)."""
+"""A registry checks a certificate at once; every check is on record and the payer is told (Art 28).
 
-from django.core.exceptions import PermissionDenied
+By number, verification code or scanned QR the certificate is known; by the applicant's code the portal looks for
+the latest one that stands and covers the tax the registration depends on.
+"""
+
+from urllib.parse import urlsplit
+
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from apps.collaboration import payers
+from apps.collaboration.registry import levies
 from apps.collaboration.registry.models import CertificateCheck
 from apps.kernel.audit import log
 from apps.kernel.documents import codes
@@ -11,9 +20,11 @@ from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.documents.signals import certificate_checked
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office, Role
+from apps.kernel.parties.models import Office, Party, Role
+from apps.kernel.workcalendar import clock
 
-CHECKED_KINDS = ("tax-payment-certificate",)
+PAID, EXEMPT = "tax-payment-certificate", "tax-exemption-certificate"
+CHECKED_KINDS = (PAID, EXEMPT)
 CHECKING_OFFICES = (Office.Kind.REGISTRY, Office.Kind.DEPARTMENT)
 
 
@@ -34,26 +45,31 @@ def authorise(actor: Actor) -> None:
 
 def check(
     *,
-    asked: str,
+    asked: str = "",
     payer: str,
     matter: str,
     matter_number: str,
     actor: Actor,
+    payer_code: str = "",
     idempotency_key: str | None = None,
 ) -> CertificateCheck:
-    """Check the certificate ``asked`` for (its number or verification code) against the applicant's name.
+    """Check the certificate ``asked`` for against the applicant's name, or find one by the applicant's code.
 
     A wrong name learns only that it is wrong, never whose certificate it is.
 
     :raises PermissionDenied: unless the actor works for an office that must check; the attempt is on record.
+    :raises ValidationError: on ``asked`` or ``payer_code``, when neither can be used.
     """
     authorise(actor)
+    if not asked and not payer_code:
+        raise ValidationError({"asked": _("请填写凭证编号或者验证码；没有凭证的，填写申请人代码。")})
+    party = _party(payer_code) if payer_code else None
     with transaction.atomic():
         if idempotency_key:
             first = CertificateCheck.objects.filter(office=actor.office, idempotency_key=idempotency_key).first()
             if first is not None:
                 return first
-        document = _find(asked)
+        document = find(asked) if asked else _latest(party, payer, matter)
         row = CertificateCheck.objects.create(
             office=actor.office,
             user=actor.user,
@@ -62,8 +78,9 @@ def check(
             matter_number=matter_number,
             asked=asked,
             payer=payer,
+            party=party,
             document=document,
-            outcome=_outcome(document, payer),
+            outcome=_outcome(document, payer, party),
             idempotency_key=idempotency_key,
         )
         log.record(
@@ -81,24 +98,61 @@ def check(
     return row
 
 
-def _find(asked: str) -> IssuedDocument | None:
+def _party(code: str) -> Party | None:
+    try:
+        return payers.by_code(code)
+    except ValidationError as error:
+        raise ValidationError({"payer_code": error.error_list}) from error
+
+
+def find(asked: str) -> IssuedDocument | None:
+    """The certificate by its number, its code, or the address its QR code holds."""
     certificates = IssuedDocument.objects.filter(kind__in=CHECKED_KINDS).select_related("party")
-    code = codes.normalised(asked)
-    return certificates.filter(code=code).first() if code else certificates.filter(number=asked.strip()).first()
+    text = asked.strip()
+    if "/verify/" in text:
+        text = urlsplit(text).path.rstrip("/").rpartition("/")[2]
+    code = codes.normalised(text)
+    return certificates.filter(code=code).first() if code else certificates.filter(number=text).first()
 
 
-def _outcome(document: IssuedDocument | None, payer: str) -> str:
+def _latest(party: Party | None, payer: str, matter: str) -> IssuedDocument | None:
+    """The latest certificate of the applicant that stands and covers the tax; nothing when the name is another's."""
+    if party is None or payers.plain(party.name) != payers.plain(payer):
+        return None
+    covers = Q(pk__in=[])
+    for name in levies.names(matter, clock.today()):
+        covers |= Q(context__rows__contains=[{"levy": name}])
+    found = IssuedDocument.objects.filter(covers, kind__in=CHECKED_KINDS, party=party, revoked_at=None)
+    return found.select_related("party").order_by("-issued_at", "-pk").first()
+
+
+def covers(row: CertificateCheck) -> bool:
+    """Whether the certificate is about a tax the registration depends on."""
+    if row.document is None:
+        return False
+    attested = {each.get("levy") for each in row.document.context.get("rows", ())}
+    return bool(attested & set(levies.names(row.matter, clock.today())))
+
+
+def used_before(row: CertificateCheck) -> bool:
+    """Whether the same certificate has passed for another registration already."""
+    if row.document is None:
+        return False
+    earlier = CertificateCheck.objects.filter(
+        document=row.document, outcome=CertificateCheck.Outcome.PASSED, pk__lt=row.pk
+    )
+    return earlier.exclude(office=row.office, matter_number=row.matter_number).exists()
+
+
+def _outcome(document: IssuedDocument | None, payer: str, party: Party | None) -> str:
     outcomes = CertificateCheck.Outcome
     if document is None:
         return outcomes.UNKNOWN
-    if _plain(document.party_name) != _plain(payer):
+    if payers.plain(document.party_name) != payers.plain(payer):
+        return outcomes.MISMATCH
+    if party is not None and party.pk != document.party_id:
         return outcomes.MISMATCH
     return outcomes.REVOKED if document.revoked_at else outcomes.PASSED
-
-
-def _plain(name: str) -> str:
-    """A name without the differences of typing: spaces, and full-width brackets."""
-    return "".join(name.split()).translate(str.maketrans("（）", "()")).casefold()
 
 
 def _tell_payer(row: CertificateCheck, actor: Actor) -> None:

@@ -9,4 +9,8 @@ partner_urlpatterns = [
     path("checks/<str:ref>/", views.result, name="result"),
 ]
 
-api_urlpatterns = [path("registry/checks/", api.Checks.as_view(), name="api-registry-checks")]
+api_urlpatterns = [
+    path("registry/checks/", api.Checks.as_view(), name="api-registry-checks"),
+    path("registry/checks/<str:ref>/", api.Check.as_view(), name="api-registry-check"),
+    path("registry/checks/<str:ref>/dispute/", api.Dispute.as_view(), name="api-registry-dispute"),
+]

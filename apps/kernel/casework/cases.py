@@ -23,6 +23,7 @@ from apps.kernel.casework.procedures import (
     DISCARDED,
     DRAFT,
     RECEIVER,
+    REQUESTER,
     SUPERIOR,
     SYSTEM,
     Procedure,
@@ -39,6 +40,8 @@ from apps.kernel.workcalendar import clock
 
 # Who takes in papers brought to the office that holds a case.
 PAPER_TAKERS = frozenset({Role.CLERK, Role.OFFICER})
+# Who asks another office for something in the name of their own.
+ASKERS = frozenset({Role.CLERK, Role.OFFICER, Role.CHIEF, Role.RISK})
 
 
 class NotOpen(ValidationError):
@@ -273,7 +276,8 @@ def _move(
     # that is given up was never with an office, so no office closes it.
     case.closed_at = (case.closed_at or at) if case.standing.final and case.submitted_at else None
     case.save()
-    _write_step(case, row, actor, data, at, source=source, held_by=held_by, counterpart=counterpart, key=key)
+    passed_to = counterpart or (case.office if case.office != held_by else None)
+    _write_step(case, row, actor, data, at, source=source, counterpart=passed_to, key=key)
     _turn_clocks(case, procedure, row, at, data)
     log.record(case.about, row.action, actor=actor, target=procedure.code, data={"from": source, "to": case.state})
     _tell(case, row, actor, data, counterpart)
@@ -306,6 +310,9 @@ def _submit(case: Case, detail: CaseDetail, procedure: Procedure, actor: Actor, 
         procedure.validate(detail)
     case.submitted_at = at
     custody.give(case, procedure.route(case), at)
+    asked_by = procedure.requester(case) if procedure.requester is not None else None
+    if asked_by is not None and asked_by.pk != case.office.pk:
+        custody.sent_from(case, asked_by, at)
 
 
 def _hand_over(case: Case, row: Transition, actor: Actor, data: dict[str, Any], at: dt.datetime) -> Office | None:
@@ -336,7 +343,7 @@ def _turn_clocks(case: Case, procedure: Procedure, row: Transition, at: dt.datet
         clocks.stop_all(case, at)
 
 
-def _write_step(case, row, actor, data, at, *, source, held_by, counterpart, key) -> None:
+def _write_step(case, row, actor, data, at, *, source, counterpart, key) -> None:
     Step.objects.create(
         case=case,
         at=at,
@@ -348,8 +355,8 @@ def _write_step(case, row, actor, data, at, *, source, held_by, counterpart, key
         office=actor.office,
         office_label=str(actor.office or ""),
         party_label=str(actor.party or ""),
-        target_office=counterpart or (case.office if held_by is None else None),
-        target_office_label=str(counterpart or (case.office if held_by is None else "") or ""),
+        target_office=counterpart,
+        target_office_label=str(counterpart or ""),
         channel=actor.channel,
         reason=data.get("reason", ""),
         clause=data.get("clause", ""),
@@ -401,7 +408,16 @@ def _allowed(case: Case, row: Transition, actor: Actor) -> bool:
         return True
     if SUPERIOR in row.by and case.office is not None and case.office.parent_id == actor.office.pk:
         return True
+    if REQUESTER in row.by and _asks(case, actor):
+        return True
     return case.office_id == actor.office.pk and bool((row.by - BEYOND_ROLES) & actor.roles)
+
+
+def _asks(case: Case, actor: Actor) -> bool:
+    """Whether the actor works in the office the case is asked in the name of."""
+    requester = case.definition.requester
+    office = requester(case) if requester is not None else None
+    return office is not None and office.pk == actor.office.pk and bool(ASKERS & actor.roles)
 
 
 def _is_applicant(case: Case, actor: Actor) -> bool:

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from apps.kernel.casework.procedures import APPLICANT, DRAFT, RECEIVER, SUPERIOR, SYSTEM, Procedure, State, Words
+from apps.kernel.casework.procedures import (
+    APPLICANT,
+    DRAFT,
+    RECEIVER,
+    REQUESTER,
+    SUPERIOR,
+    SYSTEM,
+    Procedure,
+    State,
+    Words,
+)
 from apps.kernel.parties.models import Role
 
 WIDTH, ROW, BOX_WIDTH, BOX_HEIGHT, MARGIN = 960, 116, 168, 48, 16
@@ -97,6 +107,7 @@ def _who(role: str) -> Words:
         APPLICANT: _("申请人"),
         RECEIVER: _("接收单位"),
         SUPERIOR: _("上级单位"),
+        REQUESTER: _("提出单位"),
         SYSTEM: _("系统"),
     }
     return beyond[role] if role in beyond else Role(role).label

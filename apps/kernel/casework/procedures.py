@@ -30,7 +30,8 @@ APPLICANT = "applicant"  # the taxpayer, or whoever holds a mandate for the matt
 RECEIVER = "receiver"  # the office a case has been offered to
 SUPERIOR = "superior"  # an office above the one that holds the case
 SYSTEM = "system"  # the portal itself: clocks and straight-through decisions
-BEYOND_ROLES = frozenset({APPLICANT, RECEIVER, SUPERIOR, SYSTEM})
+REQUESTER = "requester"  # the office that asks another for something, whoever holds the case now
+BEYOND_ROLES = frozenset({APPLICANT, RECEIVER, SUPERIOR, SYSTEM, REQUESTER})
 
 DRAFT = "draft"
 DISCARDED = "discarded"  # a draft given up: it was never submitted, so no office ever holds it
@@ -151,6 +152,7 @@ class Procedure:
     :param audience: which parties may apply: ``person``, ``organisation`` or both; empty when offices open it.
     :param detail: the typed one-to-one model that holds what is applied for.
     :param route: gives the office that receives a submitted case.
+    :param requester: gives the office that asks, where one office asks another; it keeps seeing the case.
     :param detail_template: shows what was applied for on the case page.
     :param overview_template: shown on the case page before it, for a procedure that has more to show.
     :param start_template: shown on the start page below the usual, likewise.
@@ -187,6 +189,7 @@ class Procedure:
     start_template: str = ""
     whole: str = ""
     validate: "Callable[[CaseDetail], None] | None" = None
+    requester: "Callable[[Case], Office | None] | None" = None
     by_state: dict[str, State] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -288,6 +291,8 @@ def _row_faults(procedure: Procedure, row: Transition) -> Iterator[str]:
     orphans = row.by - BEYOND_ROLES - set(Role.values)
     if orphans or not row.by:
         yield f"{row.action} may be done by nobody known: {sorted(orphans)}"
+    if REQUESTER in row.by and procedure.requester is None:
+        yield f"{row.action} is the requester's, but the procedure names none"
 
 
 def _reachable(procedure: Procedure) -> set[str]:

@@ -175,8 +175,9 @@ def act(request: HttpRequest, number: str, action: str, door: str = "") -> HttpR
         messages.warning(request, _("这个操作现在不能进行，页面已更新为最新状态。"))
         return redirect(_path(request, case))
     form_class = row.form or forms.Form
-    form = form_class(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    posted = request.method == "POST"
+    form = form_class(request.POST if posted else None, request.FILES if posted else None)
+    if posted and form.is_valid():
         try:
             key = request.POST.get("key") or None
             cases.perform(case, action, request.actor, idempotency_key=key, **form.cleaned_data)

@@ -15,6 +15,7 @@ from apps.kernel.audit import log
 from apps.kernel.documents import kinds, tasks
 from apps.kernel.documents.kinds import LetterKind
 from apps.kernel.documents.models import IssuedDocument
+from apps.kernel.documents.signals import document_revoked
 from apps.kernel.parties import identifiers
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
@@ -107,6 +108,7 @@ def revoke(
         target=document.about,
         data={"reason": reason, "replaced_by": replaced_by.number if replaced_by else ""},
     )
+    document_revoked.send(IssuedDocument, document=document, actor=actor)
     return document
 
 

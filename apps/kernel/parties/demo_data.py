@@ -88,12 +88,13 @@ STAFF = (
     ("procuratorate", "严格非", "procuratorate", (Role.OFFICER,)),
     ("price", "万秋实", "price", (Role.OFFICER,)),
     ("office", "尹若兰", "office", (Role.OFFICER,)),
+    ("development", "白若谷", "development", (Role.OFFICER,)),  # reviews what the price bureau concludes (Art 27)
 )
 
 # One OAuth2 client per department: what its system may do.
 CLIENT_SCOPES = {
     "bdc": ("cases", "catalog.read", "catalog.write", "data.supply", "data.correct"),
-    "hrss": ("cases", "catalog.read", "data.supply", "data.correct", "contributions.read"),
+    "hrss": ("cases", "catalog.read", "data.supply", "data.correct", "contributions.read", "qualifications.write"),
     "medical": ("cases", "catalog.read", "data.supply", "data.correct", "contributions.read"),
     "planning": ("cases", "catalog.read", "data.supply", "data.correct", "fees.write", "fees.read", "registry.check"),
     "water": ("cases", "catalog.read", "data.supply", "data.correct", "fees.write", "fees.read"),
