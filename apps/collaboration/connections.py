@@ -1,8 +1,8 @@
 """Where chapter 4 meets the kernel; connected once."""
 
-from apps.collaboration.fees import disputes as fee_disputes
 from apps.collaboration import evidence
 from apps.collaboration.assistance import procedure as assistance
+from apps.collaboration.fees import disputes as fee_disputes
 from apps.collaboration.fees import signals as fees
 from apps.collaboration.price import assessment, parts
 from apps.collaboration.price import letters as price_letters
@@ -16,10 +16,9 @@ from apps.kernel.casework.signals import case_moved
 from apps.kernel.documents.signals import document_revoked
 from apps.kernel.ledger.signals import charge_paid
 
-# Importing registers them.
-REGISTERED = (fee_disputes.FEE_DISPUTE,)
 # Importing registers them: the letters and the procedures.
 REGISTERED = (
+    fee_disputes.FEE_DISPUTE,
     assistance.ASSISTANCE,
     qualification.VERIFICATION,
     qualification_letters.DECISION,
