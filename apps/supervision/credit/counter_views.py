@@ -1,4 +1,4 @@
-"""Counter pages of credit: a payer's file, entering and deciding deductions, repair queue, yearly run, dashboard (Art 34)."""
+"""Counter pages of credit (Art 34): a payer's file, deductions by two people, repairs, the yearly run, dashboard."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import translation
 
 from apps.kernel.audit import log
 from apps.kernel.casework.procedures import recorded
@@ -126,18 +125,22 @@ def steps(row: Deduction) -> list[Step]:
 
 def cost(row: Deduction) -> str:
     """What it costs, in words of the record."""
-    with translation.override("zh-hans"):
-        return "直接判为 D 级" if row.direct else f"扣 {row.points.normalize():f} 分"
+    return "直接判为 D 级" if row.direct else f"扣 {plain(row.points)} 分"
 
 
 def terms(row: Deduction) -> str:
     """How and by when it can be mended, in words of the record: one line a term."""
     if row.direct:
         return f"纠正后满 {row.waits_months} 个月没有新的失信行为的，可以申请修复。"
-    lines = [
-        f"{step.until.year}年{step.until.month}月{step.until.day}日以前纠正：恢复 {step.share:.0%}，即 {step.points.normalize():f} 分"
-        if step.until
-        else f"以后纠正：恢复 {step.share:.0%}，即 {step.points.normalize():f} 分"
-        for step in steps(row)
-    ]
-    return "\n".join(lines)
+    return "\n".join(
+        f"{_until(step.until)}纠正：恢复 {step.share:.0%}，即 {plain(step.points)} 分" for step in steps(row)
+    )
+
+
+def _until(day: dt.date | None) -> str:
+    return f"{day.year}年{day.month}月{day.day}日以前" if day else "以后"
+
+
+def plain(points: Decimal) -> str:
+    """Points as people write them: 5, 8.8."""
+    return f"{points.normalize():f}"

@@ -1,4 +1,4 @@
-"""The yearly evaluation of everybody (年度评价): one statement a step, with the arithmetic of ``arithmetic.py`` (Art 34)."""
+"""The yearly evaluation of everybody (年度评价, Art 34): one statement a step, with the rules of ``arithmetic.py``."""
 
 import datetime as dt
 
@@ -23,8 +23,8 @@ _EVALUATED = f"""
         SELECT p.id AS party_id, m.months, coalesce(t.deducted, 0) AS deducted, coalesce(t.restored, 0) AS restored,
                CASE WHEN m.months >= %(full_months)s THEN %(full)s
                     WHEN m.months >= %(part_months)s THEN %(part)s ELSE %(new)s END AS start,
-               least(coalesce(greatest(%(end_month)s - (extract(year FROM t.last) * 12 + extract(month FROM t.last)), 0), 0)
-                     * %(clean_points)s, %(clean_most)s, coalesce(t.deducted - t.restored, 0)) AS clean,
+               least(%(clean_points)s * coalesce(
+                        greatest(0, %(end_month)s - extract(year FROM t.last) * 12 - extract(month FROM t.last)), 0), %(clean_most)s, coalesce(t.deducted - t.restored, 0)) AS clean,
                d.party_id IS NOT NULL AS direct,
                m.months < %(part_months)s OR coalesce(f.revenue = 0, false) AS young
           FROM parties_party p

@@ -1,4 +1,4 @@
-"""A credit file as a page or the API shows it: results, score line by line, deductions, archive of a person (Art 34)."""
+"""A credit file as a page or the API shows it (Art 34): results, score line by line, deductions, a person's archive."""
 
 from typing import Any
 

@@ -71,7 +71,7 @@ def _unpaid(levies: str, due: dt.date) -> str:
 
 
 def on_charge_paid(sender: object, *, charge: Charge, payment: Payment, **_more: object) -> None:
-    """A charge was paid: late, and that is written down; in any case it may mend what was unpaid. Told twice, once done."""
+    """A charge was paid late: that is written down, and may mend what was unpaid. Told twice, it is done once."""
     if charge.party.kind != Party.Kind.ORGANISATION or payment.valued_on <= charge.due:
         return
     month = f"{charge.due:%Y-%m}"
@@ -169,7 +169,7 @@ def mended(party: Party, code: str, period: str, on: dt.date, *, about: str) -> 
             "period": period,
             "on": on,
             "days": days,
-            "points": f"{arithmetic.restored(row.points, days, rules, tax=row.tax).normalize():f}",
+            "points": deductions.plain(arithmetic.restored(row.points, days, rules, tax=row.tax)),
         },
         about=row.stream,
     )

@@ -181,9 +181,11 @@ class Proposal(models.Model):
     evidence = models.CharField(_("事实和证据"), max_length=500, help_text=_("纳税人会看到这段话。"))
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("录入人"))
     proposed_at = models.DateTimeField(_("录入时间"), default=clock.now)
-    accepted = models.BooleanField(_("是否同意"), null=True)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("复核人"))
-    decided_at = models.DateTimeField(_("复核时间"), null=True)
+    accepted = models.BooleanField(_("是否同意"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("复核人")
+    )
+    decided_at = models.DateTimeField(_("复核时间"), null=True, blank=True)
     opinion = models.CharField(_("复核意见"), max_length=500, blank=True)
 
     objects = FileQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""Re-evaluation (信用复评): a payer says a deduction or a yearly result is wrong; the office answers in its clock (Art 34)."""
+"""Re-evaluation (信用复评, Art 34): a payer says a deduction or a result is wrong; the office answers in its clock."""
 
 from dataclasses import replace
 from typing import Any

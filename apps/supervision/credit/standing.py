@@ -130,7 +130,7 @@ def refresh(party: Party, *, about: str, cause: str) -> list[CreditChange]:
     changes = []
     rows = counted(party)
     newest = latest(party)
-    held = CreditYear.objects.select_for_update(of=("self",)).filter(party=party)
+    held = CreditYear.objects.select_for_update(of=("self",)).filter(party=party).select_related("party")
     rules_of = dict(CreditRun.objects.values_list("year", "on"))
     for row in held.order_by("year"):
         now = of_year(party, row.year, Rules.on_day(rules_of.get(row.year, clock.today())), rows)
@@ -147,30 +147,31 @@ def refresh(party: Party, *, about: str, cause: str) -> list[CreditChange]:
             level=now.level,
         )
         if row.published_at is not None and before != (now.total, now.level):
-            changes.append(_changed(party, row.year, before, now, about, cause))
+            changes.append(_changed(row, now, about, cause))
             if newest is not None and row.year == newest.year and now.level != before[1]:
                 _level_moved(party, row.year, before[1], now, cause)
     todos.changed(party)
     return changes
 
 
-def _changed(party: Party, year: int, before: tuple[Decimal, str], now: Score, about: str, cause: str) -> CreditChange:
+def _changed(row: CreditYear, now: Score, about: str, cause: str) -> CreditChange:
+    """Record that a published result, ``row`` as it was, is another now."""
     change = CreditChange.objects.create(
-        party=party,
-        year=year,
-        score_before=before[0],
+        party=row.party,
+        year=row.year,
+        score_before=row.score,
         score=now.total,
-        level_before=before[1],
+        level_before=row.level,
         level=now.level,
         cause=cause[:200],
         about=about,
     )
     log.record(
-        f"party/{party.ref}",
+        f"party/{row.party.ref}",
         "credit.changed",
         actor=Actor.system("credit"),
         target=about,
-        data={"year": year, "from": before[1], "to": now.level, "score": str(now.total)},
+        data={"year": row.year, "from": row.level, "to": now.level, "score": str(now.total)},
     )
     return change
 

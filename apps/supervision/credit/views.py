@@ -1,4 +1,4 @@
-"""The payer's pages: the credit file, how to mend each deduction and by when, repair, re-evaluation, certificate (Art 34)."""
+"""The payer's pages (Art 34): the credit file, how and by when to mend, repair, re-evaluation, certificate."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
