@@ -11,7 +11,8 @@ _COUNTED = "told_at IS NOT NULL AND struck_at IS NULL"
 
 _EVALUATED = f"""
     WITH taken AS (
-        SELECT party_id, sum(points) AS deducted, sum(restored) AS restored, max(happened_on) AS last
+        SELECT party_id, sum(points) AS deducted, sum(restored) AS restored,
+               max(extract(year FROM happened_on) * 12 + extract(month FROM happened_on)) AS last
           FROM supervision_deduction
          WHERE year = %(year)s AND NOT direct AND {_COUNTED} AND party_id > %(after)s AND party_id <= %(upto)s
          GROUP BY party_id
@@ -23,8 +24,10 @@ _EVALUATED = f"""
         SELECT p.id AS party_id, m.months, coalesce(t.deducted, 0) AS deducted, coalesce(t.restored, 0) AS restored,
                CASE WHEN m.months >= %(full_months)s THEN %(full)s
                     WHEN m.months >= %(part_months)s THEN %(part)s ELSE %(new)s END AS start,
-               least(%(clean_points)s * coalesce(
-                        greatest(0, %(end_month)s - extract(year FROM t.last) * 12 - extract(month FROM t.last)), 0), %(clean_most)s, coalesce(t.deducted - t.restored, 0)) AS clean,
+               least(
+                   %(clean_points)s * coalesce(greatest(0, %(end_month)s - t.last), 0), %(clean_most)s,
+                   coalesce(t.deducted - t.restored, 0)
+               ) AS clean,
                d.party_id IS NOT NULL AS direct,
                m.months < %(part_months)s OR coalesce(f.revenue = 0, false) AS young
           FROM parties_party p

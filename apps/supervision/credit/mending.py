@@ -147,6 +147,7 @@ def on_return_overdue(sender: object, *, case: Case, due: dt.date, **_more: obje
     )
 
 
+@transaction.atomic
 def mended(party: Party, code: str, period: str, on: dt.date, *, about: str) -> None:
     """Note that the data show a deduction mended; the payer is told what repair would restore."""
     row = (
