@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-WIDTH, HEIGHT = 640, 220
+WIDTH, HEIGHT = 480, 220
 LEFT, TOP, RIGHT, BOTTOM = 44, 24, 24, 32
 FULL = 100
 

@@ -118,9 +118,13 @@ def _tell(pk: int) -> int:
     return 1
 
 
-def steps(row: Deduction) -> list[Step]:
-    """By which day how much of a deduction can still be restored."""
-    return [] if row.direct else ladder(row.points, row.counted_from, Rules.on_day(clock.today()), tax=row.tax)
+def steps(row: Deduction, *, ahead: bool = False) -> list[Step]:
+    """By which day how much of a deduction can be restored; ``ahead`` leaves out the days that have passed."""
+    if row.direct:
+        return []
+    today = clock.today()
+    found = ladder(row.points, row.counted_from, Rules.on_day(today), tax=row.tax)
+    return [step for step in found if not ahead or step.until is None or step.until >= today]
 
 
 def cost(row: Deduction) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 import yaml
+from django.db import transaction
 
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.acting import identities, staff_actor, taxpayer_actor
@@ -19,9 +20,16 @@ FILE = Path(__file__).parent / "measures.yaml"
 MACHINES, KITCHEN = "上海申澜精密机械有限公司", "上海梧桐里餐饮管理有限公司"
 SYSTEM = Actor.system("demo")
 # Which of the invented companies had what last year: so every level has somebody.
-SPREAD = (("late-filing", 7), ("undisclosed-account", 11), ("false-commitment", 13), ("late-statements", 5))
+SPREAD = (
+    ("late-filing", 7),
+    ("undisclosed-account", 11),
+    ("false-commitment", 13),
+    ("late-statements", 5),
+    ("abnormal", 89),
+)
 
 
+@transaction.atomic
 def seed() -> None:
     """Tell the story once; a second run changes nothing."""
     load_measures()

@@ -38,7 +38,7 @@ def of_year(party: Party, year: int, actor: Actor) -> dict[str, Any]:
         "lines": standing.lines(party, year, score, rows, rules),
         "months": months,
         "chart": charts.score_line(months, rules.floors),
-        "deductions": [(row, deductions.steps(row)) for row in shown],
+        "deductions": [(row, deductions.steps(row, ahead=True)) for row in shown],
         "struck": list(Deduction.objects.visible_to(actor).filter(party=party, year=year, struck_at__isnull=False)),
         "changes": list(CreditChange.objects.filter(party=party, year=year)),
         "tasks": list(

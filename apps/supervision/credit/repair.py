@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,8 +38,13 @@ class ApproveForm(forms.Form):
 
 
 def earliest(row: Deduction, mended_on: dt.date) -> dt.date:
-    """The first day a direct D may be repaired."""
-    return arithmetic.months_after(mended_on, row.waits_months)
+    """The first day a direct D may be repaired: its months run anew from any breach after it was mended."""
+    breach = (
+        Deduction.objects.filter(party=row.party_id, happened_on__gt=mended_on)
+        .counted()
+        .aggregate(last=Max("happened_on"))["last"]
+    )
+    return arithmetic.months_after(breach or mended_on, row.waits_months)
 
 
 def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
@@ -68,11 +74,11 @@ def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
 
 
 def _waited(row: Deduction, mended_on: dt.date | None) -> None:
-    """A direct D waits; the refusal names the day."""
-    if row.direct and mended_on is not None and clock.today() < earliest(row, mended_on):
+    """A direct D waits without a new breach; the refusal names the day."""
+    if row.direct and mended_on is not None and clock.today() < (day := earliest(row, mended_on)):
         raise ValidationError(
-            _("直接判为 D 级的，纠正后满 %(months)d 个月才能修复，最早 %(day)s。")
-            % {"months": row.waits_months, "day": earliest(row, mended_on)}
+            _("直接判为 D 级的，纠正后满 %(months)d 个月没有新的失信行为才能修复，最早 %(day)s。")
+            % {"months": row.waits_months, "day": day}
         )
 
 

@@ -169,7 +169,7 @@ def test_the_own_file_by_api_adds_up(enter, world):
     answer = enter(world.owner).get(reverse("api-credit-file"), headers={"X-Acting-For": world.party.ref}).json()
     assert (answer["score"], answer["level"], answer["published_level"]) == ("95.00", "A", "")
     assert sum(float(line["points"]) for line in answer["lines"]) == 95
-    assert answer["deductions"][0]["steps"][0]["points"] == "5.00"
+    assert answer["deductions"][0]["steps"][0]["points"] == "4.00"
 
 
 def test_pages_ask_a_fixed_number_of_questions(enter, world, django_assert_max_num_queries):

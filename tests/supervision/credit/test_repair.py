@@ -117,6 +117,15 @@ def test_a_direct_d_waits_its_months_and_says_until_when(world):
     assert standing.of_year(world.party, 2026, Rules.on_day(clock.today())).level == "A"
 
 
+def test_a_new_breach_while_a_direct_d_waits_begins_the_waiting_anew(world):
+    row = factories_credit.deducted(world.party, "abnormal", dt.date(2026, 2, 3))
+    Deduction.objects.filter(pk=row.pk).update(mended_on=dt.date(2026, 3, 1))
+    row.refresh_from_db()
+    factories_credit.deducted(world.party, "late-filing", dt.date(2026, 8, 16))
+    with pytest.raises(ValidationError, match="2026-11-16"):
+        repair.apply(row, world.owner, explanation="已解除。", key="repair-0001")
+
+
 def test_an_upheld_dispute_strikes_the_deduction_and_it_does_not_come_back(world):
     row = _late(world)
     case = reevaluation.ask(world.owner, deduction=row, grounds="当日系统故障，有截图。", key="dispute-0001")
