@@ -25,7 +25,7 @@ SPREAD = (
     ("undisclosed-account", 11),
     ("false-commitment", 13),
     ("late-statements", 5),
-    ("abnormal", 89),
+    ("abnormal", 29),
 )
 
 
@@ -88,7 +88,7 @@ def _last_year(year: int) -> None:
         ),
     ]
     companies = Party.objects.filter(kind=Party.Kind.ORGANISATION, registered_on__year__lt=year)
-    others = list(companies.exclude(pk__in=[machines.pk, kitchen.pk]).order_by("pk")[:600])
+    others = list(companies.exclude(pk__in=[machines.pk, kitchen.pk]).order_by("pk")[:120])
     for place, party in enumerate(others):
         for code, every in SPREAD:
             if place % every == 0:

@@ -127,12 +127,16 @@ def refresh(party: Party, *, about: str, cause: str) -> list[CreditChange]:
 
     Evaluated but unpublished results follow silently: nobody was told of them yet.
     """
+    todos.changed(party)
+    held = CreditYear.objects.select_for_update(of=("self",)).filter(party=party).select_related("party")
+    results = list(held.order_by("year"))
+    if not results:
+        return []
     changes = []
     rows = counted(party)
     newest = latest(party)
-    held = CreditYear.objects.select_for_update(of=("self",)).filter(party=party).select_related("party")
     rules_of = dict(CreditRun.objects.values_list("year", "on"))
-    for row in held.order_by("year"):
+    for row in results:
         now = of_year(party, row.year, Rules.on_day(rules_of.get(row.year, clock.today())), rows)
         if (now.total, now.level) == (row.score, row.level) and now.restored == row.restored:
             continue
@@ -150,7 +154,6 @@ def refresh(party: Party, *, about: str, cause: str) -> list[CreditChange]:
             changes.append(_changed(row, now, about, cause))
             if newest is not None and row.year == newest.year and now.level != before[1]:
                 _level_moved(party, row.year, before[1], now, cause)
-    todos.changed(party)
     return changes
 
 
