@@ -415,6 +415,14 @@ CELERY_BEAT_SCHEDULE = {
     "qualifications: end and begin with the day": {"task": "qualification.follow", "schedule": crontab(minute=10)},
     "reports: withdraw keys of people who left": {"task": "reports.withdraw_lapsed", "schedule": 600},
     "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
+    "filing: tell of returns not lodged in time": {
+        "task": "filing.tell_overdue",
+        "schedule": crontab(hour=1, minute=30),
+    },
+    "credit: find what was not paid in time": {"task": "credit.sweep", "schedule": crontab(hour=1, minute=40)},
+    "credit: tell payers of deductions": {"task": "credit.tell", "schedule": 60},
+    "credit: evaluate and publish the year": {"task": "credit.yearly", "schedule": crontab(hour=3, minute=40)},
+    "credit: go on with a run whose worker was lost": {"task": "credit.work", "schedule": 60},
 }
 
 # --- logs --------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Organisation, Party
 from apps.services.access import is_clerk
 from apps.services.appointments import booking
+from apps.supervision.credit import partner_views as credit
 from apps.supervision.reports import boxes
 
 
@@ -82,6 +83,11 @@ def agencies_only(actor: Actor) -> bool:
         and actor.party.kind == Party.Kind.ORGANISATION
         and actor.party.organisation.form == Organisation.Form.AGENCY
     )
+
+
+def measure_departments(actor: Actor) -> bool:
+    """Officers of departments that carry out credit measures (Art 34)."""
+    return credit.in_charge(actor)
 
 
 def administrators(actor: Actor) -> bool:
@@ -257,6 +263,14 @@ SECTIONS: tuple[Section, ...] = (
                 acting=True,
                 summary=_("谁可以代您办理，邀请、查看和撤销"),
             ),
+            Entry(
+                _("信用档案"),
+                "credit:file",
+                "gauge",
+                everyone,
+                acting=True,
+                summary=_("信用得分的每一项来源，怎样修复、到哪一天为止，信用证明"),
+            ),
         ),
     ),
     Section(
@@ -358,6 +372,13 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 summary=_("按专题和场景查找税费优惠政策：谁可以享受、条件、依据和办法"),
             ),
+            Entry(
+                _("A 级纳税人"),
+                "credit_public",
+                "award",
+                everyone,
+                summary=_("按名称和年度查询纳税缴费信用 A 级的单位"),
+            ),
             Entry(_("开放接口"), "api_docs", "braces", everyone, summary=_("税费计算、办件和数据目录的接口说明")),
         ),
     ),
@@ -413,6 +434,9 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("资格资质认定"), "qualification_partner:list", "award", determining),
             Entry(_("价格认定"), "price_counter:list", "tags", tax_staff),
             Entry(_("价格认定"), "price_partner:list", "tags", department_staff),
+            Entry(_("信用管理"), "credit_counter:search", "gauge", tax_staff),
+            Entry(_("信用看板"), "credit_counter:dashboard", "chart-column", tax_staff),
+            Entry(_("信用措施"), "credit_partner:tasks", "list-checks", measure_departments),
         ),
     ),
     (

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from apps.supervision.complaints import demo as complaints
+from apps.supervision.credit import demo as credit
 from apps.supervision.reports import demo as reports
 
 
@@ -10,3 +11,4 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     """What is seeded, by name."""
     yield "complaints", complaints.seed
     yield "reports of violations", reports.seed
+    yield "tax and fee credit", credit.seed

@@ -17,6 +17,7 @@ SCOPES = {
     "prices.write": _("出具涉税财物价格认定结论（第二十七条）"),
     "accounts.answer": _("答复金融账户查询和强制执行协助（第二十九条）"),
     "enforcement.write": _("协助司法案件税费处理（第三十条）"),
+    "credit.measures": _("读取和反馈信用措施（第三十四条）"),
 }
 
 

@@ -3,6 +3,7 @@
 These are the guards and effects of ``procedure.py``; they run inside ``cases.perform`` on the locked case.
 """
 
+import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,11 +11,16 @@ from django.utils.translation import gettext as _
 
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
+from apps.kernel.casework.signals import return_lodged, return_overdue
 from apps.kernel.facts import runs, writer
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
+from apps.kernel.workcalendar import clock
+from apps.kernel.workcalendar.days import SHANGHAI
 from apps.services.filing import acceptance, charging, computation, drafts, kinds
 from apps.services.filing.models import Return
+
+TOLD_FOR = dt.timedelta(days=7)  # a schedule that was away for some days loses nothing
 
 
 def ready(case: Case, actor: Actor, data: dict[str, Any]) -> None:
@@ -43,6 +49,26 @@ def lodge(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     tax_return: Return = case.detail
     computation.keep(tax_return)
     acceptance.decide(tax_return)
+    if tax_return.replaces_id is None:
+        on = case.submitted_at.astimezone(SHANGHAI).date()
+        return_lodged.send(Case, case=case, due=tax_return.due_on, on=on)
+
+
+def tell_overdue() -> int:
+    """Tell of returns begun and not lodged by their last day, for a week after it; how many were told of."""
+    today = clock.today()
+    missed = Return.objects.filter(
+        standing=Return.Standing.UNDER_WAY,
+        replaces__isnull=True,
+        case__submitted_at__isnull=True,
+        due_on__lt=today,
+        due_on__gte=today - TOLD_FOR,
+    ).select_related("case__applicant")
+    number = 0
+    for tax_return in missed.order_by("pk").iterator(chunk_size=500):
+        return_overdue.send(Case, case=tax_return.case, due=tax_return.due_on)
+        number += 1
+    return number
 
 
 def by_rules(case: Case) -> str:

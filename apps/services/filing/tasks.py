@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from apps.services.filing import batches
+from apps.services.filing import batches, lodging
 from apps.services.filing.models import FilingBatch
 
 
@@ -17,3 +17,9 @@ def resume_batches() -> None:
     """Work off what still waits in any batch; rows another worker has are left to it."""
     for batch in batches.unfinished():
         batches.work_off(batch)
+
+
+@shared_task(name="filing.tell_overdue")
+def tell_overdue() -> int:
+    """Tell the rooms that judge conduct of returns that were begun and not lodged by their last day."""
+    return lodging.tell_overdue()

@@ -1,0 +1,66 @@
+"""A credit file as a page or the API shows it (Art 34): results, score line by line, deductions, a person's archive."""
+
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.db.models.functions import ExtractYear
+
+from apps.kernel.ledger.models import Charge
+from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Party
+from apps.kernel.workcalendar import clock
+from apps.supervision.credit import charts, deductions, standing
+from apps.supervision.credit.arithmetic import Rules
+from apps.supervision.credit.models import CreditChange, CreditRun, CreditYear, Deduction, MeasureTask
+
+
+def years(party: Party, actor: Actor) -> list[int]:
+    """The years a file can be opened at: this one, and those with a published result."""
+    published = CreditYear.objects.visible_to(actor).filter(party=party, published_at__isnull=False)
+    return sorted({clock.today().year, *published.values_list("year", flat=True)}, reverse=True)
+
+
+def of_year(party: Party, year: int, actor: Actor) -> dict[str, Any]:
+    """Everything a file says about a year."""
+    result = CreditYear.objects.visible_to(actor).filter(party=party, year=year, published_at__isnull=False).first()
+    on = CreditRun.objects.filter(year=year).values_list("on", flat=True).first()
+    rules = Rules.on_day(on or clock.today())
+    rows = list(Deduction.objects.visible_to(actor).filter(party=party).counted())
+    score = standing.of_year(party, year, rules, rows)
+    months = standing.by_month(party, year, rules, rows)
+    shown = [row for row in rows if row.year == year or (row.direct and row.state != Deduction.State.REPAIRED)]
+    return {
+        "party": party,
+        "year": year,
+        "years": years(party, actor),
+        "result": result,
+        "score": score,
+        "lines": standing.lines(party, year, score, rows, rules),
+        "months": months,
+        "chart": charts.score_line(months, rules.floors),
+        "deductions": [(row, deductions.steps(row, ahead=True)) for row in shown],
+        "struck": list(Deduction.objects.visible_to(actor).filter(party=party, year=year, struck_at__isnull=False)),
+        "changes": list(CreditChange.objects.filter(party=party, year=year)),
+        "tasks": list(
+            MeasureTask.objects.visible_to(actor)
+            .filter(party=party)
+            .exclude(state=MeasureTask.State.LIFTED)
+            .select_related("measure__office")
+        ),
+        "rules": rules,
+    }
+
+
+def archive(party: Party) -> list[dict[str, Any]]:
+    """A person's record of keeping faith (自然人守信档案): by year, what fell due and what was paid in time.
+
+    A charge still owed or with a late fee was not paid in time. Nothing is deducted from a person.
+    """
+    due = Charge.objects.filter(party=party, due__lte=clock.today(), amount__gt=0)
+    late = Q(paid__lt=F("amount")) | Q(late_fee_fixed__gt=0)
+    return list(
+        due.annotate(year=ExtractYear("due"))
+        .values("year")
+        .annotate(due=Count("pk"), kept=Count("pk", filter=~late), owed=Count("pk", filter=Q(paid__lt=F("amount"))))
+        .order_by("-year")
+    )

@@ -1,0 +1,103 @@
+"""The yearly credit of everybody: one statement a step against one plain aggregation of the same rows (Art 34).
+
+``PAYERS`` says how many invented companies are evaluated (3,000,000 without). A third of them have deductions. Beside
+the evaluation stands a plain scan that joins and sums the same rows and writes nothing, in the same run.
+"""
+
+import datetime as dt
+import os
+from time import perf_counter
+
+from django.db import connection, transaction
+
+from apps.supervision.credit import evaluation
+from apps.supervision.credit.arithmetic import Rules
+from bench.figures import Figure
+
+PAYERS = int(os.environ.get("PAYERS", "3000000"))
+STEP = 20_000
+YEAR = 2025
+
+# Every third company has one to three deductions, every hundredth a direct D.
+_COMPANIES = """
+    INSERT INTO parties_party (ref, kind, name, district, phone, email, registered_on, active)
+    SELECT 'BCR' || lpad(n::text, 9, '0'), 'organisation', '信用测试' || n, '310101', '', '',
+           date '2018-01-01' + (n %% 2900)::int, true
+      FROM generate_series(1, %s) n
+"""
+_DEDUCTIONS = """
+    INSERT INTO supervision_deduction
+           (ref, party_id, code, period, year, happened_on, counted_from, points, direct, waits_months, evidence, about,
+            clause, source, recorded_at, told_at, restored)
+    SELECT 'B' || lpad((p.id * 3 + k)::text, 11, '0'), p.id,
+           CASE WHEN direct THEN 'false-materials' ELSE 'late-filing' END, '2025-' || lpad((k + 1)::text, 2, '0'), 2025,
+           date '2025-01-16' + (k * 31)::int, date '2025-01-15' + (k * 31)::int,
+           CASE WHEN direct THEN 0 ELSE 5 END, direct, CASE WHEN direct THEN 6 ELSE 0 END, '', '', '', 'data', now(),
+           now(), CASE WHEN direct OR k > 0 THEN 0 ELSE 4 END
+      FROM parties_party p
+     CROSS JOIN LATERAL generate_series(0, (p.id %% 3)::int) k
+     CROSS JOIN LATERAL (SELECT p.id %% 100 = 0 AND k = 0 AS direct) d
+     WHERE p.id > %s AND p.id %% 3 = (p.id / 3) %% 3
+"""
+# What any evaluation must at least do: read every payer with the sums of its deductions and what is known of it.
+_PLAIN = """
+    SELECT count(*), sum(d.deducted - d.restored), count(*) FILTER (WHERE f.revenue = 0)
+      FROM parties_party p
+      LEFT JOIN (SELECT party_id, sum(points) AS deducted, sum(restored) AS restored, max(happened_on)
+                   FROM supervision_deduction WHERE year = %s AND told_at IS NOT NULL AND struck_at IS NULL
+                  GROUP BY party_id) d ON d.party_id = p.id
+      LEFT JOIN facts_profile f ON f.party_id = p.id
+     WHERE p.kind = 'organisation' AND p.active AND p.registered_on <= %s
+"""
+
+
+def measure(_address: str) -> list[Figure]:
+    """Seconds of filling, of the plain aggregation and of the evaluation in steps; and their ratio."""
+    filled = _timed(_fill)
+    end = dt.date(YEAR, 12, 31)
+    plain = min(_timed(lambda: _plain(end)) for _again in range(2))
+    began = perf_counter()
+    done = _evaluate()
+    took = perf_counter() - began
+    return [
+        Figure(what=f"filling {PAYERS:,} companies and their deductions", value=filled, unit="s"),
+        Figure(what="one plain aggregation of the same rows", value=plain, unit="s"),
+        Figure(what=f"evaluating {done:,} payers, results written", value=took, unit="s"),
+        Figure(what="evaluation, payers a second", value=done / took, unit="rows/s"),
+        Figure(what="evaluation against the plain aggregation", value=took / plain, unit="times"),
+    ]
+
+
+def _timed(work) -> float:
+    began = perf_counter()
+    work()
+    return perf_counter() - began
+
+
+def _fill() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        cursor.execute("SELECT coalesce(max(id), 0) FROM parties_party")
+        last = cursor.fetchone()[0]
+        cursor.execute(_COMPANIES, [PAYERS])
+        cursor.execute(_DEDUCTIONS, [last])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE parties_party, supervision_deduction, facts_profile")
+
+
+def _plain(end: dt.date) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAIN, [YEAR, end])
+        cursor.fetchall()
+
+
+def _evaluate() -> int:
+    """The run's own steps, each a transaction of its own, over a year nobody has evaluated yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM supervision_credityear WHERE year = %s", [YEAR])
+    rules, after, done = Rules.on_day(dt.date(YEAR + 1, 4, 1)), 0, 0
+    while (upto := evaluation.next_end(after, STEP)) is not None:
+        with transaction.atomic():
+            done += evaluation.evaluate(YEAR, rules, after=after, upto=upto)
+        after = upto
+    return done
