@@ -413,6 +413,10 @@ CELERY_BEAT_SCHEDULE = {
     "fees: take in deliveries whose worker was lost": {"task": "fees.take_in_waiting", "schedule": 60},
     "fees: tell payers and departments": {"task": "fees.tell", "schedule": 30},
     "reports: withdraw keys of people who left": {"task": "reports.withdraw_lapsed", "schedule": 600},
+    "delegated: end agreements whose last day has passed": {
+        "task": "delegated.expire",
+        "schedule": crontab(hour=0, minute=10),
+    },
     "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
 }
 

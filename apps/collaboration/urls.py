@@ -2,30 +2,37 @@
 
 from django.urls import include, path
 
+from apps.collaboration.delegated import urls as delegated
 from apps.collaboration.fees import urls as fees
 from apps.collaboration.registry import urls as registry
 
 # Pages for everyone, signed in or not.
-urlpatterns: list = []
+urlpatterns: list = [
+    *delegated.urlpatterns,
+]
 
 # Under the taxpayer acted for: /as/<party_ref>/
 acting_urlpatterns = [
     *fees.acting_urlpatterns,
+    *delegated.acting_urlpatterns,
 ]
 
 # Under /counter/
 counter_urlpatterns = [
     *fees.counter_urlpatterns,
+    *delegated.counter_urlpatterns,
 ]
 
 # Under /partner/
 partner_urlpatterns = [
     path("registry/", include((registry.partner_urlpatterns, "registry"))),
     *fees.partner_urlpatterns,
+    *delegated.partner_urlpatterns,
 ]
 
 # Under /api/v1/
 api_urlpatterns = [
     *registry.api_urlpatterns,
     *fees.api_urlpatterns,
+    *delegated.api_urlpatterns,
 ]

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.collaboration.delegated import access as delegated
 from apps.collaboration.fees import access as fees
 from apps.collaboration.registry import checking
 from apps.datashare.catalogue import editing
@@ -71,6 +72,11 @@ def agencies_only(actor: Actor) -> bool:
         and actor.party.kind == Party.Kind.ORGANISATION
         and actor.party.organisation.form == Organisation.Form.AGENCY
     )
+
+
+def organisations(actor: Actor) -> bool:
+    """Whoever acts for an organisation."""
+    return actor.party is not None and actor.party.kind == Party.Kind.ORGANISATION
 
 
 def administrators(actor: Actor) -> bool:
@@ -172,6 +178,14 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 acting=True,
                 summary=_("应缴、已缴和退还的每一笔，以及完税证明"),
+            ),
+            Entry(
+                _("我的代征"),
+                "delegated:index",
+                "handshake",
+                organisations,
+                acting=True,
+                summary=_("受税务机关委托代征的协议、批次、解缴和手续费"),
             ),
             Entry(
                 _("非税收入"),
@@ -297,6 +311,13 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("可以匿名；内容加密，凭回执码往来"),
             ),
             Entry(
+                _("代征单位公告"),
+                "collectors",
+                "handshake",
+                everyone,
+                summary=_("查验谁受税务机关委托代征税费，协议是否有效"),
+            ),
+            Entry(
                 _("文书查验"),
                 "documents:verify",
                 "badge-check",
@@ -388,6 +409,8 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("监护关系确认"), "guardians", "users", is_clerk),
             Entry(_("双向监控"), "monitoring:dashboard", "scale", tax_staff),
             Entry(_("证明查验"), "registry:check", "badge-check", registries),
+            Entry(_("委托代征"), "delegated_counter:index", "handshake", delegated.tax_staff),
+            Entry(_("代征工作台"), "delegated_partner:index", "handshake", delegated.works_for_collectors),
         ),
     ),
     (

@@ -4,7 +4,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,11 +18,13 @@ from apps.collaboration.fees.rows import COLUMNS
 LARGEST = 10 * 1024 * 1024
 UNPACKED = 200 * 1024 * 1024  # an Excel file is an archive: what it may become
 MOST_ROWS = 50_000
-_HEADINGS = {heading: name for name, heading in COLUMNS.items()} | {name: name for name in COLUMNS}
+OPTIONAL = frozenset({"payer_code"})
 
 
-def read(file: UploadedFile) -> list[dict[str, str]]:
-    """The rows of a file by column.
+def read(
+    file: UploadedFile, columns: Mapping[str, str] = COLUMNS, optional: Collection[str] = OPTIONAL
+) -> list[dict[str, str]]:
+    """The rows of a file by column; the ``optional`` ones of its ``columns`` may be left out.
 
     :raises ValidationError: on ``file``, saying how to mend it.
     """
@@ -30,12 +32,15 @@ def read(file: UploadedFile) -> list[dict[str, str]]:
         _refuse(_("文件不能超过 10 MB，请分成几个文件。"))
     content = file.read()
     table = _excel(content) if content[:2] == b"PK" else _csv(content)
-    return _rows(table)
+    return _rows(table, columns, optional)
 
 
-def _rows(table: Iterator[Iterable[Any]]) -> list[dict[str, str]]:
-    headings = [_HEADINGS.get(_text(cell).replace("(", "（").replace(")", "）")) for cell in next(table, ())]
-    missing = [heading for name, heading in COLUMNS.items() if name not in headings and name != "payer_code"]
+def _rows(
+    table: Iterator[Iterable[Any]], columns: Mapping[str, str], optional: Collection[str]
+) -> list[dict[str, str]]:
+    known = {heading: name for name, heading in columns.items()} | {name: name for name in columns}
+    headings = [known.get(_text(cell).replace("(", "（").replace(")", "）")) for cell in next(table, ())]
+    missing = [heading for name, heading in columns.items() if name not in headings and name not in optional]
     if missing:
         _refuse(_("第一行应是列名，缺少：%s。可以先下载模板。") % "、".join(missing))
     found = []
@@ -46,7 +51,7 @@ def _rows(table: Iterator[Iterable[Any]]) -> list[dict[str, str]]:
         if len(found) > MOST_ROWS:
             _refuse(_("一个文件最多 %d 行，请分成几个文件。") % MOST_ROWS)
     if not found:
-        _refuse(_("文件里没有费源。"))
+        _refuse(_("文件里没有数据行。"))
     return found
 
 

@@ -1,0 +1,5 @@
+"""Delegated collection of the demonstration (Art 23)."""
+
+
+def seed() -> None:
+    """Nothing yet."""
