@@ -67,7 +67,7 @@ def may_open_receipt(about: str, actor: Actor) -> bool:
     return actor.user is not None and items.filter(ref=about.partition("/")[2]).exists()
 
 
-def require(allowed: bool, action: str, actor: Actor, target: str) -> None:
+def require(action: str, actor: Actor, target: str, *, allowed: bool) -> None:
     """Refuse whoever may not; the attempt is on record.
 
     :raises PermissionDenied: as said.

@@ -149,7 +149,7 @@ def _waiting(item: CollectedItem, actor: Actor) -> CollectedItem:
         .select_related("agreement__case__applicant", "agreement__case__office")
         .get(pk=item.pk)
     )
-    access.require(access.looks_after(actor, item.agreement), "assign", actor, item.about)
+    access.require("assign", actor, item.about, allowed=access.looks_after(actor, item.agreement))
     if item.state != CollectedItem.State.UNMATCHED:
         raise ValidationError(_("这一笔已经处理过了，请刷新页面。"))
     return item

@@ -22,7 +22,7 @@ def name(
     :raises ValidationError: on ``certificate`` or ``username``, or unless the agreement is in force.
     """
     allowed = (access.collects(actor, agreement) and access.signs(actor)) or access.looks_after(actor, agreement)
-    access.require(allowed, "name", actor, agreement.about)
+    access.require("name", actor, agreement.about, allowed=allowed)
     if agreement.case.state != IN_FORCE:
         raise ValidationError(_("协议生效后才能登记代征人员。"))
     user = None
@@ -49,7 +49,7 @@ def strike(row: GridCollector, actor: Actor) -> GridCollector:
     allowed = (access.collects(actor, row.agreement) and access.signs(actor)) or access.looks_after(
         actor, row.agreement
     )
-    access.require(allowed, "strike", actor, row.agreement.about)
+    access.require("strike", actor, row.agreement.about, allowed=allowed)
     if row.valid_to is not None:
         raise ValidationError(_("这名代征人员已经停止代征。"))
     row.valid_to = clock.today()

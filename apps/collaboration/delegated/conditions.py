@@ -1,4 +1,4 @@
-"""The conditions a collector must meet (代征单位资格条件), as dated law, and what was found (委托代征管理办法, Art 23)."""
+"""The conditions of a collector (代征单位资格条件) as dated law, and what was found (委托代征管理办法, Art 23)."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -46,7 +46,7 @@ def plan(agreement: DelegatedAgreement, actor: Actor, *, planned_on: dt.date, sc
     :raises PermissionDenied: unless the actor looks after the collector.
     :raises ValidationError: on ``planned_on``.
     """
-    access.require(access.looks_after(actor, agreement), "inspect", actor, agreement.about)
+    access.require("inspect", actor, agreement.about, allowed=access.looks_after(actor, agreement))
     if planned_on < clock.today():
         raise ValidationError({"planned_on": gettext("检查日期不能早于今天。")})
     on_behalf = replace(actor, party=agreement.case.applicant)

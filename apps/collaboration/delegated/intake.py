@@ -38,7 +38,7 @@ def deliver(
     :raises ValidationError: when the key stands for another batch, or nothing was delivered.
     """
     allowed = access.collects(actor, agreement) or (replays is not None and access.looks_after(actor, agreement))
-    access.require(allowed, "deliver", actor, agreement.about)
+    access.require("deliver", actor, agreement.about, allowed=allowed)
     if not raw or len(raw) > MOST_ROWS:
         raise ValidationError({"rows": _("一批 1 至 %d 笔。") % MOST_ROWS})
     if r"\u0000" in json.dumps(raw):

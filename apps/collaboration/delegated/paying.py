@@ -1,4 +1,4 @@
-"""The handling fee (代征手续费): a year's rate on what was really remitted, within the ceilings (财行〔2019〕11号, Art 23)."""
+"""The handling fee (代征手续费): a rate on what a year brought in, within its ceilings (财行〔2019〕11号, Art 23)."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -38,7 +38,7 @@ def compute(agreement: DelegatedAgreement, year: int, actor: Actor) -> FeeStatem
 
     :raises ValidationError: on ``year`` while it runs, after confirmation, or when nothing was handed in.
     """
-    access.require(access.looks_after(actor, agreement), "fee", actor, agreement.about)
+    access.require("fee", actor, agreement.about, allowed=access.looks_after(actor, agreement))
     agreement = DelegatedAgreement.objects.select_for_update(of=("self",)).select_related("case").get(pk=agreement.pk)
     if year >= clock.today().year and agreement.case.state not in ENDED:
         raise ValidationError({"year": _("手续费按年结算：请在年度结束或者协议终止后计算。")})
@@ -91,7 +91,7 @@ def confirm(statement: FeeStatement, actor: Actor) -> FeeStatement:
         .select_related("agreement__case__applicant")
         .get(pk=statement.pk)
     )
-    access.require(access.decides(actor, row.agreement), "fee-confirm", actor, row.agreement.about)
+    access.require("fee-confirm", actor, row.agreement.about, allowed=access.decides(actor, row.agreement))
     if row.computed_by_id == actor.person.pk:
         log.denied("delegated.fee-confirm", actor=actor, target=row.agreement.about, reason="computed it")
         raise PermissionDenied(_("计算的人不能自己审定，请由另一位同事审定。"))

@@ -84,7 +84,7 @@ def state_transfer(
     :raises ValidationError: on a future day, more than is owed, or a reference stated before.
     """
     agreement = remittance.agreement
-    access.require(access.collects(actor, agreement), "transfer", actor, remittance.about)
+    access.require("transfer", actor, remittance.about, allowed=access.collects(actor, agreement))
     row = Remittance.objects.select_for_update(of=("self",)).select_related("charge").get(pk=remittance.pk)
     if paid_on > clock.today() or paid_on < row.day:
         raise ValidationError({"paid_on": _("转账日期应在代征之后、今天以前。")})
@@ -118,7 +118,7 @@ def decide_transfer(transfer: Transfer, *, found: bool, actor: Actor) -> Transfe
         .get(pk=transfer.pk)
     )
     agreement = row.remittance.agreement
-    access.require(access.looks_after(actor, agreement), "confirm", actor, row.remittance.about)
+    access.require("confirm", actor, row.remittance.about, allowed=access.looks_after(actor, agreement))
     if row.state != Transfer.State.STATED:
         raise ValidationError(_("这笔转账已经核实过了。"))
     row.state = Transfer.State.CONFIRMED if found else Transfer.State.REFUSED
@@ -171,7 +171,7 @@ def impose(remittance: Remittance, *, reason: str, actor: Actor) -> LatePenalty:
     :raises ValidationError: when something is still owed, nothing was late, or it was decided before.
     """
     agreement = remittance.agreement
-    access.require(access.decides(actor, agreement), "penalty", actor, remittance.about)
+    access.require("penalty", actor, remittance.about, allowed=access.decides(actor, agreement))
     row = Remittance.objects.select_for_update(of=("self",)).select_related("charge").get(pk=remittance.pk)
     if not reason.strip():
         raise ValidationError({"reason": _("请写明代征单位有什么过错。")})

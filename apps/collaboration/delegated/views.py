@@ -35,7 +35,7 @@ DOORS = {"": "delegated", "counter": "delegated_counter", "partner": "delegated_
 
 
 def at_a_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Lets whoever acts for an organisation, tax clerks and officers or grid workers in; for others nothing is there."""
+    """Lets taxpayers, tax clerks, officers and grid workers in; for others nothing is there."""
 
     @wraps(view)
     @never_cache

@@ -8,7 +8,7 @@ from apps.kernel.casework.models import CaseDetail
 
 
 class DelegatedInspection(CaseDetail):
-    """What is looked at, what was found, what must be put right and by when."""
+    """What is looked at, what was found, what was put right."""
 
     agreement = models.ForeignKey(
         DelegatedAgreement, models.PROTECT, related_name="inspections", verbose_name=_("委托代征协议")
@@ -16,7 +16,6 @@ class DelegatedInspection(CaseDetail):
     planned_on = models.DateField(_("检查日期"))
     scope = models.CharField(_("检查内容"), max_length=300)
     findings = models.TextField(_("检查发现"), max_length=2000, blank=True)
-    correct_by = models.DateField(_("改正期限"), null=True)
     corrected = models.TextField(_("改正情况"), max_length=2000, blank=True)
 
     class Meta:
