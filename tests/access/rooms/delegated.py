@@ -14,7 +14,6 @@ SCOPES = ("delegated.write", "delegated.read")
 TAX_CLERKS = Role.CLERK | Role.OTHER_CLERK
 POLICIES = {
     **reach(EVERYONE, "collectors"),
-    **reach(Role.OWNER, "as collectors"),
     **reach(Role.OWNER, "as delegated:index, as delegated:template, as delegated:batch, as delegated:remittance"),
     **reach(Role.OWNER, "as delegated:agreement, as delegated:deliver"),
     **reach(TAX_CLERKS, "delegated_counter:index, delegated_counter:reconciliation, delegated_counter:unmatched"),
