@@ -54,7 +54,9 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     by_name: Counter[str] = Counter()
     for day in days:
         by_name[day.collector] += int(day.outstanding)
-    bars = [Bar(name[:12], yuan, "due" if yuan else "done") for name, yuan in by_name.most_common(12)]
+    bars = [
+        Bar(name.removeprefix("上海")[:8], yuan, "due" if yuan else "done") for name, yuan in by_name.most_common(12)
+    ]
     context = {
         "days": days[:SHOWN],
         "bars": bars,

@@ -145,8 +145,7 @@ def _street(owner: Actor, clerk: Actor, chief: Actor) -> None:
     )
     collectors.name(live, name="杜春燕", certificate="沪黄网格0018", username="grid", actor=owner)
     collectors.name(live, name="蔡明", certificate="沪黄网格0023", actor=owner)
-    day = clock.today() - dt.timedelta(days=12)
-    _deliver(live, owner, day, ("300.00", "270.00"), "外滩街道", certificate="沪黄网格0018")
+    _deliver(live, owner, clock.today(), ("300.00", "270.00"), "外滩街道", certificate="沪黄网格0018")
     _agreement(
         owner,
         clerk,
