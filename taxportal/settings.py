@@ -414,6 +414,10 @@ CELERY_BEAT_SCHEDULE = {
     "fees: tell payers and departments": {"task": "fees.tell", "schedule": 30},
     "qualifications: end and begin with the day": {"task": "qualification.follow", "schedule": crontab(minute=10)},
     "reports: withdraw keys of people who left": {"task": "reports.withdraw_lapsed", "schedule": 600},
+    "delegated: end agreements whose last day has passed": {
+        "task": "delegated.expire",
+        "schedule": crontab(hour=0, minute=10),
+    },
     "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
     "filing: tell of returns not lodged in time": {
         "task": "filing.tell_overdue",

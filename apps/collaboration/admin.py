@@ -1,6 +1,7 @@
 """Chapter 4 in admin, gathered from its rooms."""
 
 from apps.collaboration.assistance import admin as assistance
+from apps.collaboration.delegated import admin as delegated
 from apps.collaboration.fees import admin as fees
 from apps.collaboration.price import admin as price
 from apps.collaboration.qualification import admin as qualification
@@ -13,3 +14,4 @@ __all__ = [
     "qualification",
     "registry",
 ]
+__all__ = ["delegated", "fees", "registry"]

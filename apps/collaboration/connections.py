@@ -2,6 +2,7 @@
 
 from apps.collaboration import evidence
 from apps.collaboration.assistance import procedure as assistance
+from apps.collaboration.delegated import access as delegated
 from apps.collaboration.fees import disputes as fee_disputes
 from apps.collaboration.fees import signals as fees
 from apps.collaboration.price import assessment, parts
@@ -13,6 +14,7 @@ from apps.collaboration.registry import exemptions, mismatch, revocations
 from apps.collaboration.registry import letters as registry_letters
 from apps.kernel.casework import page_parts
 from apps.kernel.casework.signals import case_moved
+from apps.kernel.documents import access
 from apps.kernel.documents.signals import document_revoked
 from apps.kernel.ledger.signals import charge_paid
 
@@ -37,3 +39,4 @@ def connect() -> None:
     page_parts.register(parts.of_case)
     case_moved.connect(exemptions.on_case_moved, dispatch_uid="exemption-certificate-follows-decision")
     document_revoked.connect(revocations.on_document_revoked, dispatch_uid="registries-hear-of-revocations")
+    access.grant("delegated-item", delegated.may_open_receipt)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from apps.collaboration.assistance import demo as assistance
+from apps.collaboration.delegated import demo as delegated
 from apps.collaboration.fees import demo as fees
 from apps.collaboration.price import demo as price
 from apps.collaboration.qualification import demo as qualification
@@ -16,3 +17,4 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "qualifications", qualification.seed
     yield "price determinations", price.seed
     yield "registry checks", registry.seed
+    yield "delegated collection", delegated.seed

@@ -1,6 +1,7 @@
 """Chapter 4's tables, gathered from its rooms."""
 
 from apps.collaboration.assistance import models as assistance
+from apps.collaboration.delegated import models as delegated
 from apps.collaboration.fees import models as fees
 from apps.collaboration.price import models as price
 from apps.collaboration.qualification import models as qualification
@@ -8,6 +9,7 @@ from apps.collaboration.registry import models as registry
 
 __all__ = [
     "assistance",
+    "delegated",
     "fees",
     "price",
     "qualification",

@@ -1,5 +1,6 @@
 """Chapter 4's scheduled work, gathered from its rooms for Celery to find."""
 
+from apps.collaboration.delegated import tasks as delegated
 from apps.collaboration.fees import tasks as fees
 from apps.collaboration.qualification import tasks as qualification
 
@@ -7,3 +8,4 @@ __all__ = [
     "fees",
     "qualification",
 ]
+__all__ = ["delegated", "fees"]

@@ -3,18 +3,22 @@
 from django.urls import include, path
 
 from apps.collaboration.assistance import urls as assistance
+from apps.collaboration.delegated import urls as delegated
 from apps.collaboration.fees import urls as fees
 from apps.collaboration.price import urls as price
 from apps.collaboration.qualification import urls as qualification
 from apps.collaboration.registry import urls as registry
 
 # Pages for everyone, signed in or not.
-urlpatterns: list = []
+urlpatterns: list = [
+    *delegated.urlpatterns,
+]
 
 # Under the taxpayer acted for: /as/<party_ref>/
 acting_urlpatterns = [
     *fees.acting_urlpatterns,
     *qualification.acting_urlpatterns,
+    *delegated.acting_urlpatterns,
 ]
 
 # Under /counter/
@@ -23,6 +27,7 @@ counter_urlpatterns = [
     *assistance.counter_urlpatterns,
     *qualification.counter_urlpatterns,
     *price.counter_urlpatterns,
+    *delegated.counter_urlpatterns,
 ]
 
 # Under /partner/
@@ -32,6 +37,7 @@ partner_urlpatterns = [
     *assistance.partner_urlpatterns,
     *qualification.partner_urlpatterns,
     *price.partner_urlpatterns,
+    *delegated.partner_urlpatterns,
 ]
 
 # Under /api/v1/
@@ -40,4 +46,5 @@ api_urlpatterns = [
     *fees.api_urlpatterns,
     *qualification.api_urlpatterns,
     *price.api_urlpatterns,
+    *delegated.api_urlpatterns,
 ]

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.collaboration.delegated import access as delegated
 from apps.collaboration.fees import access as fees
 from apps.collaboration.qualification import access as qualifications
 from apps.collaboration.registry import checking
@@ -88,6 +89,11 @@ def agencies_only(actor: Actor) -> bool:
 def measure_departments(actor: Actor) -> bool:
     """Officers of departments that carry out credit measures (Art 34)."""
     return credit.in_charge(actor)
+
+
+def organisations(actor: Actor) -> bool:
+    """Whoever acts for an organisation."""
+    return actor.party is not None and actor.party.kind == Party.Kind.ORGANISATION
 
 
 def administrators(actor: Actor) -> bool:
@@ -189,6 +195,14 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 acting=True,
                 summary=_("应缴、已缴和退还的每一笔，以及完税证明"),
+            ),
+            Entry(
+                _("我的代征"),
+                "delegated:index",
+                "handshake",
+                organisations,
+                acting=True,
+                summary=_("受税务机关委托代征的协议、批次、解缴和手续费"),
             ),
             Entry(
                 _("非税收入"),
@@ -330,6 +344,13 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("可以匿名；内容加密，凭回执码往来"),
             ),
             Entry(
+                _("代征单位公告"),
+                "collectors",
+                "handshake",
+                everyone,
+                summary=_("查验谁受税务机关委托代征税费，协议是否有效"),
+            ),
+            Entry(
                 _("文书查验"),
                 "documents:verify",
                 "badge-check",
@@ -437,6 +458,8 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("信用管理"), "credit_counter:search", "gauge", tax_staff),
             Entry(_("信用看板"), "credit_counter:dashboard", "chart-column", tax_staff),
             Entry(_("信用措施"), "credit_partner:tasks", "list-checks", measure_departments),
+            Entry(_("委托代征"), "delegated_counter:index", "handshake", delegated.tax_staff),
+            Entry(_("代征工作台"), "delegated_partner:index", "handshake", delegated.works_for_collectors),
         ),
     ),
     (

@@ -116,6 +116,7 @@ CLIENT_SCOPES = {
     "procuratorate": ("cases",),
     "price": ("cases", "prices.write"),
     "office": ("cases", "catalog.read"),
+    "street-310101": ("cases", "delegated.write", "delegated.read"),
 }
 
 

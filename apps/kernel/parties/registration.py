@@ -88,6 +88,32 @@ def _new_person(user: User, *, name: str, number: str, phone: str) -> None:
 
 
 @transaction.atomic
+def register_payer(*, name: str, id_number: str, office: Office | None, actor: Actor) -> Party:
+    """A person who paid without ever registering (零散缴费人): known by name and number, with no way to sign in.
+
+    A number on the register already gives that person, if the name is theirs. The user comes later, by 一网通办.
+
+    :raises ValidationError: on ``id_number``, or on ``name`` when the number is somebody else's.
+    """
+    number = identifiers.clean_identity_number(id_number)
+    known = Person.objects.filter(id_number=number).select_related("party").first()
+    if known is not None:
+        if "".join(known.party.name.split()) != "".join(name.split()):
+            raise ValidationError({"name": _("这个证件号码登记的是另一个姓名，请核对。")})
+        return known.party
+    party = Party(kind=Party.Kind.PERSON, name=name.strip(), office=office)
+    party.full_clean()
+    party.save()
+    person = Person(
+        party=party, id_number=number, birth_date=identifiers.birth_date(number), sex=identifiers.sex(number)
+    )
+    person.full_clean()
+    person.save()
+    log.record(f"party/{party.ref}", "person.register", actor=actor)
+    return party
+
+
+@transaction.atomic
 def register_company(
     organisation: Organisation,
     *,

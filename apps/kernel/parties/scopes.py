@@ -18,6 +18,8 @@ SCOPES = {
     "accounts.answer": _("答复金融账户查询和强制执行协助（第二十九条）"),
     "enforcement.write": _("协助司法案件税费处理（第三十条）"),
     "credit.measures": _("读取和反馈信用措施（第三十四条）"),
+    "delegated.write": _("上传委托代征明细（第二十三条）"),
+    "delegated.read": _("读取委托代征批次和解缴信息（第二十三条）"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Delegated collection: collectors, agreements, what they collect, remit and are paid for it (Art 23)."""
