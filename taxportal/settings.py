@@ -413,6 +413,9 @@ CELERY_BEAT_SCHEDULE = {
     "fees: take in deliveries whose worker was lost": {"task": "fees.take_in_waiting", "schedule": 60},
     "fees: tell payers and departments": {"task": "fees.tell", "schedule": 30},
     "reports: withdraw keys of people who left": {"task": "reports.withdraw_lapsed", "schedule": 600},
+    "insurance: go on with what a lost worker left": {"task": "insurance.go_on", "schedule": 60},
+    "insurance: tell agencies what was collected": {"task": "insurance.tell", "schedule": 60},
+    "insurance: remind employers, charge arrivals": {"task": "insurance.daily", "schedule": crontab(hour=8, minute=20)},
     "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
 }
 

@@ -2,8 +2,10 @@
 
 from apps.collaboration.fees import models as fees
 from apps.collaboration.registry import models as registry
+from apps.collaboration.insurance import models as insurance
 
 __all__ = [
     "fees",
     "registry",
+    "insurance",
 ]

@@ -1,5 +1,6 @@
 """Chapter 4's scheduled work, gathered from its rooms for Celery to find."""
 
 from apps.collaboration.fees import tasks as fees
+from apps.collaboration.insurance import tasks as insurance
 
-__all__ = ["fees"]
+__all__ = ["fees", "insurance"]
