@@ -33,7 +33,7 @@ def agency(*levies: str, office: Office | None = None, name: str = "上海市人
     return factories.staff(office, Role.OFFICER, name="范思琪")
 
 
-def line(payer: Party | None = None, **changed) -> dict[str, str]:
+def line(payer: Party | None = None, /, **changed) -> dict[str, str]:
     """One assessed line as an agency writes it; of nobody on the register without a payer."""
     code = ""
     if payer is not None:

@@ -1,8 +1,8 @@
 """Chapter 4's tables, gathered from its rooms."""
 
 from apps.collaboration.fees import models as fees
-from apps.collaboration.registry import models as registry
 from apps.collaboration.insurance import models as insurance
+from apps.collaboration.registry import models as registry
 
 __all__ = [
     "fees",

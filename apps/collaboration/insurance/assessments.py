@@ -92,10 +92,13 @@ def _check_lines(exchange: InsuranceExchange) -> None:
             "person_number": ("length(person_number) <> 18", _("证件号码应是 18 位。")),
             "person": ("length(person) NOT BETWEEN 1 AND 60", _("请填写姓名，最多 60 个字。")),
             "period": (r"period !~ '^20\d\d(-(0[1-9]|1[0-2]))?$'", _("所属期请写成 2026-09 或者 2026。")),
+            "base": (
+                "base IS NULL OR base < 0 OR base > 99999999999 OR scale(base) > 2",
+                _("缴费基数以元为单位，最多两位小数。"),
+            ),
             "employer": (
-                "employer IS NULL OR employee IS NULL OR base IS NULL OR base < 0 OR employer < 0 OR employee < 0"
-                " OR employer + employee = 0 OR employer + employee > 99999999999"
-                " OR scale(employer) > 2 OR scale(employee) > 2 OR scale(base) > 2",
+                "employer IS NULL OR employee IS NULL OR employer < 0 OR employee < 0 OR employer + employee = 0"
+                " OR employer + employee > 99999999999 OR scale(employer) > 2 OR scale(employee) > 2",
                 _("金额以元为单位，最多两位小数，单位和个人合计应大于零。"),
             ),
         },

@@ -190,7 +190,7 @@ def test_a_refused_delivery_is_kept_and_replayed_when_its_cause_is_gone(world):
     for refused in (other, world.medical, world.owner, world.chief):
         with pytest.raises(PermissionDenied):
             intake.replay(exchange, actor=refused)
-    assert Event.objects.filter(action="insurance.replay", data__reason="not allowed").count() == 4
+    assert Event.objects.using("evidence").filter(action="insurance.replay", data__reason="not allowed").count() == 4
 
 
 def test_lists_of_insured_people_are_brought_up_to_date(world):
@@ -208,7 +208,7 @@ def test_only_agencies_in_charge_deliver_and_the_attempt_is_on_record(world):
     for refused in (other, world.clerk, world.owner, world.citizen):
         with pytest.raises(PermissionDenied):
             make.delivered(refused, make.line(world.employer))
-    assert Event.objects.filter(action="insurance.deliver", data__reason="not allowed").count() == 4
+    assert Event.objects.using("evidence").filter(action="insurance.deliver", data__reason="not allowed").count() == 4
 
 
 def test_what_is_collected_goes_back_once_and_the_days_file_is_the_same_again(world):
