@@ -54,7 +54,7 @@ FROM (
               AND (i.until IS NULL OR i.until >= %(start)s)) THEN 'not-insured' END
     ], NULL) AS problems
     FROM collaboration_stagedemployee s WHERE s.declaration_id = %(declaration)s
-) f WHERE f.id = t.id AND f.problems <> t.problems
+) f WHERE f.id = t.id AND cardinality(f.problems) > 0
 """  # noqa: S608 - our own SQL
 
 _LINES = """

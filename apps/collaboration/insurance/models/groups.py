@@ -36,15 +36,15 @@ class PayerGroup(models.Model):
 
     ref = models.CharField(_("编号"), max_length=12, unique=True, default=insurance_ref, editable=False)
     kind = models.CharField(_("类别"), max_length=10, choices=Kind)
-    unit = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+", verbose_name=_("组织单位"))
-    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+", verbose_name=_("组织部门"))
-    funder = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+", verbose_name=_("资助资金"))
+    unit = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("组织单位"))
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("组织部门"))
+    funder = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("资助资金"))
     title = models.CharField(_("名称"), max_length=60)
     levy = models.ForeignKey(Levy, models.PROTECT, related_name="+", verbose_name=_("险种"))
     year = models.CharField(_("参保年度"), max_length=4)
     due = models.DateField(_("缴费期限"))
     made_at = models.DateTimeField(_("建立时间"), default=clock.now)
-    idempotency_key = models.CharField(max_length=80, null=True, unique=True, editable=False)
+    idempotency_key = models.CharField(max_length=80, null=True, blank=True, unique=True, editable=False)
 
     objects = GroupQuerySet.as_manager()
 
