@@ -4,4 +4,4 @@ from apps.collaboration.fees import admin as fees
 from apps.collaboration.insurance import admin as insurance
 from apps.collaboration.registry import admin as registry
 
-__all__ = ["fees", "registry", "insurance"]
+__all__ = ["fees", "insurance", "registry"]

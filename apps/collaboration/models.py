@@ -6,6 +6,6 @@ from apps.collaboration.registry import models as registry
 
 __all__ = [
     "fees",
-    "registry",
     "insurance",
+    "registry",
 ]

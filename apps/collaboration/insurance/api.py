@@ -168,7 +168,9 @@ class Replay(APIView):
 
     permission_classes = [HasScope("contributions.write")]
 
-    @extend_schema(operation_id="replay_insurance_exchange", request=None, responses={201: ExchangeOut, 422: ExchangeOut})
+    @extend_schema(
+        operation_id="replay_insurance_exchange", request=None, responses={201: ExchangeOut, 422: ExchangeOut}
+    )
     def post(self, request, ref: str):
         exchange, actor = _own(request, ref, "insurance.replay")
         return answer(intake.replay(exchange, actor=actor))

@@ -162,8 +162,8 @@ def send_back(line: AssessedLine, reason: str, *, actor: Actor) -> None:
     """
     access.require(access.matches(actor), actor, "insurance.send_back", line.exchange.about)
     reason = billing.reason_of(reason)
-    exchange = InsuranceExchange.objects.select_for_update(of=("self",)).select_related("office").get(
-        pk=line.exchange_id
+    exchange = (
+        InsuranceExchange.objects.select_for_update(of=("self",)).select_related("office").get(pk=line.exchange_id)
     )
     done = AssessedLine.objects.filter(pk=line.pk, bill=None, returned="").update(returned=reason)
     billing.refuse_done(done)

@@ -71,7 +71,7 @@ def due_of(period: str) -> dt.date:
     Contributions of a year are paid before it begins.
     """
     today = clock.today()
-    if len(period) == 4:  # noqa: PLR2004 - a year
+    if len(period) == 4:
         own = dt.date(int(period) - 1, 12, 31)
     else:
         own = filing.period_due(Period.parse(period)).due
@@ -164,8 +164,8 @@ def correct(row: InsuranceBill, amount: Decimal, *, reason: str, actor: Actor) -
     """
     if amount < ZERO or fen(amount) != amount:
         raise ValidationError({"amount": _("金额不能小于零，最多两位小数。")})
-    row = InsuranceBill.objects.select_for_update(of=("self",)).select_related("charge", "office", "party").get(
-        pk=row.pk
+    row = (
+        InsuranceBill.objects.select_for_update(of=("self",)).select_related("charge", "office", "party").get(pk=row.pk)
     )
     before, row.amount = row.amount, amount
     if before == amount:

@@ -53,4 +53,3 @@ def summary(declaration: InsuranceDeclaration, *, most: int = 100) -> Summary:
         base_changed=lines(declaration).filter(~Q(base_before=None)).exclude(base_before=F("base")).count(),
         missing=list(listed.filter(~Exists(here)).order_by("name")[:most]),
     )
-

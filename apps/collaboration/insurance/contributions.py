@@ -55,7 +55,7 @@ def years(party: Party) -> list[Year]:
     names = {levy.pk: str(levy) for levy in Levy.objects.filter(kind=Levy.Kind.INSURANCE)}
     covered: set[str] = set()
     for levy, row in chain(_declared(number), _assessed(number), _listed(number)):
-        if levy in PENSIONS and len(row.period) > 4:  # noqa: PLR2004 - a month
+        if levy in PENSIONS and len(row.period) > 4:
             covered.add(row.period)
         shown = Contribution(**{**row.__dict__, "levy": names.get(levy, levy)})
         found.setdefault(row.period[:4], Year(row.period[:4])).rows.append(shown)
@@ -115,7 +115,9 @@ def _assessed(number: str):
     for line in rows.select_related("bill__charge", "bill__party").order_by("-period")[:MOST]:
         yield (
             line.levy,
-            Contribution(line.period, line.levy, line.bill.party.name, line.base, line.employer, line.employee, line.bill.paid),
+            Contribution(
+                line.period, line.levy, line.bill.party.name, line.base, line.employer, line.employee, line.bill.paid
+            ),
         )
 
 
@@ -135,4 +137,3 @@ def _listed(number: str):
                 paid=member.paid,
             ),
         )
-

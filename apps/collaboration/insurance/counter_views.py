@@ -88,4 +88,3 @@ def exchange(request: HttpRequest, ref: str) -> HttpResponse:
         "may_replay": access.matches(request.actor) and (row.state == InsuranceExchange.State.REFUSED or row.unmatched),
     }
     return render(request, "collaboration/insurance/exchange.html", context)
-

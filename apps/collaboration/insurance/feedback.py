@@ -92,8 +92,6 @@ def file_of(office: Office, day: dt.date) -> str:
     for row in rows:
         at = row.at.astimezone(SHANGHAI).isoformat(timespec="seconds")
         bill = row.bill
-        writer.writerow(
-            [row.pk, code_of(row), bill.levy_id, bill.period, row.amount, row.total, row.collected_on, at]
-        )
+        writer.writerow([row.pk, code_of(row), bill.levy_id, bill.period, row.amount, row.total, row.collected_on, at])
     writer.writerow([_("合计"), len(rows), "", "", sum((row.amount for row in rows), ZERO), "", "", ""])
     return out.getvalue()

@@ -1,6 +1,5 @@
 """Contributions for payers' own systems: an employer's payroll declares, a person reads, a school keeps lists (Art 24)."""
 
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
@@ -268,5 +267,3 @@ class List(APIView):
         if group is None:
             raise Http404
         return Response(ListDetailOut(group).data)
-
-

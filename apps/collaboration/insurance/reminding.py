@@ -33,7 +33,9 @@ def due_month() -> Period:
 
 def undeclared(period: Period):
     """The registered employers without contributions for a month, whoever charged them."""
-    billed = InsuranceBill.objects.filter(party=OuterRef("party"), period=str(period), levy__in=InsuranceDeclaration.LEVIES)
+    billed = InsuranceBill.objects.filter(
+        party=OuterRef("party"), period=str(period), levy__in=InsuranceDeclaration.LEVIES
+    )
     return InsuranceRegistration.objects.filter(
         Q(until__isnull=True) | Q(until__gte=period.start), ~Exists(billed), since__lte=period.end
     )

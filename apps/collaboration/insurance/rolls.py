@@ -61,7 +61,10 @@ def take_insured(exchange: InsuranceExchange, actor: Actor) -> None:
         {
             "person_number": ("person_number !~ '^[0-9]{17}[0-9X]$'", _("证件号码应是 18 位。")),
             "person": ("length(person) NOT BETWEEN 1 AND 60", _("请填写姓名，最多 60 个字。")),
-            "base": ("base IS NULL OR base < 0 OR base > 99999999999 OR scale(base) > 2", _("缴费基数以元为单位，最多两位小数。")),
+            "base": (
+                "base IS NULL OR base < 0 OR base > 99999999999 OR scale(base) > 2",
+                _("缴费基数以元为单位，最多两位小数。"),
+            ),
             "since": ("since IS NULL OR until < since", _("参保日期必填，不能晚于停保日期。")),
         },
     )

@@ -42,7 +42,9 @@ def registered(world):
 
 
 def test_a_sheet_becomes_lines_and_declared_one_charge_for_each_insurance(registered):
-    declaration = make.uploaded(registered.owner, ("李晓", make.employee(), "10000"), ("王平", make.employee(), 40000.5))
+    declaration = make.uploaded(
+        registered.owner, ("李晓", make.employee(), "10000"), ("王平", make.employee(), 40000.5)
+    )
     assert (declaration.state, declaration.persons, declaration.base_total) == ("ready", 2, Decimal("47731.00"))
     assert [line.bound for line in declaration.lines.order_by("row")] == ["", "ceiling"]
     assert not Charge.objects.exists()
@@ -168,7 +170,9 @@ def test_a_corrected_month_adjusts_its_charges_and_more_bears_a_late_fee_from_th
     assert InsuranceBill.objects.get(levy="pension").persons == 2
     assert reconciliation.differences(registered.hrss.office)[0].places  # collected, not yet fed back
     make.declared(registered.owner, ("李晓", first, "7600"))
-    assert Overpayment.objects.get().amount == Decimal("2400.00") - Decimal("1824.00")
+    pension.refresh_from_db()
+    assert (pension.amount, pension.paid) == (Decimal("1824.00"), Decimal("1824.00"))
+    assert Overpayment.objects.get().amount == Decimal("576.00") + Decimal("0.58")  # and the late fee on it
 
 
 def test_a_month_declared_by_totals_or_assessed_is_not_charged_again(registered):

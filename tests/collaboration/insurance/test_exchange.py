@@ -259,7 +259,17 @@ def _excel(*rows) -> SimpleUploadedFile:
 
 
 def test_a_file_in_any_usual_form_holds_the_same_rows(world):
-    names = ["缴费人代码", "缴费人名称", "险种", "所属期", "证件号码", "姓名", "缴费基数（元）", "单位缴纳（元）", "个人缴纳（元）"]
+    names = [
+        "缴费人代码",
+        "缴费人名称",
+        "险种",
+        "所属期",
+        "证件号码",
+        "姓名",
+        "缴费基数（元）",
+        "单位缴纳（元）",
+        "个人缴纳（元）",
+    ]
     row = make.line(world.employer)
     order = ["payer_code", "payer", "levy", "period", "person_number", "person", "base", "employer", "employee"]
     cells = [row[name] for name in order]
@@ -296,7 +306,9 @@ def test_a_file_that_is_not_one_is_refused_in_words(world, content):
 
 
 def test_a_line_with_too_few_cells_is_malformed_and_says_where(world):
-    head = ",".join(["payer_code", "payer", "person_number", "person", "levy", "period", "base", "employer", "employee"])
+    head = ",".join(
+        ["payer_code", "payer", "person_number", "person", "levy", "period", "base", "employer", "employee"]
+    )
     packed = packing.of_file("assessments", SimpleUploadedFile("x.csv", f"{head}\na,b\n".encode()))
     frame = {"message_id": "x", "sent_at": clock.now(), "unit": "yuan", "control_count": 1, "control_total": Decimal(0)}
     exchange = intake.deliver(packed, kind="assessments", actor=world.hrss, **frame)
@@ -307,7 +319,9 @@ def test_a_line_with_too_few_cells_is_malformed_and_says_where(world):
 @given(st.lists(st.tuples(st.integers(0, 10**7), st.integers(1, 10**7)), min_size=1, max_size=12))
 def test_every_fen_of_the_lines_is_on_a_charge_or_waits(world, fens):
     AssessedLine.objects.all().delete()
-    period = f"20{25 + InsuranceExchange.objects.count() // 12 % 70:02d}-{InsuranceExchange.objects.count() % 12 + 1:02d}"
+    period = (
+        f"20{25 + InsuranceExchange.objects.count() // 12 % 70:02d}-{InsuranceExchange.objects.count() % 12 + 1:02d}"
+    )
     payers = [world.employer, world.citizen.party, None]
     rows = [
         make.line(

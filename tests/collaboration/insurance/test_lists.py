@@ -32,7 +32,10 @@ def test_each_is_charged_on_their_own_account_by_age_and_the_unit_sees_who_paid(
     school = make.school()
     first, absent = pupil("小一"), pupil("小二", registered=False)
     group = make.listed(school, first, absent)
-    assert (group.due, groups.standing(group)) == (dt.date(2026, 12, 31), {"all": 2, "paid": 0, "waiting": 1, "unpaid": 1})
+    assert (group.due, groups.standing(group)) == (
+        dt.date(2026, 12, 31),
+        {"all": 2, "paid": 0, "waiting": 1, "unpaid": 1},
+    )
     child = Person.objects.get(id_number=first[1]).party
     charge = Charge.objects.get(party=child)
     assert (charge.amount, charge.period) == (Decimal("285.00"), "2027")
@@ -43,7 +46,9 @@ def test_each_is_charged_on_their_own_account_by_age_and_the_unit_sees_who_paid(
     assert [member.standing for member in group.members.order_by("id")] == ["已缴", "尚未登记，暂不能缴费"]
 
 
-@pytest.mark.parametrize(("born", "amount"), [((2008, 1, 2), "285"), ((2008, 1, 1), "865"), ((1967, 1, 1), "695"), ((1956, 12, 31), "515")])
+@pytest.mark.parametrize(
+    ("born", "amount"), [((2008, 1, 2), "285"), ((2008, 1, 1), "865"), ((1967, 1, 1), "695"), ((1956, 12, 31), "515")]
+)
 def test_the_amount_goes_by_age_on_the_first_day_of_the_year(world, born, amount):
     assert groups.amount_for(factories.identity_number(dt.date(*born)), "2027") == Decimal(amount)
 
@@ -74,7 +79,11 @@ def test_a_list_is_taken_whole_or_each_wrong_row_is_named(world):
     good = pupil("小一")
     with pytest.raises(ValidationError) as error:
         make.listed(make.school(), good, good, ("小三", "123"), ("", pupil("x", registered=False)[1]))
-    assert [message[:5].rstrip("：") for message in error.value.message_dict["file"]] == ["第 2 行", "第 3 行", "第 4 行"]
+    assert [message[:5].rstrip("：") for message in error.value.message_dict["file"]] == [
+        "第 2 行",
+        "第 3 行",
+        "第 4 行",
+    ]
     assert not PayerGroup.objects.exists()
     school = make.school()
     make.listed(school, good)

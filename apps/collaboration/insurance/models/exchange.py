@@ -240,5 +240,3 @@ class AssessedLine(models.Model):
     @property
     def person_number_shown(self) -> str:
         return identifiers.masked(self.person_number)
-
-

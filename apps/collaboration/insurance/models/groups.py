@@ -37,8 +37,12 @@ class PayerGroup(models.Model):
     ref = models.CharField(_("编号"), max_length=12, unique=True, default=insurance_ref, editable=False)
     kind = models.CharField(_("类别"), max_length=10, choices=Kind)
     unit = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("组织单位"))
-    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("组织部门"))
-    funder = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("资助资金"))
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("组织部门")
+    )
+    funder = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("资助资金")
+    )
     title = models.CharField(_("名称"), max_length=60)
     levy = models.ForeignKey(Levy, models.PROTECT, related_name="+", verbose_name=_("险种"))
     year = models.CharField(_("参保年度"), max_length=4)
@@ -81,9 +85,7 @@ class GroupMember(models.Model):
     person_number = models.CharField(_("证件号码"), max_length=18, db_index=True)
     amount = Yuan(_("应缴金额"))
     party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+", verbose_name=_("缴费人"))
-    bill = models.ForeignKey(
-        InsuranceBill, models.PROTECT, null=True, related_name="members", verbose_name=_("应征单")
-    )
+    bill = models.ForeignKey(InsuranceBill, models.PROTECT, null=True, related_name="members", verbose_name=_("应征单"))
     counted = models.BooleanField(default=False, editable=False)  # whether the bill was made or raised for this row
     reminded_at = models.DateTimeField(_("提醒时间"), null=True)
 
