@@ -46,7 +46,7 @@ def keeps_lists(actor: Actor) -> bool:
     )
 
 
-def require(allowed: bool, actor: Actor, action: str, target: str, message: str = "") -> None:
+def require(actor: Actor, action: str, target: str, *, allowed: bool, message: str = "") -> None:
     """Refuse whoever may not; the attempt is on record.
 
     :raises PermissionDenied: unless ``allowed``.

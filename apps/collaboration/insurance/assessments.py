@@ -97,8 +97,10 @@ def _check_lines(exchange: InsuranceExchange) -> None:
                 _("缴费基数以元为单位，最多两位小数。"),
             ),
             "employer": (
-                "employer IS NULL OR employee IS NULL OR employer < 0 OR employee < 0 OR employer + employee = 0"
-                " OR employer + employee > 99999999999 OR scale(employer) > 2 OR scale(employee) > 2",
+                (
+                    "employer IS NULL OR employee IS NULL OR employer < 0 OR employee < 0 OR employer + employee = 0"
+                    " OR employer + employee > 99999999999 OR scale(employer) > 2 OR scale(employee) > 2"
+                ),
                 _("金额以元为单位，最多两位小数，单位和个人合计应大于零。"),
             ),
         },
@@ -142,7 +144,7 @@ def assign(line: AssessedLine, party, *, actor: Actor) -> None:
     :raises PermissionDenied: unless the actor is a tax clerk.
     :raises ValidationError: when it no longer waits, or the payer has been charged for the period.
     """
-    access.require(access.matches(actor), actor, "insurance.assign", line.exchange.about)
+    access.require(actor, "insurance.assign", line.exchange.about, allowed=access.matches(actor))
     exchange = InsuranceExchange.objects.select_for_update(of=("self",)).get(pk=line.exchange_id)
     waiting = AssessedLine.objects.filter(
         exchange=exchange, payer_code=line.payer_code, payer=line.payer, bill=None, returned=""
@@ -160,7 +162,7 @@ def send_back(line: AssessedLine, reason: str, *, actor: Actor) -> None:
     :raises PermissionDenied: unless the actor is a tax clerk.
     :raises ValidationError: without a reason, or when it no longer waits.
     """
-    access.require(access.matches(actor), actor, "insurance.send_back", line.exchange.about)
+    access.require(actor, "insurance.send_back", line.exchange.about, allowed=access.matches(actor))
     reason = billing.reason_of(reason)
     exchange = (
         InsuranceExchange.objects.select_for_update(of=("self",)).select_related("office").get(pk=line.exchange_id)

@@ -71,10 +71,8 @@ def due_of(period: str) -> dt.date:
     Contributions of a year are paid before it begins.
     """
     today = clock.today()
-    if len(period) == 4:
-        own = dt.date(int(period) - 1, 12, 31)
-    else:
-        own = filing.period_due(Period.parse(period)).due
+    month = Period.parse(period)
+    own = filing.period_due(month).due if month.is_month else dt.date(month.year - 1, 12, 31)
     if own >= today:
         return own
     this = filing.monthly_due(today.year, today.month).due

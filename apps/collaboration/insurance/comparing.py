@@ -1,4 +1,4 @@
-"""What differs in a sheet: from the month before, from the verified list, from the wage; employee by employee (Art 24)."""
+"""What differs in a sheet: from the month before, the verified list and the wage, by employee (Art 24)."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ def before(declaration: InsuranceDeclaration) -> InsuranceDeclaration | None:
 
 
 def lines(declaration: InsuranceDeclaration) -> QuerySet[DeclaredLine]:
-    """The lines, each beside the base of the month before (``base_before``) and the verified one (``base_verified``)."""
+    """The lines beside the base of the month before (``base_before``) and the verified one (``base_verified``)."""
     previous = before(declaration)
     same = DeclaredLine.objects.filter(declaration=previous, person_number=OuterRef("person_number"))
     verified = InsuredPerson.objects.filter(employer=declaration.party_id, person_number=OuterRef("person_number"))

@@ -63,7 +63,7 @@ def make(
     :raises PermissionDenied: unless the actor keeps lists.
     :raises ValidationError: naming ``year``, ``title``, or each wrong row under ``file``.
     """
-    access.require(access.keeps_lists(actor), actor, "insurance.list", kind)
+    access.require(actor, "insurance.list", kind, allowed=access.keeps_lists(actor))
     kind = kind if actor.party is not None else Kind.ASSISTED
     if actor.party is not None and kind not in (Kind.STUDENTS, Kind.VILLAGE):
         raise ValidationError({"kind": _("请选择名单的类别。")})
@@ -103,9 +103,9 @@ def _checked(people: list[tuple[str, str]], year: str) -> list[GroupMember]:
     if not people or len(people) > MOST:
         raise ValidationError({"file": _("一份名单 1 至 %d 人。") % MOST})
     wrong, found, seen = [], [], {}
-    for row, (name, number) in enumerate(people, start=1):
+    for row, (name, given) in enumerate(people, start=1):
         try:
-            number = identifiers.clean_identity_number(number)
+            number = identifiers.clean_identity_number(given)
         except ValidationError as error:
             wrong.append(_("第 %(row)d 行：%(why)s") % {"row": row, "why": error.messages[0]})
             continue
@@ -208,7 +208,7 @@ def remind(group: PayerGroup, *, actor: Actor) -> int:
     :raises PermissionDenied: unless the actor keeps the list.
     """
     own = access.keeps_lists(actor) and PayerGroup.objects.visible_to(actor).filter(pk=group.pk).exists()
-    access.require(own, actor, "insurance.remind", group.about)
+    access.require(actor, "insurance.remind", group.about, allowed=own)
     now = clock.now()
     with transaction.atomic():
         due = list(

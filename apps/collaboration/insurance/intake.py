@@ -52,7 +52,9 @@ def deliver(
     :raises PermissionDenied: unless the actor's department is in charge of an insurance.
     :raises ValidationError: on ``message_id``, when it was used for another content.
     """
-    access.require(access.delivers(actor), actor, "insurance.deliver", kind, _("只有社会保险经办部门可以这样做。"))
+    access.require(
+        actor, "insurance.deliver", kind, allowed=access.delivers(actor), message=_("只有社会保险经办部门可以这样做。")
+    )
     stated = {
         "kind": kind,
         "sent_at": sent_at,
@@ -110,7 +112,7 @@ def replay(exchange: InsuranceExchange, *, actor: Actor) -> InsuranceExchange:
     :raises PermissionDenied: unless the actor's agency delivered it, or a tax clerk replays it.
     """
     own = access.delivers(actor) and exchange.office_id == actor.office.pk
-    access.require(own or access.matches(actor), actor, "insurance.replay", exchange.about)
+    access.require(actor, "insurance.replay", exchange.about, allowed=own or access.matches(actor))
     exchange = _locked(exchange.pk)
     if exchange.state == State.REFUSED:
         exchange.state, exchange.reason, exchange.problems, exchange.finished_at = State.RECEIVED, "", [], None

@@ -1,4 +1,4 @@
-"""Contributions for payers' own systems: an employer's payroll declares, a person reads, a school keeps lists (Art 24)."""
+"""Contributions for payers' own systems: payrolls declare, people read, schools keep lists (Art 24)."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -6,14 +6,13 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.collaboration.insurance import access, contributions, groups, paging, reading, submitting, uploading
 from apps.collaboration.insurance.api import MONEY
 from apps.collaboration.insurance.models import InsuranceDeclaration, PayerGroup
-from apps.kernel.parties.api_auth import api_actor
+from apps.kernel.parties.api_auth import HasScope, api_actor
 
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 SHORTEST_KEY, LONGEST_KEY = 8, 80
@@ -158,7 +157,7 @@ def _employer(request):
 class Declarations(APIView):
     """The employer's sheets; hand in another."""
 
-    permission_classes = [IsAuthenticated]
+    permission_classes = [HasScope("contributions.write")]
 
     @extend_schema(operation_id="insurance_declarations", responses=DeclarationOut(many=True))
     def get(self, request):
@@ -197,7 +196,7 @@ def _declaration(request, ref: str) -> InsuranceDeclaration:
 class Declaration(APIView):
     """One sheet with its wrong rows."""
 
-    permission_classes = [IsAuthenticated]
+    permission_classes = [HasScope("contributions.write")]
 
     @extend_schema(operation_id="insurance_declaration", responses=DeclarationDetailOut)
     def get(self, request, ref: str):
@@ -207,7 +206,7 @@ class Declaration(APIView):
 class Submit(APIView):
     """Declare a judged sheet; again it is the same."""
 
-    permission_classes = [IsAuthenticated]
+    permission_classes = [HasScope("contributions.write")]
 
     @extend_schema(operation_id="submit_insurance_declaration", request=None, responses=DeclarationOut)
     def post(self, request, ref: str):
@@ -218,7 +217,7 @@ class Submit(APIView):
 class Contributions(APIView):
     """Everything contributed for the person acted for, by year."""
 
-    permission_classes = [IsAuthenticated]
+    permission_classes = [HasScope("contributions.write")]
 
     @extend_schema(operation_id="insurance_contributions", responses=ContributionYearOut(many=True))
     def get(self, request):
@@ -238,7 +237,7 @@ def _keeper(request):
 class Lists(APIView):
     """The unit's lists; hand in another."""
 
-    permission_classes = [IsAuthenticated]
+    permission_classes = [HasScope("contributions.write")]
 
     @extend_schema(operation_id="insurance_lists", responses=ListOut(many=True))
     def get(self, request):
@@ -259,7 +258,7 @@ class Lists(APIView):
 class List(APIView):
     """One list: who has paid."""
 
-    permission_classes = [IsAuthenticated]
+    permission_classes = [HasScope("contributions.write")]
 
     @extend_schema(operation_id="insurance_list", responses=ListDetailOut)
     def get(self, request, ref: str):

@@ -108,8 +108,7 @@ def days(office: Office | None = None, *, on: dt.date | None = None, most: int =
     """The days of an agency, or of all, newest first; all of them in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _BILLS
-            + f"""
+            f"""{_BILLS}
             SELECT made_on, office_id, count(*), sum(lines), sum(assessed), sum(amount - assessed), sum(charged),
                    sum(collected), sum(fed_back), count(*) FILTER (WHERE {_WRONG})
             FROM bills GROUP BY made_on, office_id ORDER BY made_on DESC, office_id LIMIT %(most)s
@@ -123,8 +122,7 @@ def differences(office: Office | None, day: dt.date | None = None, *, most: int 
     """The bills whose figures do not agree."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _BILLS
-            + f"""
+            f"""{_BILLS}
             SELECT ref, levy_id, period, lines, assessed, amount, charged, collected, fed_back, told
             FROM bills WHERE {_WRONG} ORDER BY id LIMIT %(most)s
             """,  # noqa: S608 - our own SQL

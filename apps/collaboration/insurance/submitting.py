@@ -44,7 +44,7 @@ def submit(declaration: InsuranceDeclaration, *, actor: Actor) -> InsuranceDecla
     :raises ValidationError: when it is not ready, or the month was charged by another return.
     """
     own = access.declares(actor) and declaration.party_id == actor.party.pk
-    access.require(own, actor, "insurance.declare", declaration.about)
+    access.require(actor, "insurance.declare", declaration.about, allowed=own)
     with transaction.atomic():
         party = Party.objects.select_for_update(no_key=True).get(pk=actor.party.pk)
         declaration = InsuranceDeclaration.objects.select_for_update(of=("self",)).get(pk=declaration.pk)

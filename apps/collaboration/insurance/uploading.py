@@ -42,7 +42,9 @@ def upload(
     :raises PermissionDenied: unless the actor acts for an organisation.
     :raises ValidationError: naming ``period``, ``injury_rate`` or ``file``.
     """
-    access.require(access.declares(actor), actor, "insurance.upload", f"party/{actor.party.ref if actor.party else ''}")
+    access.require(
+        actor, "insurance.upload", f"party/{actor.party.ref if actor.party else ''}", allowed=access.declares(actor)
+    )
     month = month_of(period)
     rate = _rate(actor.party, injury_rate, month.start)
     if file.size > LARGEST:

@@ -306,9 +306,7 @@ def test_a_file_that_is_not_one_is_refused_in_words(world, content):
 
 
 def test_a_line_with_too_few_cells_is_malformed_and_says_where(world):
-    head = ",".join(
-        ["payer_code", "payer", "person_number", "person", "levy", "period", "base", "employer", "employee"]
-    )
+    head = "payer_code,payer,person_number,person,levy,period,base,employer,employee"
     packed = packing.of_file("assessments", SimpleUploadedFile("x.csv", f"{head}\na,b\n".encode()))
     frame = {"message_id": "x", "sent_at": clock.now(), "unit": "yuan", "control_count": 1, "control_total": Decimal(0)}
     exchange = intake.deliver(packed, kind="assessments", actor=world.hrss, **frame)
