@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from stdnum.cn import ric, uscc
 
 from apps.collaboration.insurance import (
@@ -141,6 +142,11 @@ def _employer(hrss: Actor, owner: Actor) -> None:
 
 def _sheet(owner: Actor, period: str, rows: list[tuple]) -> InsuranceDeclaration:
     text = paging.csv_text([list(reading.HEADINGS), *rows])
+    with transaction.atomic():  # a worker hears of it when it is done
+        return _read(owner, period, text)
+
+
+def _read(owner: Actor, period: str, text: str) -> InsuranceDeclaration:
     declaration = uploading.upload(
         SimpleUploadedFile(f"{period} 职工明细.csv", text.encode()), period=period, actor=owner
     )

@@ -88,32 +88,28 @@ def take_in(declaration_id: int) -> InsuranceDeclaration:
     """Read what is left of a sheet and judge it; one already judged stays as it is."""
     declaration = InsuranceDeclaration.objects.select_related("party").get(pk=declaration_id)
     try:
-        while declaration.state == State.READING and _read_piece(declaration):
-            pass
+        if declaration.state == State.READING and _read(declaration):
+            _judge(declaration)
     except ValidationError as error:
         _refuse_sheet(declaration, " ".join(error.messages))
-        return declaration
-    if declaration.state == State.READING:
-        _judge(declaration)
     return declaration
 
 
-def _read_piece(declaration: InsuranceDeclaration) -> bool:
-    """Read the rows of the next piece; whether there may be more."""
+def _read(declaration: InsuranceDeclaration) -> bool:
+    """Read the rows that are left, piece by piece; false when it was replaced, or another worker reads it."""
     for rows in _pieces(declaration):
         with transaction.atomic():
             locked = InsuranceDeclaration.objects.select_for_update(of=("self",)).get(pk=declaration.pk)
             if locked.state != State.READING or locked.read_rows != declaration.read_rows:
-                # Replaced, or another worker reads it: go by what is there now.
-                declaration.state, declaration.read_rows = locked.state, locked.read_rows
-                return locked.state == State.READING
+                declaration.state = locked.state
+                return False
             StagedEmployee.objects.bulk_create(rows)
             declaration.read_rows += len(rows)
             declaration.total_rows = max(declaration.total_rows or 0, declaration.read_rows)
             declaration.save(update_fields=["read_rows", "total_rows"])
         if declaration.read_rows > MOST_ROWS:
             sheets.refuse(_("一张表最多 %d 行，请分成几个单位或者到窗口办理。") % MOST_ROWS)
-    return False
+    return True
 
 
 def _pieces(declaration: InsuranceDeclaration) -> Iterator[list[StagedEmployee]]:
