@@ -51,5 +51,5 @@ def csv_text(rows: Iterable[Iterable[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     for row in rows:
-        writer.writerow([f"'{cell}" if str(cell)[:1] in "=+-@" else cell for cell in map(str, row)])
+        writer.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in map(str, row)])
     return out.getvalue()
