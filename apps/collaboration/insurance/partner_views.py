@@ -6,6 +6,7 @@ from functools import wraps
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,7 +14,10 @@ from apps.collaboration.insurance import access, columns, feedback, intake, pack
 from apps.collaboration.insurance.forms import DeliverForm
 from apps.collaboration.insurance.models import AssessedLine, InsuranceDuty, InsuranceExchange, InsuranceFeedback
 from apps.kernel.charts import Bar, bar_chart
+from apps.kernel.ledger.models import ZERO
 from apps.kernel.workcalendar import clock
+
+TEN_THOUSAND = 10_000  # the unit of the chart: 万元
 
 
 def of_agency(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -122,12 +126,12 @@ def figures(office) -> dict:
     """The days of an agency, or of all, as table and chart, and the differences."""
     days = reconciliation.days(office)
     sums = [
-        ("明细", sum(day.lines for day in days), ""),
-        ("应征", sum(day.charged for day in days), ""),
-        ("已征", sum(day.collected for day in days), "done"),
-        ("已反馈", sum(day.fed_back for day in days), "done"),
+        (_("明细"), sum((day.lines for day in days), ZERO), ""),
+        (_("账户"), sum((day.charged for day in days), ZERO), ""),
+        (_("已征"), sum((day.collected for day in days), ZERO), "done"),
+        (_("已反馈"), sum((day.fed_back for day in days), ZERO), "done"),
     ]
-    bars = [Bar(label, int(value), tone) for label, value, tone in sums]
+    bars = [Bar(str(label), int(value / TEN_THOUSAND), tone) for label, value, tone in sums]
     return {
         "days": days,
         "chart": bar_chart(bars),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from apps.collaboration.insurance.models.exchange import insurance_names
 from apps.kernel.parties.models import Office
 
 # Where two neighbouring figures differ, in words.
@@ -90,6 +91,11 @@ class Difference:
     collected: Decimal
     fed_back: Decimal
     told: Decimal
+
+    @property
+    def insurance(self) -> str:
+        """The name of its insurance."""
+        return str(insurance_names().get(self.levy, self.levy))
 
     @property
     def places(self) -> list:

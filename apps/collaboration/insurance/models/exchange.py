@@ -1,12 +1,15 @@
 """What hrss and medical deliver: registrations, insured people, verified amounts (Art 24; 征缴暂行条例 Art 11)."""
 
 from decimal import Decimal
+from functools import cache
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.kernel.ledger import levies
 from apps.kernel.ledger.models import Levy, Yuan
 from apps.kernel.parties import identifiers
 from apps.kernel.parties.actors import Actor, Channel
@@ -17,6 +20,12 @@ from apps.kernel.workcalendar import clock
 
 def insurance_ref() -> str:
     return reference(12)
+
+
+@cache
+def insurance_names() -> dict[str, str | Promise]:
+    """Every levy by code, in the reader's language."""
+    return levies.names()
 
 
 class InsuranceDuty(models.Model):
@@ -231,6 +240,11 @@ class AssessedLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.levy} {self.period}"
+
+    @property
+    def insurance(self) -> str:
+        """The name of its insurance, or the code as it came."""
+        return str(insurance_names().get(self.levy, self.levy))
 
     @property
     def total(self) -> Decimal:
