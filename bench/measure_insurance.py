@@ -21,11 +21,13 @@ from apps.collaboration.insurance.models import InsuranceBill, InsuranceDuty, In
 from apps.kernel.ledger.models import Charge
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Membership, Office, Organisation, Party, User
+from apps.kernel.parties.ids import reference
 from apps.kernel.workcalendar import clock
 from bench.figures import Figure
 
 LINES = int(os.environ.get("INSURANCE_LINES", "1000000"))
 PEOPLE = 100  # of one employer
+FIRST = 900_000_000  # of invented credit codes
 LEVIES = ("pension", "unemployment", "injury")
 SHARES = {"pension": ("1600.00", "800.00"), "unemployment": ("50.00", "50.00"), "injury": ("20.00", "0.00")}
 PERIOD = "2026-01"
@@ -46,7 +48,7 @@ def measure(_address: str) -> list[Figure]:
             exchange = intake.deliver(
                 packed,
                 kind=InsuranceExchange.Kind.ASSESSMENTS,
-                message_id="bench-0001",
+                message_id=f"bench-{reference()}",
                 sent_at=clock.now(),
                 unit=intake.UNIT,
                 control_count=count,
@@ -95,7 +97,7 @@ def _employers() -> list[Organisation]:
         Party(kind=Party.Kind.ORGANISATION, name=f"社保压力测试{number:06d}有限公司", office=office)
         for number in range(many)
     )
-    bodies = [f"91310000{number:09d}" for number in range(900_000_000, 900_000_000 + many)]
+    bodies = [f"91310000{number:09d}" for number in range(FIRST, FIRST + many)]
     return Organisation.objects.bulk_create(
         [
             Organisation(party=party, uscc=body + uscc.calc_check_digit(body))

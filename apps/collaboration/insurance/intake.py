@@ -29,6 +29,7 @@ WINDOW = "insurance-exchange-window"
 AHEAD = dt.timedelta(hours=1)  # how far a sender's clock may be ahead
 Kind, State, Reason = InsuranceExchange.Kind, InsuranceExchange.State, InsuranceExchange.Reason
 
+OUTCOME = ("state", "reason", "problems", "lines", "unmatched", "attempts", "finished_at")
 TAKERS = {
     Kind.REGISTRATIONS: rolls.take_registrations,
     Kind.INSURED: rolls.take_insured,
@@ -150,7 +151,7 @@ def _take_in(exchange: InsuranceExchange, actor: Actor, *, replayed: bool = Fals
         exchange.state, exchange.reason = State.REFUSED, refusal.reason
         exchange.problems = refusal.problems[: staging.NAMED]
         exchange.lines = exchange.unmatched = 0
-    exchange.save()
+    exchange.save(update_fields=OUTCOME)  # the content stays as it came
     log.record(
         f"office/{exchange.office.code}",
         f"insurance.{exchange.state}",
