@@ -20,8 +20,8 @@ from apps.collaboration.insurance import feedback, intake, packing, reconciliati
 from apps.collaboration.insurance.models import InsuranceBill, InsuranceDuty, InsuranceExchange
 from apps.kernel.ledger.models import Charge
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Membership, Office, Organisation, Party, User
 from apps.kernel.parties.ids import reference
+from apps.kernel.parties.models import Membership, Office, Organisation, Party, User
 from apps.kernel.workcalendar import clock
 from bench.figures import Figure
 

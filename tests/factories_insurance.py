@@ -29,7 +29,7 @@ def agency(*levies: str, office: Office | None = None, name: str = "上海市人
     """An officer of the agency in charge of insurances, by default those of hrss."""
     office = office or factories.department(name)
     for levy in levies or HRSS:
-        InsuranceDuty.objects.get_or_create(levy=Levy.objects.get(pk=levy), defaults={"office": office})
+        InsuranceDuty.objects.update_or_create(levy=Levy.objects.get(pk=levy), defaults={"office": office})
     return factories.staff(office, Role.OFFICER, name="范思琪")
 
 
