@@ -418,6 +418,9 @@ CELERY_BEAT_SCHEDULE = {
         "task": "delegated.expire",
         "schedule": crontab(hour=0, minute=10),
     },
+    "insurance: go on with what a lost worker left": {"task": "insurance.go_on", "schedule": 60},
+    "insurance: tell agencies what was collected": {"task": "insurance.tell", "schedule": 60},
+    "insurance: remind employers, charge arrivals": {"task": "insurance.daily", "schedule": crontab(hour=8, minute=20)},
     "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
     "filing: tell of returns not lodged in time": {
         "task": "filing.tell_overdue",

@@ -15,3 +15,6 @@ __all__ = [
     "registry",
 ]
 __all__ = ["delegated", "fees", "registry"]
+from apps.collaboration.insurance import admin as insurance
+
+__all__ = ["fees", "insurance", "registry"]

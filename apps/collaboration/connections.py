@@ -5,6 +5,8 @@ from apps.collaboration.assistance import procedure as assistance
 from apps.collaboration.delegated import access as delegated
 from apps.collaboration.fees import disputes as fee_disputes
 from apps.collaboration.fees import signals as fees
+from apps.collaboration.insurance import feedback as insurance
+from apps.collaboration.insurance import matters, reminding
 from apps.collaboration.price import assessment, parts
 from apps.collaboration.price import letters as price_letters
 from apps.collaboration.price import procedure as price
@@ -17,6 +19,9 @@ from apps.kernel.casework.signals import case_moved
 from apps.kernel.documents import access
 from apps.kernel.documents.signals import document_revoked
 from apps.kernel.ledger.signals import charge_paid
+from apps.kernel.parties import todos
+
+__all__ = ["connect", "matters"]
 
 # Importing registers them: the letters and the procedures.
 REGISTERED = (
@@ -40,3 +45,5 @@ def connect() -> None:
     case_moved.connect(exemptions.on_case_moved, dispatch_uid="exemption-certificate-follows-decision")
     document_revoked.connect(revocations.on_document_revoked, dispatch_uid="registries-hear-of-revocations")
     access.grant("delegated-item", delegated.may_open_receipt)
+    charge_paid.connect(insurance.on_charge_paid, dispatch_uid="feedback-to-insurance-agencies")
+    todos.register(reminding.todos)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from apps.collaboration.assistance import demo as assistance
 from apps.collaboration.delegated import demo as delegated
 from apps.collaboration.fees import demo as fees
+from apps.collaboration.insurance import demo as insurance
 from apps.collaboration.price import demo as price
 from apps.collaboration.qualification import demo as qualification
 from apps.collaboration.registry import demo as registry
@@ -18,3 +19,4 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "price determinations", price.seed
     yield "registry checks", registry.seed
     yield "delegated collection", delegated.seed
+    yield "social insurance", insurance.seed

@@ -3,6 +3,7 @@
 from apps.collaboration.assistance import models as assistance
 from apps.collaboration.delegated import models as delegated
 from apps.collaboration.fees import models as fees
+from apps.collaboration.insurance import models as insurance
 from apps.collaboration.price import models as price
 from apps.collaboration.qualification import models as qualification
 from apps.collaboration.registry import models as registry
@@ -11,6 +12,7 @@ __all__ = [
     "assistance",
     "delegated",
     "fees",
+    "insurance",
     "price",
     "qualification",
     "registry",

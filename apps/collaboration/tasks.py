@@ -9,3 +9,6 @@ __all__ = [
     "qualification",
 ]
 __all__ = ["delegated", "fees"]
+from apps.collaboration.insurance import tasks as insurance
+
+__all__ = ["fees", "insurance"]

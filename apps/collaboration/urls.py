@@ -5,6 +5,7 @@ from django.urls import include, path
 from apps.collaboration.assistance import urls as assistance
 from apps.collaboration.delegated import urls as delegated
 from apps.collaboration.fees import urls as fees
+from apps.collaboration.insurance import urls as insurance
 from apps.collaboration.price import urls as price
 from apps.collaboration.qualification import urls as qualification
 from apps.collaboration.registry import urls as registry
@@ -19,6 +20,7 @@ acting_urlpatterns = [
     *fees.acting_urlpatterns,
     *qualification.acting_urlpatterns,
     *delegated.acting_urlpatterns,
+    *insurance.acting_urlpatterns,
 ]
 
 # Under /counter/
@@ -28,6 +30,7 @@ counter_urlpatterns = [
     *qualification.counter_urlpatterns,
     *price.counter_urlpatterns,
     *delegated.counter_urlpatterns,
+    *insurance.counter_urlpatterns,
 ]
 
 # Under /partner/
@@ -38,6 +41,7 @@ partner_urlpatterns = [
     *qualification.partner_urlpatterns,
     *price.partner_urlpatterns,
     *delegated.partner_urlpatterns,
+    *insurance.partner_urlpatterns,
 ]
 
 # Under /api/v1/
@@ -47,4 +51,5 @@ api_urlpatterns = [
     *qualification.api_urlpatterns,
     *price.api_urlpatterns,
     *delegated.api_urlpatterns,
+    *insurance.api_urlpatterns,
 ]

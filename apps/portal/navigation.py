@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.collaboration.delegated import access as delegated
 from apps.collaboration.fees import access as fees
+from apps.collaboration.insurance import access as insurance
 from apps.collaboration.qualification import access as qualifications
 from apps.collaboration.registry import checking
 from apps.datashare.catalogue import editing
@@ -211,6 +212,14 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 acting=True,
                 summary=_("规划资源、水务、民防等部门的缴费通知，依据和异议"),
+            ),
+            Entry(
+                _("社会保险费"),
+                "insurance:mine",
+                "heart-pulse",
+                everyone,
+                acting=True,
+                summary=_("应缴、已缴和每年的缴费记录；单位按明细申报；退费、争议"),
             ),
             Entry(
                 _("与税务人员对话"),
@@ -443,6 +452,8 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         _("审核"),
         (
             Entry(_("非税收入费源"), "fees_counter:unmatched", "inbox", tax_staff),
+            Entry(_("社会保险费交换"), "insurance_counter:dashboard", "heart-pulse", tax_staff),
+            Entry(_("社会保险费对账"), "insurance_partner:reconciliation", "scale", insurance.delivers),
             Entry(_("费源对账"), "fees_partner:reconciliation", "scale", fee_departments),
             Entry(_("检举管理"), "reports_counter:index", "shield-alert", boxes.may_hold),
             Entry(_("退税费审批"), "ledger_counter:refunds", "hand-coins", tax_staff),
@@ -476,6 +487,9 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (
         _("数据"),
         (
+            Entry(_("传递社会保险费信息"), "insurance_partner:exchanges", "upload", insurance.delivers),
+            Entry(_("社会保险费征收反馈"), "insurance_partner:feedback", "hand-coins", insurance.delivers),
+            Entry(_("资助参保名单"), "insurance_partner:lists", "users", insurance.keeps_lists),
             Entry(_("传递费源"), "fees_partner:deliver", "upload", fee_departments),
             Entry(_("本部门费源"), "fees_partner:sources", "list-checks", fee_departments),
             Entry(_("征收反馈"), "fees_partner:feedback", "hand-coins", fee_departments),

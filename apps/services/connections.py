@@ -2,7 +2,7 @@
 
 from apps.kernel.casework import page_parts
 from apps.kernel.casework.signals import case_opened
-from apps.kernel.ledger.signals import charge_assessed
+from apps.kernel.ledger.signals import charges_assessed
 from apps.kernel.notifications import dispatch
 from apps.kernel.parties import todos
 from apps.services.appointments.todos import appointments_ahead
@@ -31,4 +31,4 @@ def connect() -> None:
     onenet.connect()
     trees.all()  # a guide that leads into nothing stops the start
     case_opened.connect(transcripts.on_case_opened, dispatch_uid="guide-transcripts")
-    charge_assessed.connect(deferral.on_charge_assessed, dispatch_uid="deferral-of-new-charges")
+    charges_assessed.connect(deferral.on_charges_assessed, dispatch_uid="deferral-of-new-charges")

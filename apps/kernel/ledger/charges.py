@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from apps.kernel.audit import log
 from apps.kernel.ledger import journal, late_fees, levies, periods
 from apps.kernel.ledger.models import ZERO, Account, Allocation, Charge, JournalEntry, Overpayment
-from apps.kernel.ledger.signals import charge_assessed
+from apps.kernel.ledger.signals import charges_assessed
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.rules.money import fen
@@ -54,7 +54,7 @@ def assess(*, party: Party, levy: str, period: str, amount: Decimal, due: dt.dat
         target=f"charge/{charge.ref}",
         data={"levy": levy, "period": period, "amount": str(amount), "due": due.isoformat(), "about": about},
     )
-    charge_assessed.send(Charge, charge=charge)
+    charges_assessed.send(Charge, charges=[charge])
     return charge
 
 
@@ -107,8 +107,7 @@ def assess_many(rows: Sequence[Assessment], *, about: str, actor: Actor) -> list
     )
     total = sum((each.amount for each in made), ZERO)
     log.record(about, "charges-assessed", actor=actor, data={"count": len(made), "total": str(total)})
-    for each in made:
-        charge_assessed.send(Charge, charge=each)
+    charges_assessed.send(Charge, charges=made)
     return made
 
 

@@ -36,5 +36,4 @@ def post_many(kind: str, events: Sequence[tuple[Party, dict[str, Decimal], str]]
         ],
         batch_size=BATCH,
     )
-    for party in {party.pk: party for party, _postings, _about in events}.values():
-        todos.changed(party)
+    todos.changed_for(party for party, _postings, _about in events)

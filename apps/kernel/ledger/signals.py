@@ -2,8 +2,8 @@
 
 from django.dispatch import Signal
 
-# A charge was put on an account: ``charge``. Sent once, inside the transaction that assesses it.
-charge_assessed = Signal()
+# Charges were put on accounts: ``charges``, one or thousands. Sent once, inside the transaction that assesses them.
+charges_assessed = Signal()
 
 # A charge's principal is fully paid: ``charge``, ``payment``. Sent after commit and at least once: receivers
 # may be called again for the same charge after a crash, so they check what they did before.

@@ -94,8 +94,11 @@ STAFF = (
 # One OAuth2 client per department: what its system may do.
 CLIENT_SCOPES = {
     "bdc": ("cases", "catalog.read", "catalog.write", "data.supply", "data.correct"),
-    "hrss": ("cases", "catalog.read", "data.supply", "data.correct", "contributions.read", "qualifications.write"),
-    "medical": ("cases", "catalog.read", "data.supply", "data.correct", "contributions.read"),
+    "hrss": (
+        *("cases", "catalog.read", "data.supply", "data.correct", "contributions.read", "contributions.write"),
+        "qualifications.write",
+    ),
+    "medical": ("cases", "catalog.read", "data.supply", "data.correct", "contributions.read", "contributions.write"),
     "planning": ("cases", "catalog.read", "data.supply", "data.correct", "fees.write", "fees.read", "registry.check"),
     "water": ("cases", "catalog.read", "data.supply", "data.correct", "fees.write", "fees.read"),
     "civildefence": ("cases", "catalog.read", "data.supply", "data.correct", "fees.write", "fees.read"),

@@ -12,6 +12,7 @@ SCOPES = {
     "data.correct": _("核查、更正数据异议（第十九条）"),
     "fees.write": _("传递政府非税收入费源信息（第二十五条）"),
     "fees.read": _("读取政府非税收入征收反馈（第二十五条）"),
+    "contributions.write": _("传递社会保险费登记、参保和核定信息（第二十四条）"),
     "contributions.read": _("读取社会保险费征收信息（第二十四条）"),
     "qualifications.write": _("告知税费优惠资格资质（第二十六条）"),
     "prices.write": _("出具涉税财物价格认定结论（第二十七条）"),

@@ -6,11 +6,12 @@ paid stays paid, a difference bears late fees from the original due date, and to
 
 from decimal import Decimal
 
-from django.utils.translation import gettext_noop
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_noop
 
 from apps.kernel.casework.procedures import recorded
 from apps.kernel.ledger import charges
-from apps.kernel.ledger.models import Charge
+from apps.kernel.ledger.models import Charge, Levy
 from apps.kernel.parties.actors import Actor
 from apps.services.filing import kinds
 from apps.services.filing.models import Return
@@ -36,6 +37,7 @@ def charge(tax_return: Return, actor: Actor) -> list[Charge]:
             reason = f"{recorded(CORRECTED)} {tax_return.case.number}"
             found.append(charges.adjust(there[levy], amount, reason=reason, actor=actor))
         elif amount:
+            _refuse_charged_elsewhere(tax_return, levy)
             found.append(
                 charges.assess(
                     party=tax_return.party,
@@ -48,6 +50,25 @@ def charge(tax_return: Return, actor: Actor) -> list[Charge]:
                 )
             )
     return found
+
+
+def _refuse_charged_elsewhere(tax_return: Return, levy: str) -> None:
+    """Contributions of a month are charged once, by totals here or by lines elsewhere, whichever came first."""
+    elsewhere = Charge.objects.filter(
+        party=tax_return.party_id,
+        levy=levy,
+        levy__kind=Levy.Kind.INSURANCE,
+        period=tax_return.period,
+        amount__gt=0,
+    )
+    if elsewhere.exists():
+        raise ValidationError(
+            gettext(
+                "%(period)s 的社会保险费已经按职工明细申报或者由经办部门核定，不能再汇总申报。"
+                "需要改的，请更正原来的申报。"
+            )
+            % {"period": tax_return.period}
+        )
 
 
 def outstanding(tax_return: Return) -> list[Charge]:

@@ -84,17 +84,18 @@ def postpone(case: Case, actor: Actor, data: dict[str, Any]) -> None:
         _postpone(charge, case, actor)
 
 
-def on_charge_assessed(sender: object, *, charge: Charge, **_more: object) -> None:
+def on_charges_assessed(sender: object, *, charges: list[Charge], **_more: object) -> None:
     """A return filed after the decision: its charge falls due on the deferred day from the start."""
     approved = Deferral.objects.filter(
-        Q(levy=charge.levy.name) | Q(levy=charge.levy_id),
-        case__applicant=charge.party_id,
+        case__applicant__in={each.party_id for each in charges},
         case__state=standard.APPROVED,
-        period=charge.period,
-        amount__gte=charge.amount,
+        period__in={each.period for each in charges},
     ).select_related("case")
     for deferral in approved:
-        _postpone(charge, deferral.case, Actor.system("deferral"))
+        for charge in charges:
+            mine = (charge.party_id, charge.period) == (deferral.case.applicant_id, deferral.period)
+            if mine and deferral.levy in (charge.levy.name, charge.levy_id) and charge.amount <= deferral.amount:
+                _postpone(charge, deferral.case, Actor.system("deferral"))
 
 
 def _charges(deferral: Deferral, party: Party) -> list[Charge]:

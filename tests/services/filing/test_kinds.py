@@ -4,11 +4,12 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from apps.kernel.casework import cases
 from apps.kernel.ledger.models import Charge
 from apps.services.filing import drafts, sources, straight
-from tests import factories
+from tests import factories, factories_ledger
 from tests.factories_filing import filed, import_invoices
 from tests.factories_filing import payer as other_payer
 from tests.factories_invoices import sale, shanghai
@@ -125,6 +126,14 @@ def test_an_employers_contributions_are_those_of_the_worked_example(office):
         "unemployment": Decimal("377.32"),
         "injury": Decimal("75.46"),
     }
+
+
+def test_a_month_charged_by_lines_is_not_charged_by_totals_as_well(office):
+    actor = other_payer(office)
+    factories_ledger.owed(actor.party, "2400.00", levy="pension", period="2026-09")
+    with pytest.raises(ValidationError, match="不能再汇总申报"):
+        declared(actor, "social", "2026-09", employees="1", wage_base="40000.00", injury_rate="0.20")
+    assert owed(actor) == {"pension": Decimal("2400.00")}
 
 
 def test_the_month_after_is_prefilled_as_declared_and_filed_by_one_confirmation(office, october):
