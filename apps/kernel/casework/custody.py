@@ -15,6 +15,13 @@ def give(case: Case, office: Office, at: dt.datetime) -> None:
     case.office = office
 
 
+def move(case: Case, to: Office, at: dt.datetime) -> None:
+    """Pass the case to the office whose turn it is by the procedure; there is nothing to accept or decline."""
+    case.custodies.filter(received_at__isnull=False, released_at__isnull=True).update(released_at=at)
+    Custody.objects.create(case=case, office=to, offered_at=at, offered_by=case.office, received_at=at)
+    case.office, case.handler = to, None
+
+
 def offer(case: Case, to: Office, at: dt.datetime, reason: str) -> None:
     """Offer the case to another office, which must receive or decline it; until then it stays where it is."""
     if to == case.office:
