@@ -113,7 +113,10 @@ def _here(day: dt.date) -> Iterator[tuple[str, Decimal]]:
     """Our payments and refunds of a Shanghai day; refunds count negative."""
     start = dt.datetime.combine(day, dt.time(), tzinfo=timezone.get_default_timezone())
     span = (start, start + dt.timedelta(days=1))
-    paid = Payment.objects.filter(state=Payment.State.SUCCEEDED, paid_at__gte=span[0], paid_at__lt=span[1])
+    # What others collected never passed the gateway, so its statement does not know of it.
+    paid = Payment.objects.filter(
+        state=Payment.State.SUCCEEDED, collected_by="", paid_at__gte=span[0], paid_at__lt=span[1]
+    )
     yield from paid.values_list("number", "received")
     refunded = Refund.objects.filter(state=Refund.State.PAID, paid_at__gte=span[0], paid_at__lt=span[1])
     for number, amount in refunded.values_list("number", "amount"):

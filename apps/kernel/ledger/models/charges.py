@@ -29,6 +29,8 @@ class Account(models.Model):
 
     # The four accounts every entry of ours goes through, beside the levies' own.
     RECEIVABLE, CLEARING, REFUNDABLE, LATE_FEES = "receivable", "clearing", "refundable", "late-fees"
+    # Money others collected and have not handed in yet.
+    WITH_COLLECTORS = "with-collectors"
 
     code = models.SlugField(_("科目代码"), max_length=30, primary_key=True)
     name = models.CharField(_("名称"), max_length=80)

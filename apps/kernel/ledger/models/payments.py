@@ -1,4 +1,4 @@
-"""What is paid (缴款): orders to the gateway, what they mean to pay, and where their money went."""
+"""What is paid (缴款): orders to the gateway or money others collected, and where the money went."""
 
 from django.db import models
 from django.db.models import Q
@@ -17,9 +17,10 @@ def payment_number() -> str:
 
 
 class Payment(models.Model):
-    """An order to pay one or more charges through the gateway (缴款).
+    """An order to pay one or more charges through the gateway, or money others collected for the treasury (缴款).
 
-    Amounts are frozen when the payer goes to the gateway, late fee up to that day included.
+    Amounts are frozen when the payer goes to the gateway, late fee up to that day included. What others
+    collected (``collected_by``) was never an order: it is written as received.
     """
 
     class State(models.TextChoices):
@@ -40,11 +41,18 @@ class Payment(models.Model):
     valued_on = models.DateField(_("滞纳金计算至"))
     created_at = models.DateTimeField(_("创建时间"), default=clock.now)
     expires_at = models.DateTimeField(_("有效期至"))
-    return_url = models.URLField(_("返回地址"), max_length=300)
+    return_url = models.URLField(_("返回地址"), max_length=300, blank=True)
     pay_url = models.URLField(_("支付页面"), max_length=300, blank=True)
     gateway_reference = models.CharField(_("支付机构流水号"), max_length=60, blank=True)
     paid_at = models.DateTimeField(_("支付时间"), null=True, blank=True)
     announced_at = models.DateTimeField(_("通知各业务的时间"), null=True, blank=True, editable=False)
+    collected_by = models.CharField(
+        _("代收来源"),
+        max_length=80,
+        blank=True,
+        help_text=_("由他人代收、扣缴、划转的，记其业务；网上支付的为空。"),
+    )
+    collection_key = models.CharField(max_length=120, null=True, unique=True, editable=False)
 
     objects = PaymentQuerySet.as_manager()
 
@@ -59,6 +67,11 @@ class Payment(models.Model):
                 | (~Q(state="succeeded") & Q(received=0)),
                 name="payment_received_when_succeeded",
             ),
+            models.CheckConstraint(
+                condition=Q(collected_by="", collection_key__isnull=True)
+                | (~Q(collected_by="") & Q(collection_key__isnull=False, state="succeeded")),
+                name="payment_collected_is_received",
+            ),
         ]
         indexes = [
             models.Index(fields=["party", "-id"], name="payment_party"),
@@ -67,6 +80,7 @@ class Payment(models.Model):
                 fields=["id"], condition=Q(state="succeeded", announced_at__isnull=True), name="payment_unannounced"
             ),
             models.Index(fields=["paid_at"], condition=Q(state="succeeded"), name="payment_paid_at"),
+            models.Index(fields=["collected_by"], condition=~Q(collected_by=""), name="payment_collected_by"),
         ]
 
     def __str__(self) -> str:
