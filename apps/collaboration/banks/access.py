@@ -29,9 +29,7 @@ def parties(actor: Actor):
     if actor.office.kind == Office.Kind.TAX_CITY:
         return Party.objects.all()
     office = actor.office
-    return Party.objects.filter(
-        Q(office=office) | Q(office__parent=office) | Q(office__parent__parent=office)
-    )
+    return Party.objects.filter(Q(office=office) | Q(office__parent=office) | Q(office__parent__parent=office))
 
 
 def in_charge(party: Party, actor: Actor) -> bool:

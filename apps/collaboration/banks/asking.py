@@ -31,9 +31,7 @@ def colleagues(actor: Actor):
 
 
 @transaction.atomic
-def ask(
-    ground_code: str, party: Party, *, bank: Office, actor: Actor, idempotency_key: str, **given: Any
-) -> Case:
+def ask(ground_code: str, party: Party, *, bank: Office, actor: Actor, idempotency_key: str, **given: Any) -> Case:
     """Open a request and send it to whoever must approve it.
 
     ``given`` holds the officers' certificates, ``second_officer``, ``facts`` and what the measure asks beside.
@@ -88,10 +86,7 @@ def _common(ground: Ground, party: Party, bank: Office, actor: Actor, given: Map
 
 
 def _enquiry(ground: Ground, given: Mapping[str, Any]) -> dict[str, Any]:
-    special = {
-        name: given.get(name)
-        for name in ("wants_accounts", "wants_balances", "since", "until")
-    }
+    special = {name: given.get(name) for name in ("wants_accounts", "wants_balances", "since", "until")}
     special["matter"] = given.get("matter", "").strip()
     if ground.matter and not special["matter"]:
         raise ValidationError({"matter": _("查询案件涉嫌人员的储蓄存款，须写明案件编号。")}, code="matter")
@@ -125,7 +120,8 @@ def _order(ground: Ground, party: Party, bank: Office, given: Mapping[str, Any])
             raise ValidationError({"bank": _("从冻结的存款中扣缴，须是同一金融机构。")}, code="bank")
     if not ZERO < limit <= most:
         raise ValidationError(
-            {"limit": _("金额须大于零，不超过依法可以执行的 %(most)s 元。") % {"most": f"{most:,.2f}"}}, code="above_owed"
+            {"limit": _("金额须大于零，不超过依法可以执行的 %(most)s 元。") % {"most": f"{most:,.2f}"}},
+            code="above_owed",
         )
     dependants = given.get("dependants")
     if party.kind == Party.Kind.PERSON and dependants is None:
@@ -160,4 +156,3 @@ def _order_stands(ground: Ground, party: Party, order: PayOrder | None) -> None:
 def opens(measure: str, party: Party) -> list[Ground]:
     """The powers of a measure that fit a kind of party."""
     return [each for each in GROUNDS.values() if each.measure == measure and party.kind in each.kinds]
-

@@ -133,9 +133,7 @@ def party(request: HttpRequest, ref: str) -> HttpResponse:
     orders = AccountOrder.objects.filter(party=found).select_related("case", "bank")
     context = {
         "party": found,
-        "arrears": [
-            {"label": label, "rows": owed.rows(found, code, today)} for code, label in Regime.choices
-        ],
+        "arrears": [{"label": label, "rows": owed.rows(found, code, today)} for code, label in Regime.choices],
         "today": today,
         "orders": PayOrder.objects.filter(party=found).select_related("letter").order_by("-id")[:20],
         "measures": sorted([*enquiries, *orders], key=lambda each: -each.pk),
@@ -176,7 +174,11 @@ def ask(request: HttpRequest, ref: str, measure: str) -> HttpResponse:
         given = dict(form.cleaned_data)
         try:
             case = asking.ask(
-                given.pop("ground"), found, actor=request.actor, idempotency_key=request.POST.get("key", "")[:80], **given
+                given.pop("ground"),
+                found,
+                actor=request.actor,
+                idempotency_key=request.POST.get("key", "")[:80],
+                **given,
             )
         except ValidationError as error:
             add(form, error)
@@ -191,9 +193,12 @@ def ask(request: HttpRequest, ref: str, measure: str) -> HttpResponse:
 def data(request: HttpRequest, number: str) -> HttpResponse:
     """What the bank answered: shown to the two officers, once they have said why, and never without a trace."""
     _staff(request)
-    enquiry = AccountEnquiry.objects.visible_to(request.actor).select_related("case", "party").filter(
-        case__number=number, answered_at__isnull=False
-    ).first()
+    enquiry = (
+        AccountEnquiry.objects.visible_to(request.actor)
+        .select_related("case", "party")
+        .filter(case__number=number, answered_at__isnull=False)
+        .first()
+    )
     if enquiry is None or not access.may_read(enquiry, request.actor):
         raise Http404
     form = PurposeForm(request.POST if request.method == "POST" else None)

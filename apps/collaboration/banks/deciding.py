@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from apps.collaboration.banks import papers
 from apps.collaboration.banks.grounds import Level, Measure
 from apps.collaboration.banks.models import AccountEnquiry, AccountOrder
 from apps.kernel.casework import custody
@@ -15,7 +16,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Role
 from apps.kernel.workcalendar import clock
 
-KINDS = {Measure.ENQUIRY: "account-permit", Measure.FREEZE: "freeze-notice", Measure.DEDUCT: "deduct-notice"}
+KINDS = {Measure.ENQUIRY: papers.PERMIT, Measure.FREEZE: papers.FREEZE, Measure.DEDUCT: papers.DEDUCT}
 
 
 def to_decider(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
@@ -46,7 +47,7 @@ def approved(case: Case, actor: Actor, _data: dict[str, Any]) -> None:
     request: AccountEnquiry | AccountOrder = case.detail
     request.approved_by = actor.user
     request.permit = letters.issue(
-        KINDS[Measure(request.power.measure)],
+        KINDS[Measure(request.power.measure)].code,
         request.party,
         {
             "number": case.number,

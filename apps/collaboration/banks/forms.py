@@ -92,9 +92,7 @@ class EnquiryForm(RequestForm):
         label=gettext_lazy("开户情况（账号、账户性质、开户日期）"), required=False, initial=True
     )
     wants_balances = forms.BooleanField(label=gettext_lazy("余额"), required=False)
-    since = DateField(
-        label=gettext_lazy("资金往来起"), help_text=gettext_lazy("不查资金往来的留空。"), required=False
-    )
+    since = DateField(label=gettext_lazy("资金往来起"), help_text=gettext_lazy("不查资金往来的留空。"), required=False)
     until = DateField(label=gettext_lazy("资金往来止"), required=False)
     matter = forms.CharField(
         label=gettext_lazy("案件编号"),
@@ -109,7 +107,10 @@ class OrderForm(RequestForm):
 
     limit = _money(gettext_lazy("金额（元）"), min_value=_CENT)
     account = forms.CharField(
-        label=gettext_lazy("账号"), help_text=gettext_lazy("不填则由金融机构在其名下账户中执行。"), max_length=40, required=False
+        label=gettext_lazy("账号"),
+        help_text=gettext_lazy("不填则由金融机构在其名下账户中执行。"),
+        max_length=40,
+        required=False,
     )
     pay_order = forms.ModelChoiceField(
         PayOrder.objects.none(),
@@ -119,16 +120,22 @@ class OrderForm(RequestForm):
         empty_label=gettext_lazy("没有"),
     )
     dependants = forms.IntegerField(
-        label=gettext_lazy("所扶养家属人数"), help_text=gettext_lazy("据此保留生活费；没有的填 0。"), min_value=0, required=False
+        label=gettext_lazy("所扶养家属人数"),
+        help_text=gettext_lazy("据此保留生活费；没有的填 0。"),
+        min_value=0,
+        required=False,
     )
 
     def narrow(self, party: Party) -> None:
         order: Any = self.fields["pay_order"]
         order.queryset = PayOrder.objects.filter(party=party).order_by("-id")
-        order.label_from_instance = lambda each: _("%(amount)s 元，期限 %(day)s") % {
-            "amount": f"{each.amount:,.2f}",
-            "day": each.pay_by,
-        }
+        order.label_from_instance = lambda each: (
+            _("%(amount)s 元，期限 %(day)s")
+            % {
+                "amount": f"{each.amount:,.2f}",
+                "day": each.pay_by,
+            }
+        )
         if party.kind != Party.Kind.PERSON:
             del self.fields["dependants"]
 
@@ -174,7 +181,9 @@ class EnquiryAnswerForm(forms.Form):
 
     accounts = forms.CharField(
         label=gettext_lazy("账户"),
-        help_text=gettext_lazy("一行一个账户：账号, 账户性质, 开户日期, 余额。没有查询的项留空；没有账户的，全部留空。"),
+        help_text=gettext_lazy(
+            "一行一个账户：账号, 账户性质, 开户日期, 余额。没有查询的项留空；没有账户的，全部留空。"
+        ),
         required=False,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 5}),

@@ -258,7 +258,9 @@ class AccountOrder(BankRequest):
     ground = models.CharField(
         _("依据"), max_length=30, choices=grounds.choices(Measure.FREEZE) + grounds.choices(Measure.DEDUCT)
     )
-    account = models.CharField(_("账号"), max_length=40, help_text=_("开户行名下的账号；不填则由金融机构在其名下账户中执行。"), blank=True)
+    account = models.CharField(
+        _("账号"), max_length=40, help_text=_("开户行名下的账号；不填则由金融机构在其名下账户中执行。"), blank=True
+    )
     limit = Yuan(_("金额上限（元）"), validators=[MinValueValidator(ZERO)])
     pay_order = models.ForeignKey(PayOrder, models.PROTECT, null=True, related_name="+", verbose_name=_("责令限期缴纳"))
     preservation = models.ForeignKey(

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.collaboration.banks import access
+from apps.collaboration.banks import access, papers
 from apps.collaboration.banks.grounds import LEVIES, Regime
 from apps.collaboration.banks.models import PayOrder
 from apps.kernel.audit import log
@@ -55,7 +55,8 @@ def issue(
     today = clock.today()
     if not today < pay_by <= latest(today):
         raise ValidationError(
-            {"pay_by": _("缴纳期限须在明天至 %(latest)s 之间（最长十五日）。") % {"latest": latest(today)}}, code="pay_by"
+            {"pay_by": _("缴纳期限须在明天至 %(latest)s 之间（最长十五日）。") % {"latest": latest(today)}},
+            code="pay_by",
         )
     locked = list(
         Charge.objects.select_for_update(of=("self",), no_key=True)
@@ -77,7 +78,7 @@ def issue(
     )
     order.charges.set(locked)
     order.letter = letters.issue(
-        "pay-order",
+        papers.PAY_ORDER.code,
         party,
         {
             "rows": [

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.collaboration.banks import owed
+from apps.collaboration.banks import owed, papers
 from apps.collaboration.banks.deciding import pass_on
 from apps.collaboration.banks.grounds import LEVIES
 from apps.collaboration.banks.models import AccountOrder
@@ -28,7 +28,7 @@ def order(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     freeze.release = data.get("release") or Release.LIFTED
     freeze.save(update_fields=["release"])
     letters.issue(
-        "release-notice",
+        papers.RELEASE.code,
         freeze.party,
         {
             "number": case.number,
@@ -107,4 +107,3 @@ def end_expired() -> int:
         except NotOpen:
             continue
     return ended
-

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import translation
 
+from apps.collaboration.banks import papers
 from apps.collaboration.banks.models import AccountEnquiry, AccountOrder
 from apps.kernel.casework.models import Case
 from apps.kernel.documents import letters
@@ -24,7 +25,7 @@ def tell(case: Case, actor: Actor, _data: dict[str, Any]) -> None:
         measure, appeal = str(request.power.title), request.appeal
     executed = getattr(request, "executed", None) or ZERO
     letter = letters.issue(
-        "measure-decision",
+        papers.DECISION.code,
         request.party,
         {
             "number": case.number,

@@ -45,7 +45,9 @@ def start(case: Case, spec: ClockSpec, at: dt.datetime) -> Clock:
     )
     if spec.until is not None:
         clock.due_at, clock.unit = spec.until(case), FIXED
-        clock.amount = max(0, (clock.due_at.astimezone(days.SHANGHAI).date() - at.astimezone(days.SHANGHAI).date()).days)
+        clock.amount = max(
+            0, (clock.due_at.astimezone(days.SHANGHAI).date() - at.astimezone(days.SHANGHAI).date()).days
+        )
     else:
         _derive(clock, ())
     clock.save()
