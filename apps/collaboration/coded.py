@@ -9,6 +9,15 @@ from rest_framework.views import APIView
 from apps.kernel.casework.cases import NotOpen
 
 
+class Refusal(ValidationError):
+    """Bad input with a word for machines, on the field it names or on none."""
+
+    def __init__(self, message: Any, code: str) -> None:
+        if isinstance(message, dict):
+            message = {name: ValidationError(text, code=code) for name, text in message.items()}
+        super().__init__(message, code)
+
+
 class CodedView(APIView):
     """Adds ``code`` to an error the use case refused with one: ``above_order``, ``not_asked``, ``not_open`` …"""
 

@@ -38,7 +38,7 @@ def in_charge(party: Party, actor: Actor) -> bool:
 
 
 def may_read(enquiry: AccountEnquiry, actor: Actor) -> bool:
-    """Account data is for the two officers named in the permit, while they work at the office that asked (细则 Art 87)."""
+    """Account data is for the two officers of the permit, while they work at the office that asked (细则 Art 87)."""
     return (
         enquiry.is_officer(actor.user)
         and actor.party is None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from apps.collaboration.banks import owed
 from apps.collaboration.banks.deciding import pass_on
 from apps.collaboration.banks.models import AccountEnquiry, AccountMovement, AccountOrder, BankAccount
+from apps.collaboration.coded import Refusal
 from apps.kernel.casework.models import Case
 from apps.kernel.ledger import collections
 from apps.kernel.ledger.models import ZERO
@@ -31,14 +32,14 @@ def only_what_was_asked(case: Case, _actor: Actor, data: dict[str, Any]) -> None
     enquiry: AccountEnquiry = case.detail
     accounts = data.get("accounts")
     if accounts is None:
-        raise ValidationError({"accounts": _("请填写查询结果；没有账户的，交一份空的结果。")}, code="accounts")
+        raise Refusal({"accounts": _("请填写查询结果；没有账户的，交一份空的结果。")}, code="accounts")
     numbers = [each["number"] for each in accounts]
     if len(numbers) != len(set(numbers)) or len(numbers) > MOST_ACCOUNTS:
-        raise ValidationError({"accounts": _("同一个账号只能出现一次。")}, code="account_twice")
+        raise Refusal({"accounts": _("同一个账号只能出现一次。")}, code="account_twice")
     for place, account in enumerate(accounts, start=1):
         _check(enquiry, account, place)
     if sum(len(each.get("movements", ())) for each in accounts) > MOST_MOVEMENTS:
-        raise ValidationError({"movements": _("资金往来最多 %d 条，请分期答复。") % MOST_MOVEMENTS}, code="too_many")
+        raise Refusal({"movements": _("资金往来最多 %d 条，请分期答复。") % MOST_MOVEMENTS}, code="too_many")
 
 
 def _check(enquiry: AccountEnquiry, account: dict[str, Any], place: int) -> None:
@@ -46,21 +47,21 @@ def _check(enquiry: AccountEnquiry, account: dict[str, Any], place: int) -> None
     if opened and not enquiry.wants_accounts:
         raise _not_asked("accounts", place, _("开户情况"))
     if enquiry.wants_accounts and not account.get("kind"):
-        raise ValidationError({"accounts": _("第 %d 个账户缺少账户性质。") % place}, code="missing")
+        raise Refusal({"accounts": _("第 %d 个账户缺少账户性质。") % place}, code="missing")
     if account.get("balance") is not None and not enquiry.wants_balances:
         raise _not_asked("accounts", place, _("余额"))
     if enquiry.wants_balances and account.get("balance") is None:
-        raise ValidationError({"accounts": _("第 %d 个账户缺少余额。") % place}, code="missing")
+        raise Refusal({"accounts": _("第 %d 个账户缺少余额。") % place}, code="missing")
     movements = account.get("movements", ())
     if movements and not enquiry.wants_movements:
         raise _not_asked("movements", place, _("资金往来"))
     if any(not enquiry.since <= each["on"] <= enquiry.until for each in movements):
-        raise ValidationError({"movements": _("有不在所查期间内的资金往来，请去掉。")}, code="not_asked")
+        raise Refusal({"movements": _("有不在所查期间内的资金往来，请去掉。")}, code="not_asked")
 
 
 def _not_asked(field: str, place: int, what: str) -> ValidationError:
     message = _("第 %(place)d 个账户：没有查询“%(what)s”，请去掉后重新答复。") % {"place": place, "what": what}
-    return ValidationError({field: message}, code="not_asked")
+    return Refusal({field: message}, code="not_asked")
 
 
 def keep(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
@@ -96,22 +97,22 @@ def within_order(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
     executed: Decimal = data.get("executed", ZERO)
     on: dt.date | None = data.get("executed_on")
     if executed > order.limit:
-        raise ValidationError(
+        raise Refusal(
             {"executed": _("超过通知书的金额 %(limit)s 元。") % {"limit": f"{order.limit:,.2f}"}}, code="above_order"
         )
     ordered_on = order.permit.issued_at.astimezone(SHANGHAI).date()
     if on is None or not ordered_on <= on <= clock.today():
-        raise ValidationError({"executed_on": _("执行日期须在通知书作出之日至今天之间。")}, code="stale")
+        raise Refusal({"executed_on": _("执行日期须在通知书作出之日至今天之间。")}, code="stale")
     left = data.get("left")
     if order.kept and executed and (left is None or left < order.kept):
-        raise ValidationError(
+        raise Refusal(
             {"left": _("须为本人及所扶养家属保留 %(kept)s 元。") % {"kept": f"{order.kept:,.2f}"}}, code="living"
         )
     reference = data.get("reference", "").strip()
     if executed and not reference:
-        raise ValidationError({"reference": _("请填写本机构的流水号。")}, code="reference")
+        raise Refusal({"reference": _("请填写本机构的流水号。")}, code="reference")
     if reference and AccountOrder.objects.filter(bank=order.bank, reference=reference).exists():
-        raise ValidationError({"reference": _("这个流水号已经用过，同一笔不能登记两次。")}, code="twice")
+        raise Refusal({"reference": _("这个流水号已经用过，同一笔不能登记两次。")}, code="twice")
 
 
 def executed(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
@@ -134,9 +135,9 @@ def deducted(case: Case, actor: Actor, data: dict[str, Any]) -> None:
         collections.collect(
             charges,
             data["executed"],
-            case.about,
-            data["executed_on"],
-            actor,
-            f"{order.bank.code}/{data['reference'].strip()}",
+            by=case.about,
+            day=data["executed_on"],
+            actor=actor,
+            idempotency_key=f"{order.bank.code}/{data['reference'].strip()}",
         )
     executed(case, actor, data)

@@ -1,8 +1,8 @@
-"""Requests for banks' own systems: read what is asked, answer it, confirm releases (Art 29). Scope ``accounts.answer``."""
+"""Requests for banks' own systems: read what is asked, answer, confirm releases (Art 29). Scope ``accounts.answer``."""
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from apps.collaboration.banks import access, answering
 from apps.collaboration.banks.asking import CODES
 from apps.collaboration.banks.models import AccountEnquiry
-from apps.collaboration.coded import CodedView
+from apps.collaboration.coded import CodedView, Refusal
 from apps.kernel.audit import log
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
@@ -38,7 +38,7 @@ def key_of(request) -> str:
     """The key a message is told apart by."""
     key = request.headers.get("Idempotency-Key", "")
     if not 8 <= len(key) <= 80:
-        raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")}, code="key")
+        raise Refusal({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")}, code="key")
     return key
 
 
@@ -179,7 +179,7 @@ class Answer(CodedView):
         else:
             data = {name: given.get(name) for name in ("executed", "executed_on", "left", "reference")}
             if data["executed"] is None:
-                raise ValidationError({"executed": answering.NEEDED}, code="missing")
+                raise Refusal({"executed": answering.NEEDED}, code="missing")
         done = cases.perform(case, "answer", actor, idempotency_key=key, **data)
         return Response(_shown(done, actor))
 

@@ -49,7 +49,7 @@ class PayOrder(models.Model):
     issued_at = models.DateTimeField(_("作出时间"), default=clock.now)
     issued_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("经办人"))
     letter = models.OneToOneField(
-        IssuedDocument, models.PROTECT, null=True, related_name="+", verbose_name=_("限期缴纳通知书")
+        IssuedDocument, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("限期缴纳通知书")
     )
     idempotency_key = models.CharField(max_length=80, null=True, editable=False)
 
@@ -98,10 +98,14 @@ class BankRequest(CaseDetail):
     second_officer = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("执法人员二"))
     second_certificate = models.CharField(_("执法人员二的执法证号"), max_length=30)
     facts = models.CharField(_("事实和理由"), max_length=1000)
-    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("批准人"))
-    permit = models.OneToOneField(IssuedDocument, models.PROTECT, null=True, related_name="+", verbose_name=_("文书"))
-    answered_at = models.DateTimeField(_("金融机构答复时间"), null=True)
-    told_at = models.DateTimeField(_("告知当事人时间"), null=True)
+    approved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("批准人")
+    )
+    permit = models.OneToOneField(
+        IssuedDocument, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("文书")
+    )
+    answered_at = models.DateTimeField(_("金融机构答复时间"), null=True, blank=True)
+    told_at = models.DateTimeField(_("告知当事人时间"), null=True, blank=True)
 
     objects = BankRequestQuerySet.as_manager()
 
@@ -143,7 +147,8 @@ class AccountEnquiry(BankRequest):
                 violation_error_message=_("须由两名不同的执法人员查询。"),
             ),
             models.CheckConstraint(
-                condition=Q(since__isnull=True, until__isnull=True) | Q(since__lte=F("until")), name="enquiry_period"
+                condition=Q(since__isnull=True, until__isnull=True) | Q(since__lte=F("until")),
+                name="enquiry_period",
             ),
             models.CheckConstraint(
                 condition=Q(wants_accounts=True) | Q(wants_balances=True) | Q(since__isnull=False),
@@ -178,8 +183,8 @@ class BankAccount(models.Model):
     enquiry = models.ForeignKey(AccountEnquiry, models.PROTECT, related_name="accounts", verbose_name=_("账户查询"))
     number = models.CharField(_("账号"), max_length=40)
     kind = models.CharField(_("账户性质"), max_length=40, blank=True)
-    opened_on = models.DateField(_("开户日期"), null=True)
-    balance = Yuan(_("余额"), null=True)
+    opened_on = models.DateField(_("开户日期"), null=True, blank=True)
+    balance = Yuan(_("余额"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("存款账户")
@@ -224,8 +229,10 @@ class AccountRead(models.Model):
     purpose = models.CharField(_("查阅目的"), max_length=200)
     finding = models.CharField(_("审计意见"), max_length=10, choices=Finding, blank=True)
     note = models.CharField(_("说明"), max_length=300, blank=True)
-    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("审计人"))
-    reviewed_at = models.DateTimeField(_("审计时间"), null=True)
+    reviewed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("审计人")
+    )
+    reviewed_at = models.DateTimeField(_("审计时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("账户资料查阅")
@@ -237,7 +244,8 @@ class AccountRead(models.Model):
                 name="account_read_reviewed",
             ),
             models.CheckConstraint(
-                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("user")), name="account_read_second_person"
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("user")),
+                name="account_read_second_person",
             ),
         ]
         indexes = [models.Index(fields=["finding", "-id"], name="account_read_waiting")]
@@ -262,20 +270,22 @@ class AccountOrder(BankRequest):
         _("账号"), max_length=40, help_text=_("开户行名下的账号；不填则由金融机构在其名下账户中执行。"), blank=True
     )
     limit = Yuan(_("金额上限（元）"), validators=[MinValueValidator(ZERO)])
-    pay_order = models.ForeignKey(PayOrder, models.PROTECT, null=True, related_name="+", verbose_name=_("责令限期缴纳"))
+    pay_order = models.ForeignKey(
+        PayOrder, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("责令限期缴纳")
+    )
     preservation = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="deductions", verbose_name=_("所依据的冻结")
+        "self", models.PROTECT, null=True, blank=True, related_name="deductions", verbose_name=_("所依据的冻结")
     )
     signs = models.CharField(_("转移、隐匿的迹象"), max_length=500, blank=True)
     security_asked_on = models.DateField(_("责成提供担保的日期"), null=True, blank=True)
     dependants = models.PositiveSmallIntegerField(_("所扶养家属人数"), null=True, blank=True)
     kept = Yuan(_("为本人及所扶养家属保留的生活费"), default=ZERO)
-    executed = Yuan(_("实际冻结、扣缴金额"), null=True)
+    executed = Yuan(_("实际冻结、扣缴金额"), null=True, blank=True)
     reference = models.CharField(_("金融机构流水号"), max_length=60, blank=True)
-    executed_on = models.DateField(_("执行日期"), null=True)
+    executed_on = models.DateField(_("执行日期"), null=True, blank=True)
     extended_by = models.CharField(_("国家税务总局批准延长的文号"), max_length=60, blank=True)
     release = models.CharField(_("解除原因"), max_length=10, choices=Release, blank=True)
-    released_on = models.DateField(_("解除日期"), null=True)
+    released_on = models.DateField(_("解除日期"), null=True, blank=True)
     security = models.CharField(_("担保"), max_length=300, blank=True)
     deferred_until = models.DateField(_("延期缴费协议约定的日期"), null=True, blank=True)
 

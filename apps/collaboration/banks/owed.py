@@ -38,7 +38,7 @@ def most(ground: Ground, party: Party, on: dt.date, order: PayOrder | None) -> D
 
 
 def kept_for_living(party: Party, dependants: int | None, on: dt.date) -> Decimal:
-    """What must be left to a person and the family for their living (税收征收管理法 Arts 38, 40, 42); nothing of a firm."""
+    """What is left to a person and the family for their living (税收征收管理法 Arts 38, 40, 42); nothing of a firm."""
     if party.kind != Party.Kind.PERSON:
         return ZERO
     monthly = parameters.row("enforcement.living-allowance", on).number

@@ -1,15 +1,16 @@
-"""An order to pay by a day (责令限期缴纳): at most fifteen days, served with a letter (实施细则 Art 73; 社会保险法 Art 63)."""
+"""An order to pay by a day (责令限期缴纳): at most fifteen days, with a letter (细则 Art 73; 社会保险法 Art 63)."""
 
 import datetime as dt
 from collections.abc import Sequence
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.collaboration.banks import access, papers
 from apps.collaboration.banks.grounds import LEVIES, Regime
 from apps.collaboration.banks.models import PayOrder
+from apps.collaboration.coded import Refusal
 from apps.kernel.audit import log
 from apps.kernel.documents import letters
 from apps.kernel.ledger.models import ZERO, Charge
@@ -54,7 +55,7 @@ def issue(
             return first
     today = clock.today()
     if not today < pay_by <= latest(today):
-        raise ValidationError(
+        raise Refusal(
             {"pay_by": _("缴纳期限须在明天至 %(latest)s 之间（最长十五日）。") % {"latest": latest(today)}},
             code="pay_by",
         )
@@ -66,7 +67,7 @@ def issue(
     )
     wrong = [each for each in locked if each.levy.kind not in LEVIES[regime] or each.outstanding <= ZERO]
     if not locked or wrong or len(locked) != len(set(charges)):
-        raise ValidationError({"charges": _("请选择该当事人同一类别的未缴款项。")}, code="charges")
+        raise Refusal({"charges": _("请选择该当事人同一类别的未缴款项。")}, code="charges")
     order = PayOrder.objects.create(
         party=party,
         office=actor.office,

@@ -1,4 +1,4 @@
-"""Three procedures towards banks: enquiry, freeze, deduction - one table each, for taxes and social insurance (Art 29)."""
+"""Three procedures towards banks: enquiry, freeze, deduction; one table each for taxes and insurance (Art 29)."""
 
 from typing import Any
 

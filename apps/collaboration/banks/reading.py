@@ -1,11 +1,12 @@
 """Account data is read by two people only, each time for a purpose, and an auditor looks at who did (Art 29)."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.collaboration.banks import access
 from apps.collaboration.banks.models import AccountEnquiry, AccountRead, BankAccount
+from apps.collaboration.coded import Refusal
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
@@ -37,9 +38,9 @@ def review(row: AccountRead, *, finding: str, note: str, actor: Actor) -> Accoun
         raise PermissionDenied(_("须由审计人员复核他人的查阅。"))
     locked = AccountRead.objects.select_for_update(of=("self",)).get(pk=row.pk)
     if locked.finding:
-        raise ValidationError(_("这次查阅已经复核过了。"), code="reviewed")
+        raise Refusal(_("这次查阅已经复核过了。"), code="reviewed")
     if finding == AccountRead.Finding.DOUBTFUL and not note.strip():
-        raise ValidationError({"note": _("存疑的，请写明理由。")}, code="note")
+        raise Refusal({"note": _("存疑的，请写明理由。")}, code="note")
     locked.finding, locked.note = finding, note.strip()
     locked.reviewed_by, locked.reviewed_at = actor.person, clock.now()
     locked.save(update_fields=["finding", "note", "reviewed_by", "reviewed_at"])

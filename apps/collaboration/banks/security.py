@@ -5,12 +5,12 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from apps.collaboration.banks import owed
 from apps.collaboration.banks.grounds import Regime
 from apps.collaboration.banks.models import AccountOrder
+from apps.collaboration.coded import Refusal
 from apps.kernel.casework.models import Case
 from apps.kernel.ledger import charges
 from apps.kernel.notifications import outbox
@@ -36,7 +36,7 @@ def agreed(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """What is still owed falls due on the agreed day (延期缴费协议)."""
     order: AccountOrder = case.detail
     if data["until"] <= clock.today():
-        raise ValidationError({"until": _("约定的日期须晚于今天。")}, code="until")
+        raise Refusal({"until": _("约定的日期须晚于今天。")}, code="until")
     order.security, order.deferred_until = data["security"], data["until"]
     order.save(update_fields=["security", "deferred_until"])
     for row in owed.rows(order.party, order.power.regime, clock.today(), order.pay_order):

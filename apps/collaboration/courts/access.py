@@ -1,9 +1,9 @@
 """Who acts for a court, who works its matters at the tax office (Art 30)."""
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from apps.collaboration.coded import Refusal
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party, Role
 
@@ -38,5 +38,5 @@ def executed_party(code: str) -> Party:
         Party.objects.filter(Q(organisation__uscc=code) | Q(person__id_number=code)).select_related("office").first()
     )
     if party is None or party.office is None or not code:
-        raise ValidationError({"party_code": _("没有找到这个代码的纳税人，请核对。")}, code="unknown_party")
+        raise Refusal({"party_code": _("没有找到这个代码的纳税人，请核对。")}, code="unknown_party")
     return party

@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from apps.collaboration.coded import CodedView
+from apps.collaboration.coded import CodedView, Refusal
 from apps.collaboration.courts import access, opening
 from apps.collaboration.courts.forms import BankruptcyForm, SaleForm
 from apps.collaboration.courts.models import BankruptcyClaim, CourtSale
@@ -39,7 +39,7 @@ def key_of(request) -> str:
     """The key a message is told apart by."""
     key = request.headers.get("Idempotency-Key", "")
     if not 8 <= len(key) <= 80:
-        raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")}, code="key")
+        raise Refusal({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")}, code="key")
     return key
 
 

@@ -7,10 +7,11 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.collaboration.coded import Refusal
 from apps.collaboration.courts import papers, ranking, remitting
 from apps.collaboration.courts.arrears import charges_of, extract
 from apps.collaboration.courts.forms import ConfirmForm, ObjectionForm, RemitForm
@@ -46,7 +47,7 @@ def _to_tax(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
 
 def _in_time(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
     if clock.now() > last_moment(case):
-        raise ValidationError(
+        raise Refusal(
             gettext("人民法院确定的债权申报期限 %(day)s 已过。可以在最后分配前补充申报，请与管理人联系。")
             % {"day": case.detail.claim_by},
             code="late",
@@ -59,7 +60,7 @@ def _prepared(case: Case, actor: Actor, _data: dict[str, Any]) -> None:
     case.handler = actor.user
     lines = ranking.bankruptcy_lines(case, ranking.everything(claim.party), claim.accepted_on)
     if not lines:
-        raise ValidationError(gettext("该债务人没有欠缴的税费，不需要申报。请选择“没有债权”。"), code="nothing_owed")
+        raise Refusal(gettext("该债务人没有欠缴的税费，不需要申报。请选择“没有债权”。"), code="nothing_owed")
     ClaimLine.objects.bulk_create(lines)
 
 
@@ -102,7 +103,7 @@ def _within_claim(case: Case, name: str, data: dict[str, Any]) -> None:
     claim: BankruptcyClaim = case.detail
     for rank, most in (("priority", claim.claimed_priority), ("ordinary", claim.claimed_ordinary)):
         if data[f"{name}_{rank}"] > most:
-            raise ValidationError(
+            raise Refusal(
                 {f"{name}_{rank}": gettext("超过申报的金额 %(most)s 元。") % {"most": f"{most:,.2f}"}},
                 code="above_claim",
             )

@@ -61,9 +61,7 @@ def _real_estate(sale: CourtSale, price: Decimal, on: dt.date, *, person: bool) 
         net, vat = answer["net"], answer["vat"]
         yield _line(SELLER, "vat", answer, vat)
     else:
-        answer = calculate(
-            "vat-inclusive", {"gross": str(price), "rate": _rate(sale.party, on), "date": on.isoformat()}
-        )
+        answer = calculate("vat-inclusive", {"gross": str(price), "rate": _rate(sale.party, on)})
         net, vat = answer["net"], answer["vat"]
         yield _line(SELLER, "vat", answer, vat)
     yield from _on_vat(vat, on, halved=_halved(sale.party))

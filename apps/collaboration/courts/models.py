@@ -20,7 +20,9 @@ class CourtMatter(CaseDetail):
     court_case = models.CharField(_("案号"), max_length=60)
     party = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("被执行人、债务人"))
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("主管税务机关"))
-    letter = models.OneToOneField(IssuedDocument, models.PROTECT, null=True, related_name="+", verbose_name=_("文书"))
+    letter = models.OneToOneField(
+        IssuedDocument, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("文书")
+    )
 
     class Meta:
         abstract = True
@@ -50,8 +52,8 @@ class CourtSale(CourtMatter):
     held_months = models.PositiveIntegerField(_("持有月数"), null=True, blank=True)
     area = models.DecimalField(_("建筑面积（平方米）"), max_digits=10, decimal_places=2, null=True, blank=True)
     buyer_home = models.CharField(_("买受人住房情况"), max_length=10, choices=BuyerHome, default=BuyerHome.OTHER)
-    sold_price = Yuan(_("成交价（元，含税）"), null=True)
-    sold_on = models.DateField(_("成交日期"), null=True)
+    sold_price = Yuan(_("成交价（元，含税）"), null=True, blank=True)
+    sold_on = models.DateField(_("成交日期"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("司法处置税费测算")
@@ -87,7 +89,7 @@ class SaleLine(models.Model):
     bearer = models.CharField(_("承担人"), max_length=10, choices=Bearer)
     levy = models.ForeignKey(Levy, models.PROTECT, related_name="+", verbose_name=_("税费种"))
     formula = models.CharField(_("算法"), max_length=200)
-    amount = Yuan(_("金额"), null=True)
+    amount = Yuan(_("金额"), null=True, blank=True)
     source = models.CharField(_("依据"), max_length=300)
 
     class Meta:
@@ -134,12 +136,14 @@ class BankruptcyClaim(Claim):
     claim_by = models.DateField(_("债权申报期限"))
     administrator = models.CharField(_("管理人"), max_length=120)
     contact = models.CharField(_("管理人联系方式"), max_length=120)
-    filed_on = models.DateField(_("申报日期"), null=True)
-    acknowledged_priority = Yuan(_("管理人认可的优先债权"), null=True)
-    acknowledged_ordinary = Yuan(_("管理人认可的普通债权"), null=True)
-    confirmed_priority = Yuan(_("确认的优先债权"), null=True)
-    confirmed_ordinary = Yuan(_("确认的普通债权"), null=True)
-    proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("提请核销人"))
+    filed_on = models.DateField(_("申报日期"), null=True, blank=True)
+    acknowledged_priority = Yuan(_("管理人认可的优先债权"), null=True, blank=True)
+    acknowledged_ordinary = Yuan(_("管理人认可的普通债权"), null=True, blank=True)
+    confirmed_priority = Yuan(_("确认的优先债权"), null=True, blank=True)
+    confirmed_ordinary = Yuan(_("确认的普通债权"), null=True, blank=True)
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("提请核销人")
+    )
 
     class Meta:
         verbose_name = _("破产债权申报")

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.collaboration.coded import Refusal
 from apps.collaboration.courts import access, ranking
 from apps.collaboration.courts.models import BankruptcyClaim
 from apps.kernel.audit import log
@@ -47,12 +48,12 @@ def by_court(code: str, *, party_code: str, actor: Actor, idempotency_key: str, 
 def _accepted(detail: dict[str, Any], actor: Actor, key: str) -> None:
     today = clock.today()
     if detail["accepted_on"] > today:
-        raise ValidationError({"accepted_on": _("受理日期不能晚于今天。")}, code="accepted_on")
+        raise Refusal({"accepted_on": _("受理日期不能晚于今天。")}, code="accepted_on")
     if detail["claim_by"] <= detail["accepted_on"]:
-        raise ValidationError({"claim_by": _("债权申报期限须晚于受理日期。")}, code="claim_by")
+        raise Refusal({"claim_by": _("债权申报期限须晚于受理日期。")}, code="claim_by")
     told = BankruptcyClaim.objects.filter(court=actor.office, court_case=detail["court_case"])
     if told.exclude(case__opened_by=actor.user, case__idempotency_key=key).exists():
-        raise ValidationError({"court_case": _("这个案号已经通知过。")}, code="twice")
+        raise Refusal({"court_case": _("这个案号已经通知过。")}, code="twice")
 
 
 @transaction.atomic
@@ -66,7 +67,7 @@ def claim(party: Party, *, actor: Actor, idempotency_key: str, **detail: Any) ->
         log.denied("arrears-claim", actor=actor, target=f"party/{party.ref}", reason="not in charge")
         raise PermissionDenied(_("只有主管税务机关的办税人员可以申报。"))
     if not ranking.overdue(party, clock.today()):
-        raise ValidationError(_("该当事人没有逾期未缴的税费。"), code="nothing_owed")
+        raise Refusal(_("该当事人没有逾期未缴的税费。"), code="nothing_owed")
     return _opened("arrears-claim", actor, {**detail, "party": party, "office": actor.office}, idempotency_key)
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.collaboration.coded import Refusal
 from apps.collaboration.courts import computing, papers, remitting
 from apps.collaboration.courts.forms import RemitForm, SoldForm
 from apps.collaboration.courts.models import CourtSale, SaleLine
@@ -43,7 +43,7 @@ def _lines(sale: CourtSale, basis: str) -> list[SaleLine]:
     try:
         found = computing.taxes(sale, price, on)
     except InvalidInputs as error:
-        raise ValidationError(
+        raise Refusal(
             gettext("缺少测算需要的信息：%(what)s") % {"what": "；".join(error.messages)}, code="inputs"
         ) from error
     return SaleLine.objects.bulk_create(
@@ -102,7 +102,7 @@ def _letter(sale: CourtSale, lines: list[SaleLine], price, actor: Actor) -> None
 
 def _sellable(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
     if not case.submitted_at.date() <= data["sold_on"] <= clock.today():
-        raise ValidationError({"sold_on": gettext("成交日期须在提出测算之后、今天之前。")}, code="stale")
+        raise Refusal({"sold_on": gettext("成交日期须在提出测算之后、今天之前。")}, code="stale")
 
 
 def _sold(case: Case, actor: Actor, data: dict[str, Any]) -> None:
