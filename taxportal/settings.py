@@ -412,6 +412,7 @@ CELERY_BEAT_SCHEDULE = {
     "guidance: go on with a run whose worker was lost": {"task": "guidance.work", "schedule": 60},
     "fees: take in deliveries whose worker was lost": {"task": "fees.take_in_waiting", "schedule": 60},
     "fees: tell payers and departments": {"task": "fees.tell", "schedule": 30},
+    "accounts: free what has been frozen for the whole term": {"task": "banks.end_expired", "schedule": 3600},
     "reports: withdraw keys of people who left": {"task": "reports.withdraw_lapsed", "schedule": 600},
     "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
 }

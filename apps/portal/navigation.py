@@ -9,6 +9,8 @@ from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.collaboration.banks import access as banks
+from apps.collaboration.courts import access as courts
 from apps.collaboration.fees import access as fees
 from apps.collaboration.registry import checking
 from apps.datashare.catalogue import editing
@@ -180,6 +182,14 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 acting=True,
                 summary=_("规划资源、水务、民防等部门的缴费通知，依据和异议"),
+            ),
+            Entry(
+                _("责令和强制措施"),
+                "measures:list",
+                "gavel",
+                everyone,
+                acting=True,
+                summary=_("责令限期缴纳，查询、冻结、扣缴的理由、依据和救济"),
             ),
             Entry(
                 _("与税务人员对话"),
@@ -388,6 +398,11 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("监护关系确认"), "guardians", "users", is_clerk),
             Entry(_("双向监控"), "monitoring:dashboard", "scale", tax_staff),
             Entry(_("证明查验"), "registry:check", "badge-check", registries),
+            Entry(_("金融账户协助"), "banks_counter:dashboard", "landmark", tax_staff),
+            Entry(_("账户资料查阅复核"), "banks_counter:reads", "eye", banks.audits),
+            Entry(_("账户协助"), "banks_partner:requests", "landmark", banks.answers),
+            Entry(_("司法案件税费"), "courts_counter:list", "gavel", tax_staff),
+            Entry(_("司法案件税费"), "courts_partner:list", "gavel", courts.is_court),
         ),
     ),
     (

@@ -51,9 +51,14 @@ class SaleForm(_PartyCode):
 
     field_order = ["court_case", "party_code"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["buyer_home"].required = False
+
     def clean(self) -> dict[str, Any]:
         """A home has an area and a time it was held."""
         given = super().clean()
+        given["buyer_home"] = given.get("buyer_home") or CourtSale.BuyerHome.OTHER
         if given.get("thing") == CourtSale.Thing.HOME:
             for name in ("held_months", "area"):
                 if given.get(name) is None:

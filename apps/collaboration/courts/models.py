@@ -149,7 +149,12 @@ class BankruptcyClaim(Claim):
         verbose_name = _("破产债权申报")
         verbose_name_plural = _("破产债权申报")
         constraints = [
-            models.CheckConstraint(condition=Q(claim_by__gt=F("accepted_on")), name="bankruptcy_claim_by"),
+            models.CheckConstraint(
+                condition=Q(claim_by__gt=F("accepted_on")),
+                name="bankruptcy_claim_by",
+                violation_error_code="claim_by",
+                violation_error_message=_("债权申报期限须晚于受理日期。"),
+            ),
             models.UniqueConstraint(fields=["court", "court_case"], name="bankruptcy_once"),
         ]
 

@@ -1,0 +1,11 @@
+"""What day it is in Shanghai for a partner's own system, which has its own clock."""
+
+import datetime as dt
+import time
+
+SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+
+
+def today() -> dt.date:
+    """The Shanghai day."""
+    return dt.datetime.fromtimestamp(time.time(), SHANGHAI).date()
