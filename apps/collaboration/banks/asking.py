@@ -1,7 +1,6 @@
 """A measure is asked for: the power, what must come before it, how far it may go, and the two officers (Art 29)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -53,7 +52,8 @@ def ask(ground_code: str, party: Party, *, bank: Office, actor: Actor, idempoten
     if case.submitted_at is not None:
         return case
     # The office asks; whoever types it is in the evidence and on the permit.
-    return cases.perform(case, "submit", replace(actor, user=None, roles=frozenset(), name=actor.label))
+    office = Actor(office=actor.office, channel=actor.channel, name=actor.label)
+    return cases.perform(case, "submit", office)
 
 
 def _common(ground: Ground, party: Party, bank: Office, actor: Actor, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from apps.collaboration.banks import api, counter_views, views
 
 acting_urlpatterns = [
     path(
-        "measures/",
+        "enforcement/",
         include(
             (
                 [path("", views.measures, name="list"), path("<str:number>/", views.measure, name="page")],

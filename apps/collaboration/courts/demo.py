@@ -66,28 +66,27 @@ def seed() -> None:
 
 
 def _bankruptcies(party: Party, court, clerk, chief) -> None:
-    """One told, one confirmed with a distribution to come."""
-    other = (
+    """Of other companies: one confirmed with a distribution to come, one just told."""
+    others = list(
         Party.objects.filter(organisation__form=Organisation.Form.ENTERPRISE, office=party.office)
         .exclude(pk=party.pk)
-        .order_by("pk")
-        .first()
+        .order_by("pk")[:2]
     )
-    _told(party, court, 1)
-    if other is None:
-        return
-    owe(other, "vat", "23500.00", 120)
-    owe(other, "pension", "8800.00", 90)
-    case = cases.perform(_told(other, court, 2), "prepare", clerk)
-    case = cases.perform(case, "file", chief)
-    claim: BankruptcyClaim = case.detail
-    cases.perform(
-        case,
-        "confirm",
-        court,
-        confirmed_priority=claim.claimed_priority,
-        confirmed_ordinary=claim.claimed_ordinary,
-    )
+    for number, other in enumerate(others, start=1):
+        owe(other, "vat", "23500.00", 120)
+        owe(other, "pension", "8800.00", 90)
+        case = _told(other, court, number)
+        if number > 1:
+            continue
+        case = cases.perform(cases.perform(case, "prepare", clerk), "file", chief)
+        claim: BankruptcyClaim = case.detail
+        cases.perform(
+            case,
+            "confirm",
+            court,
+            confirmed_priority=claim.claimed_priority,
+            confirmed_ordinary=claim.claimed_ordinary,
+        )
 
 
 def _told(party: Party, court, number: int) -> Case:

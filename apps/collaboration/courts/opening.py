@@ -1,6 +1,5 @@
 """Matters are opened: by a court that asks or tells, by a clerk who claims (Art 30)."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -76,4 +75,5 @@ def _opened(code: str, actor: Actor, detail: dict[str, Any], key: str) -> Case:
     if case.submitted_at is not None:
         return case
     # The office asks; whoever types it is in the evidence.
-    return cases.perform(case, "submit", replace(actor, user=None, roles=frozenset(), name=actor.label))
+    office = Actor(office=actor.office, channel=actor.channel, name=actor.label)
+    return cases.perform(case, "submit", office)

@@ -31,7 +31,7 @@ def samples(people: dict[Role, Actor]) -> dict[str, str | None]:
     assert party is not None
     office = clerk.office
     assert office is not None
-    bureau = Office.objects.create(code="bureau-access", name="区税务局", kind=Office.Kind.TAX_DISTRICT)
+    bureau = factories.department("区税务局", Office.Kind.TAX_DISTRICT)
     Office.objects.filter(pk=office.pk).update(parent=bureau)
     office.refresh_from_db()
     Party.objects.filter(pk=party.pk).update(kind=Party.Kind.ORGANISATION)
