@@ -59,6 +59,7 @@ class Portal:
         subprocess.run([sys.executable, "-m", "ops.fill"], cwd=environment.HOME, env=self._full(), check=True)
         print("Starting sandboxes, worker, beat and web", flush=True)
         self.supervisor.start(*self._sandboxes(), *self._portal())
+        self.supervisor.start(self._partners())
 
     def _start_servers(self) -> None:
         databases: list[Service] = []
@@ -115,6 +116,12 @@ class Portal:
         beat = self._python("beat", None, *celery, "beat", "--pidfile=", "--loglevel", "INFO")
         beat.ready = lambda: beat.has_said("beat: Starting")
         return [worker, beat, web]
+
+    def _partners(self) -> Service:
+        """Departments, a bank and a court that work on the portal's API, once it serves."""
+        partners = self._python("partners", None, "sandbox.partners", "--portal", f"http://127.0.0.1:{self.port}")
+        partners.ready = lambda: partners.has_said("playing")
+        return partners
 
     def _python(self, name: str, port: int | None, *command: object) -> Service:
         """A process of this interpreter, ready when its port answers."""

@@ -413,6 +413,7 @@ CELERY_BEAT_SCHEDULE = {
     "fees: take in deliveries whose worker was lost": {"task": "fees.take_in_waiting", "schedule": 60},
     "fees: tell payers and departments": {"task": "fees.tell", "schedule": 30},
     "qualifications: end and begin with the day": {"task": "qualification.follow", "schedule": crontab(minute=10)},
+    "accounts: free what has been frozen for the whole term": {"task": "banks.end_expired", "schedule": 3600},
     "reports: withdraw keys of people who left": {"task": "reports.withdraw_lapsed", "schedule": 600},
     "delegated: end agreements whose last day has passed": {
         "task": "delegated.expire",

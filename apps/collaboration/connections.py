@@ -2,6 +2,9 @@
 
 from apps.collaboration import evidence
 from apps.collaboration.assistance import procedure as assistance
+from apps.collaboration.banks import procedure as banks
+from apps.collaboration.banks import releasing
+from apps.collaboration.courts import arrears, bankruptcy, sale
 from apps.collaboration.delegated import access as delegated
 from apps.collaboration.fees import disputes as fee_disputes
 from apps.collaboration.fees import signals as fees
@@ -36,6 +39,9 @@ REGISTERED = (
     registry_letters.EXEMPTION,
 )
 
+# On the register by being loaded: their transition tables and letters.
+PROCEDURES = (banks.ENQUIRY, banks.FREEZE, banks.DEDUCT, sale.SALE, arrears.ARREARS, bankruptcy.BANKRUPTCY)
+
 
 def connect() -> None:
     """Called when the chapter is ready."""
@@ -47,3 +53,4 @@ def connect() -> None:
     access.grant("delegated-item", delegated.may_open_receipt)
     charge_paid.connect(insurance.on_charge_paid, dispatch_uid="feedback-to-insurance-agencies")
     todos.register(reminding.todos)
+    charge_paid.connect(releasing.on_charge_paid, dispatch_uid="release-what-is-paid")

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from apps.collaboration.assistance import demo as assistance
+from apps.collaboration.banks import demo as banks
+from apps.collaboration.courts import demo as courts
 from apps.collaboration.delegated import demo as delegated
 from apps.collaboration.fees import demo as fees
 from apps.collaboration.insurance import demo as insurance
@@ -20,3 +22,5 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "registry checks", registry.seed
     yield "delegated collection", delegated.seed
     yield "social insurance", insurance.seed
+    yield "accounts", banks.seed
+    yield "judicial matters", courts.seed

@@ -1,5 +1,6 @@
 """Chapter 4's scheduled work, gathered from its rooms for Celery to find."""
 
+from apps.collaboration.banks import tasks as banks
 from apps.collaboration.delegated import tasks as delegated
 from apps.collaboration.fees import tasks as fees
 from apps.collaboration.qualification import tasks as qualification
@@ -12,3 +13,4 @@ __all__ = ["delegated", "fees"]
 from apps.collaboration.insurance import tasks as insurance
 
 __all__ = ["fees", "insurance"]
+__all__ = ["banks", "fees"]

@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from apps.collaboration.assistance import urls as assistance
+from apps.collaboration.banks import urls as banks
+from apps.collaboration.courts import urls as courts
 from apps.collaboration.delegated import urls as delegated
 from apps.collaboration.fees import urls as fees
 from apps.collaboration.insurance import urls as insurance
@@ -21,6 +23,7 @@ acting_urlpatterns = [
     *qualification.acting_urlpatterns,
     *delegated.acting_urlpatterns,
     *insurance.acting_urlpatterns,
+    *banks.acting_urlpatterns,
 ]
 
 # Under /counter/
@@ -31,6 +34,8 @@ counter_urlpatterns = [
     *price.counter_urlpatterns,
     *delegated.counter_urlpatterns,
     *insurance.counter_urlpatterns,
+    *banks.counter_urlpatterns,
+    *courts.counter_urlpatterns,
 ]
 
 # Under /partner/
@@ -42,6 +47,8 @@ partner_urlpatterns = [
     *price.partner_urlpatterns,
     *delegated.partner_urlpatterns,
     *insurance.partner_urlpatterns,
+    *banks.partner_urlpatterns,
+    *courts.partner_urlpatterns,
 ]
 
 # Under /api/v1/
@@ -52,4 +59,6 @@ api_urlpatterns = [
     *price.api_urlpatterns,
     *delegated.api_urlpatterns,
     *insurance.api_urlpatterns,
+    *banks.api_urlpatterns,
+    *courts.api_urlpatterns,
 ]

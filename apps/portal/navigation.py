@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.collaboration.delegated import access as delegated
+from apps.collaboration.banks import access as banks
+from apps.collaboration.courts import access as courts
 from apps.collaboration.fees import access as fees
 from apps.collaboration.insurance import access as insurance
 from apps.collaboration.qualification import access as qualifications
@@ -220,6 +222,12 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 acting=True,
                 summary=_("应缴、已缴和每年的缴费记录；单位按明细申报；退费、争议"),
+                _("责令和强制措施"),
+                "measures:list",
+                "gavel",
+                everyone,
+                acting=True,
+                summary=_("责令限期缴纳，查询、冻结、扣缴的理由、依据和救济"),
             ),
             Entry(
                 _("与税务人员对话"),
@@ -471,6 +479,11 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("信用措施"), "credit_partner:tasks", "list-checks", measure_departments),
             Entry(_("委托代征"), "delegated_counter:index", "handshake", delegated.tax_staff),
             Entry(_("代征工作台"), "delegated_partner:index", "handshake", delegated.works_for_collectors),
+            Entry(_("金融账户协助"), "banks_counter:dashboard", "landmark", tax_staff),
+            Entry(_("账户资料查阅复核"), "banks_counter:reads", "eye", banks.audits),
+            Entry(_("账户协助"), "banks_partner:requests", "landmark", banks.answers),
+            Entry(_("司法案件税费"), "courts_counter:list", "gavel", tax_staff),
+            Entry(_("司法案件税费"), "courts_partner:list", "gavel", courts.is_court),
         ),
     ),
     (

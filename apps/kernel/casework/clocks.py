@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from apps.kernel.casework.models import Case, Clock, ClockPause
 from apps.kernel.casework.procedures import ClockSpec, Procedure, recorded
 from apps.kernel.rules import terms
+from apps.kernel.rules.values import FIXED
 from apps.kernel.workcalendar import days, deadlines
 
 
@@ -29,7 +30,7 @@ def on_action(case: Case, procedure: Procedure, action: str, at: dt.datetime) ->
 
 
 def start(case: Case, spec: ClockSpec, at: dt.datetime) -> Clock:
-    """Start a clock with the term in force today."""
+    """Start a clock with the term in force today, or up to the moment somebody else has set."""
     term = terms.term(spec.term, at.astimezone(days.SHANGHAI).date())
     clock = Clock(
         case=case,
@@ -42,7 +43,13 @@ def start(case: Case, spec: ClockSpec, at: dt.datetime) -> Clock:
         pausable=spec.pausable,
         started_at=at,
     )
-    _derive(clock, ())
+    if spec.until is not None:
+        clock.due_at, clock.unit = spec.until(case), FIXED
+        clock.amount = max(
+            0, (clock.due_at.astimezone(days.SHANGHAI).date() - at.astimezone(days.SHANGHAI).date()).days
+        )
+    else:
+        _derive(clock, ())
     clock.save()
     return clock
 
@@ -135,6 +142,9 @@ def _derive(clock: Clock, pauses: Iterable[ClockPause]) -> None:
 
 
 def _derivation(clock: Clock, pauses: Iterable[ClockPause]) -> deadlines.Derivation:
+    if clock.unit == FIXED:
+        set_for = _("期限由有权机关确定为 %(day)s") % {"day": day(clock.due_at)}
+        return deadlines.Derivation(clock.due_at, (set_for,), confirmed=True)
     spans = ((pause.started_at, pause.ended_at) for pause in pauses)
     return deadlines.due(clock.started_at, clock.amount + clock.extended_by, clock.unit, spans)
 

@@ -4,6 +4,7 @@ A chapter registers a :class:`Procedure`; everything generic - pages, API, lette
 statistics, charts - is derived from it. The registry refuses a table that cannot work.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -115,6 +116,7 @@ class ClockSpec:
     pausable: bool = True
     whose: str = "office"
     applies: "Callable[[Case], bool] | None" = None
+    until: "Callable[[Case], dt.datetime] | None" = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -16,8 +16,9 @@ from apps.kernel.ledger import journal, late_fees, levies, periods
 from apps.kernel.ledger.models import ZERO, Account, Allocation, Charge, JournalEntry, Overpayment
 from apps.kernel.ledger.signals import charges_assessed
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Party
+from apps.kernel.parties.models import Party, User
 from apps.kernel.rules.money import fen
+from apps.kernel.workcalendar import clock
 
 Component = Allocation.Component
 BATCH = 2_000
@@ -171,6 +172,50 @@ def adjust(charge: Charge, amount: Decimal, *, reason: str, actor: Actor) -> Cha
         data={"from": str(before), "to": str(amount), "overpaid": str(principal + late_fee), "reason": reason},
     )
     return charge
+
+
+@transaction.atomic
+def write_off(charge: Charge, *, reason: str, proposed_by: User, actor: Actor) -> tuple[Decimal, Decimal]:
+    """Take what can never be collected off a charge (核销): what was paid stays paid, the rest is given up.
+
+    Two people decide it: ``actor`` approves what ``proposed_by`` has proposed. The caller has decided by what law.
+
+    :returns: the principal and the late fee given up; zero each when nothing is left.
+    :raises PermissionDenied: when one person would do both; the attempt is on record.
+    """
+    if actor.user is None or actor.user.pk == proposed_by.pk:
+        log.denied("charge-write-off", actor=actor, target=f"charge/{charge.ref}", reason="one person for both")
+        raise PermissionDenied(_("提请核销和批准核销须是两个人。"))
+    charge = (
+        Charge.objects.select_for_update(no_key=True, of=("self",)).select_related("levy", "party").get(pk=charge.pk)
+    )
+    today = clock.today()
+    principal, late_fee = charge.outstanding, late_fees.outstanding(charge, today)
+    if not principal and not late_fee:
+        return ZERO, ZERO
+    charge.amount, charge.late_fee_fixed = charge.paid, charge.late_fee_paid
+    charge.save(update_fields=["amount", "late_fee_fixed"])
+    if principal:
+        journal.post(
+            JournalEntry.Kind.ADJUSTMENT,
+            charge.party,
+            {Account.RECEIVABLE: -principal, charge.levy.account_id: principal},
+            about=f"charge/{charge.ref}",
+            memo=reason[:200],
+        )
+    log.record(
+        f"party/{charge.party.ref}",
+        "charge-written-off",
+        actor=actor,
+        target=f"charge/{charge.ref}",
+        data={
+            "principal": str(principal),
+            "late_fee": str(late_fee),
+            "reason": reason,
+            "proposed_by": proposed_by.pk,
+        },
+    )
+    return principal, late_fee
 
 
 def _whole_fen(amount: Decimal) -> None:

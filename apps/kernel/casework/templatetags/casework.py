@@ -11,6 +11,7 @@ UNITS = {
     "month": _("个月"),
     "year": _("年"),
     "hour": _("小时"),
+    "fixed": _("日"),  # a limit somebody else set is shown in days
 }
 
 

@@ -1,0 +1,1 @@
+"""Banks and other financial institutions assist with accounts: enquiry, preservation, deduction (Article 29)."""

@@ -1,0 +1,196 @@
+"""Requests for banks' own systems: read what is asked, answer, confirm releases (Art 29). Scope ``accounts.answer``."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from apps.collaboration.banks import access, answering
+from apps.collaboration.banks.asking import CODES
+from apps.collaboration.banks.models import AccountEnquiry
+from apps.collaboration.coded import CodedView, Refusal
+from apps.kernel.audit import log
+from apps.kernel.casework import cases
+from apps.kernel.casework.models import Case
+from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.api_auth import HasScope, api_actor
+from apps.kernel.parties.models import Party
+
+KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+SCOPE = HasScope("accounts.answer")
+PAGE = 100
+
+
+def bank(request) -> Actor:
+    """The officer or system of a bank; anyone else is refused, on record."""
+    actor = api_actor(request)
+    if not access.answers(actor):
+        log.denied("accounts.answer", actor=actor, target="accounts", reason="not a bank")
+        raise PermissionDenied(_("只有金融机构可以使用。"))
+    return actor
+
+
+def key_of(request) -> str:
+    """The key a message is told apart by."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not 8 <= len(key) <= 80:
+        raise Refusal({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")}, code="key")
+    return key
+
+
+class RequestOut(serializers.Serializer):
+    """One request: whose accounts, what is asked or ordered, and the paper it rests on. Nothing of why."""
+
+    number = serializers.CharField(source="case.number")
+    measure = serializers.CharField(source="power.measure")
+    state = serializers.CharField(source="case.state")
+    name = serializers.CharField(source="party.name")
+    identifier = serializers.SerializerMethodField()
+    clause = serializers.CharField(source="power.clause")
+    permit_number = serializers.CharField(source="permit.number")
+    permit_code = serializers.CharField(source="permit.code")
+    officers = serializers.SerializerMethodField()
+    wants_accounts = serializers.BooleanField(default=False)
+    wants_balances = serializers.BooleanField(default=False)
+    since = serializers.DateField(default=None)
+    until = serializers.DateField(default=None)
+    limit = serializers.DecimalField(max_digits=18, decimal_places=2, default=None)
+    kept = serializers.DecimalField(max_digits=18, decimal_places=2, default=None)
+    account = serializers.CharField(default="")
+    executed = serializers.DecimalField(max_digits=18, decimal_places=2, default=None)
+
+    def get_identifier(self, row) -> str:
+        person = row.party.kind == Party.Kind.PERSON
+        return row.party.person.id_number if person else row.party.organisation.uscc
+
+    def get_officers(self, row) -> list[str]:
+        return [f"{row.first_officer} {row.first_certificate}", f"{row.second_officer} {row.second_certificate}"]
+
+
+class RequestPage(serializers.Serializer):
+    """One page; ``next`` is what to ask ``after`` for the following one, and empty at the end."""
+
+    results = RequestOut(many=True)
+    next = serializers.CharField(allow_blank=True)
+
+
+class MovementIn(serializers.Serializer):
+    """Money in (positive) or out of an account."""
+
+    on = serializers.DateField()
+    amount = serializers.DecimalField(max_digits=18, decimal_places=2)
+    counterparty = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    summary = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+
+    def validate_amount(self, value):
+        if not value:
+            raise serializers.ValidationError(_("金额不能是零。"))
+        return value
+
+
+class AccountIn(serializers.Serializer):
+    """One account; leave out what was not asked for."""
+
+    number = serializers.CharField(max_length=40)
+    kind = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    opened_on = serializers.DateField(required=False, allow_null=True)
+    balance = serializers.DecimalField(max_digits=18, decimal_places=2, required=False, allow_null=True)
+    movements = MovementIn(many=True, required=False)
+
+
+class AnswerIn(serializers.Serializer):
+    """The answer: ``accounts`` to an enquiry; the other fields to an order."""
+
+    accounts = AccountIn(many=True, required=False)
+    executed = serializers.DecimalField(max_digits=16, decimal_places=2, min_value=0, required=False)
+    executed_on = serializers.DateField(required=False)
+    left = serializers.DecimalField(max_digits=16, decimal_places=2, required=False, allow_null=True)
+    reference = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+
+
+def _open_requests(actor: Actor):
+    return Case.objects.visible_to(actor).filter(procedure__in=CODES.values(), office=actor.office)
+
+
+def _shown(case: Case, actor: Actor) -> dict[str, Any]:
+    detail = case.detail
+    log.read(actor=actor, party_id=detail.party_id, what=case.about, purpose="bank request")
+    return RequestOut(detail).data
+
+
+class Requests(CodedView):
+    """What waits for this bank."""
+
+    permission_classes = [SCOPE]
+
+    @extend_schema(
+        operation_id="account_requests",
+        parameters=[OpenApiParameter("after", int)],
+        responses=RequestPage,
+    )
+    def get(self, request):
+        actor = bank(request)
+        after = request.query_params.get("after", "")
+        found = _open_requests(actor).order_by("id")
+        if after.isdecimal():
+            found = found.filter(id__gt=int(after[:18]))
+        rows = list(found[: PAGE + 1])
+        following = str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
+        return Response({"results": [_shown(case, actor) for case in rows[:PAGE]], "next": following})
+
+
+def _found(request, number: str) -> tuple[Case, Actor]:
+    actor = bank(request)
+    case = Case.objects.visible_to(actor).filter(procedure__in=CODES.values(), number=number).first()
+    if case is None:
+        raise Http404
+    return case, actor
+
+
+class Request(CodedView):
+    """One request to this bank."""
+
+    permission_classes = [SCOPE]
+
+    @extend_schema(operation_id="account_request", responses=RequestOut)
+    def get(self, request, number: str):
+        case, actor = _found(request, number)
+        return Response(_shown(case, actor))
+
+
+class Answer(CodedView):
+    """Answer an enquiry, or say what was frozen or deducted. All of it is taken or nothing."""
+
+    permission_classes = [SCOPE]
+
+    @extend_schema(operation_id="answer_account_request", request=AnswerIn, responses=RequestOut, parameters=[KEY])
+    def post(self, request, number: str):
+        case, actor = _found(request, number)
+        key = key_of(request)
+        shape = AnswerIn(data=request.data)
+        shape.is_valid(raise_exception=True)
+        given = dict(shape.validated_data)
+        if isinstance(case.detail, AccountEnquiry):
+            data = {"accounts": given.get("accounts")}
+        else:
+            data = {name: given.get(name) for name in ("executed", "executed_on", "left", "reference")}
+            if data["executed"] is None:
+                raise Refusal({"executed": answering.NEEDED}, code="missing")
+        done = cases.perform(case, "answer", actor, idempotency_key=key, **data)
+        return Response(_shown(done, actor))
+
+
+class Free(CodedView):
+    """Confirm that what was frozen is free."""
+
+    permission_classes = [SCOPE]
+
+    @extend_schema(operation_id="confirm_account_release", request=None, responses=RequestOut, parameters=[KEY])
+    def post(self, request, number: str):
+        case, actor = _found(request, number)
+        done = cases.perform(case, "free", actor, idempotency_key=key_of(request))
+        return Response(_shown(done, actor))

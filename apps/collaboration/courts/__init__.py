@@ -1,0 +1,1 @@
+"""Courts and tax authorities work together: taxes on judicial sales, arrears from proceeds, bankruptcy (Article 30)."""

@@ -1,0 +1,1 @@
+"""Who is played: each module here has ``NAME``, ``CLIENT``, ``EVERY`` seconds and ``play(api)``, and is found here."""

@@ -1,0 +1,20 @@
+"""不动产登记中心: checks a tax certificate a day before it registers (Art 28)."""
+
+from sandbox.partners import day
+from sandbox.partners.known import COMPANIES
+
+NAME, CLIENT, EVERY = "上海市不动产登记中心", "demo-registry", 6 * 3600
+
+
+def play(api) -> int:
+    """One check a day; what an applicant shows is not always a certificate the portal knows."""
+    today = day.today()
+    name, _code = COMPANIES[today.toordinal() % len(COMPANIES)]
+    body = {
+        "asked": f"沪税证〔{today.year}〕{today.timetuple().tm_yday:06d}号",
+        "payer": name,
+        "matter": "real_estate",
+        "matter_number": f"浦{today:%Y%m%d}0001",
+    }
+    answer = api.post("registry/checks/", body, idempotency_key=f"check-{today.isoformat()}")
+    return 1 if answer["ref"] else 0

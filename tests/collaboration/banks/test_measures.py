@@ -1,0 +1,368 @@
+"""Banks are asked by law and no further: permit, least data, limits, release on payment, insurance (Art 29)."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.collaboration.banks import asking, owed, pay_orders, reading, releasing
+from apps.collaboration.banks.grounds import GROUNDS
+from apps.collaboration.banks.models import AccountEnquiry, AccountOrder, AccountRead
+from apps.kernel.audit.models import Event, ReadLog
+from apps.kernel.casework import cases
+from apps.kernel.documents.models import IssuedDocument
+from apps.kernel.ledger.models import Charge, Payment
+from apps.kernel.notifications.models import Message
+from apps.kernel.workcalendar import clock
+from tests import factories, factories_judicial, factories_ledger
+
+pytestmark = pytest.mark.django_db
+NOW = dt.datetime(2026, 10, 28, 2, 0, tzinfo=dt.UTC)
+ACCOUNT = {"number": "3100000000000001", "kind": "基本存款账户", "opened_on": dt.date(2024, 1, 2)}
+
+
+@pytest.fixture
+def w():
+    with time_machine.travel(NOW, tick=False):
+        yield factories_judicial.world()
+
+
+def code_of(error: ValidationError) -> str:
+    return next(iter(error.error_dict.values()))[0].code if hasattr(error, "error_dict") else error.error_list[0].code
+
+
+def refused(code: str, call, *args, **kwargs) -> None:
+    with pytest.raises(ValidationError) as refusal, transaction.atomic():
+        call(*args, **kwargs)
+    assert code_of(refusal.value) == code
+
+
+# --- enquiry -------------------------------------------------------------------------------------
+
+
+def test_an_enquiry_goes_from_two_officers_over_the_head_to_the_bank_and_back(w):
+    case = factories_judicial.asked(w, "accounts", wants_accounts=True)
+    assert (case.state, case.office) == ("approving", w.bureau)
+    case = cases.perform(case, "approve", w.head)
+    assert (case.state, case.office) == ("at_bank", w.bank.office)
+    permit = IssuedDocument.objects.get(kind="account-permit", about=case.about)
+    assert permit.code
+    assert permit.context["officers"][0] == {"name": "陈静", "certificate": "沪税执 0001"}
+    assert "多次催缴" not in str(permit.context)
+    due = case.clocks.get(term="bank-enquiry")
+    assert due.due_at.date() == dt.date(2026, 11, 2)
+    case = cases.perform(case, "answer", w.bank, accounts=[ACCOUNT])
+    assert (case.state, case.office) == ("answered", w.office)
+    assert case.detail.accounts.get().number == ACCOUNT["number"]
+    assert not Message.objects.filter(party=w.company, template="measure-taken").exists()
+    cases.perform(case, "conclude", w.clerk)
+    assert Message.objects.filter(party=w.company, template="measure-taken").count() == 1
+    assert AccountEnquiry.objects.visible_to(w.owner).get().told_at is not None
+
+
+def test_savings_of_a_person_need_the_head_of_the_city_and_a_case(w):
+    suspect = factories.citizen("许某", office=w.office).party
+    refused("matter", factories_judicial.asked, w, "savings", suspect, wants_balances=True)
+    case = factories_judicial.asked(w, "savings", suspect, wants_balances=True, matter="沪税稽查〔2026〕18号")
+    assert case.office == w.city_head.office
+    with pytest.raises(PermissionDenied):
+        cases.perform(case, "approve", w.head)
+    assert cases.perform(case, "approve", w.city_head).state == "at_bank"
+
+
+def test_two_different_officers_of_the_office_and_neither_approves(w):
+    same = {"second_officer": w.clerk.user}
+    refused("two_officers", factories_judicial.asked, w, "accounts", wants_accounts=True, **same)
+    stranger = factories.staff(factories.tax_office())
+    refused("two_officers", factories_judicial.asked, w, "accounts", wants_accounts=True, second_officer=stranger.user)
+    refused(
+        "two_officers",
+        factories_judicial.asked,
+        w,
+        "accounts",
+        wants_accounts=True,
+        second_certificate="沪税执 0001",
+    )
+    case = factories_judicial.asked(w, "accounts", wants_accounts=True)
+    AccountEnquiry.objects.filter(case=case).update(second_officer=w.head.user)
+    with pytest.raises(PermissionDenied):
+        cases.perform(case, "approve", w.head)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AccountEnquiry.objects.filter(case=case).update(second_officer=w.clerk.user)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "code"),
+    [
+        ({"wants_balances": True}, {**ACCOUNT, "balance": Decimal("1.00")}, "not_asked"),
+        ({"wants_accounts": True}, {**ACCOUNT, "balance": Decimal("1.00")}, "not_asked"),
+        ({"wants_accounts": True}, {"number": "1"}, "missing"),
+        ({"wants_balances": True}, {"number": "1"}, "missing"),
+        (
+            {"wants_accounts": True},
+            {**ACCOUNT, "movements": [{"on": dt.date(2026, 9, 1), "amount": Decimal(5)}]},
+            "not_asked",
+        ),
+        (
+            {"since": dt.date(2026, 9, 1), "until": dt.date(2026, 9, 30)},
+            {"number": "1", "movements": [{"on": dt.date(2026, 10, 1), "amount": Decimal(5)}]},
+            "not_asked",
+        ),
+    ],
+)
+def test_what_was_not_asked_is_refused_and_nothing_kept(w, asked, answer, code):
+    case = factories_judicial.at_bank(w, "accounts", **asked)
+    refused(code, cases.perform, case, "answer", w.bank, accounts=[answer])
+    case.refresh_from_db()
+    assert case.state == "at_bank"
+    assert not case.detail.accounts.exists()
+
+
+def test_account_data_is_read_by_the_two_officers_each_time_on_record_and_reviewed(w):
+    auditor = factories.staff(w.city_head.office, "auditor", name="秦守仁")
+    case = factories_judicial.at_bank(w, "accounts", wants_accounts=True)
+    cases.perform(case, "answer", w.bank, accounts=[ACCOUNT])
+    enquiry = AccountEnquiry.objects.get(case=case)
+    assert [row.number for row in reading.read(enquiry, purpose="核对账户", actor=w.clerk)] == [ACCOUNT["number"]]
+    assert ReadLog.objects.filter(stream=f"reads/{w.company.pk}", target=f"account-data/{case.number}").count() == 1
+    for nosy in (w.chief, w.head, w.bank):
+        with pytest.raises(PermissionDenied):
+            reading.read(enquiry, purpose="看看", actor=nosy)
+    assert Event.objects.using("evidence").filter(action="account-data.read", target=case.about).count() == 3
+    row = AccountRead.objects.get()
+    with pytest.raises(PermissionDenied):
+        reading.review(row, finding="proper", note="", actor=w.chief)
+    refused("note", reading.review, row, finding="doubtful", note=" ", actor=auditor)
+    reading.review(row, finding="proper", note="", actor=auditor)
+    refused("reviewed", reading.review, row, finding="proper", note="", actor=auditor)
+
+
+# --- orders to pay -------------------------------------------------------------------------------
+
+
+def test_an_order_to_pay_sets_at_most_fifteen_days(w):
+    charge = factories_judicial.overdue(w.company)
+    given = {"regime": "tax", "charges": [charge], "actor": w.clerk}
+    for day in (0, 16):
+        refused("pay_by", pay_orders.issue, w.company, pay_by=clock.today() + dt.timedelta(days=day), **given)
+    insurance = factories_judicial.overdue(w.company, levy="pension")
+    pay_by = clock.today() + dt.timedelta(days=15)
+    refused("charges", pay_orders.issue, w.company, pay_by=pay_by, **{**given, "charges": [insurance]})
+    order = pay_orders.issue(w.company, pay_by=pay_by, **given)
+    assert order.amount == Decimal("10000.00")
+    assert order.letter.kind == "pay-order"
+    assert Message.objects.filter(party=w.company, template="pay-order").exists()
+    outsider = factories.staff(factories.tax_office())
+    with pytest.raises(PermissionDenied):
+        pay_orders.issue(w.company, pay_by=pay_by, **{**given, "actor": outsider})
+
+
+# --- freeze --------------------------------------------------------------------------------------
+
+
+def freeze(w, charge, **changed):
+    given = {
+        "limit": charge.outstanding,
+        "pay_order": factories_judicial.pay_order(w, charge, expired=False),
+        "signs": "转移资金。",
+        "security_asked_on": clock.today(),
+    }
+    return factories_judicial.asked(w, "before-due", charge.party, **{**given, **changed})
+
+
+def test_a_freeze_reaches_no_further_than_the_tax_owed_and_needs_what_the_law_asks(w):
+    charge = factories_judicial.overdue(w.company)
+    refused("above_owed", freeze, w, charge, limit=Decimal("10000.01"))
+    refused("signs", freeze, w, charge, signs=" ")
+    refused("security", freeze, w, charge, security_asked_on=None)
+    refused("pay_order", freeze, w, charge, pay_order=None)
+    assert freeze(w, charge).state == "approving"
+
+
+def test_a_living_is_left_to_a_person_and_the_family(w):
+    trader = factories.citizen("个体户", office=w.office).party
+    charge = factories_judicial.overdue(trader, "50000.00")
+    refused("dependants", freeze, w, charge)
+    case = cases.perform(freeze(w, charge, dependants=2), "approve", w.head)
+    assert case.detail.kept == Decimal(1595) * 6 * 3
+    done = factories_judicial.done("30000.00", left=Decimal("28709.99"))
+    refused("living", cases.perform, case, "answer", w.bank, **done)
+    done["left"] = Decimal("28710.00")
+    assert cases.perform(case, "answer", w.bank, **done).state == "in_force"
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"executed": Decimal("10000.01")}, "above_order"),
+        ({"executed_on": dt.date(2026, 10, 27)}, "stale"),
+        ({"executed_on": dt.date(2026, 10, 29)}, "stale"),
+        ({"reference": " "}, "reference"),
+    ],
+)
+def test_a_bank_that_says_what_was_not_ordered_is_refused(w, changed, code):
+    case = cases.perform(freeze(w, factories_judicial.overdue(w.company)), "approve", w.head)
+    refused(code, cases.perform, case, "answer", w.bank, **{**factories_judicial.done("10000.00"), **changed})
+    order = AccountOrder.objects.get(case=case)
+    assert order.executed is None
+
+
+def test_paying_releases_at_once_and_the_bank_confirms(w, django_capture_on_commit_callbacks):
+    charge = factories_judicial.overdue(w.company)
+    case = factories_judicial.frozen(w, charge)
+    assert case.detail.in_force
+    assert Message.objects.filter(party=w.company, template="measure-taken").exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        factories_ledger.paid(charge, actor=w.owner)
+    case.refresh_from_db()
+    assert (case.state, case.office, case.detail.release) == ("releasing", w.bank.office, "paid")
+    assert IssuedDocument.objects.filter(kind="release-notice", about=case.about).exists()
+    clock_ = case.clocks.get(term="preservation-release")
+    assert clock_.due_at.date() == dt.date(2026, 10, 29)
+    releasing.on_charge_paid(Charge, charge=Charge.objects.get(pk=charge.pk))  # told again: nothing doubles
+    assert IssuedDocument.objects.filter(kind="release-notice").count() == 1
+    case = cases.perform(case, "free", w.bank)
+    assert (case.state, case.detail.released_on) == ("released", clock.today())
+    assert Message.objects.filter(party=w.company, template="measure-released").count() == 1
+
+
+def test_paying_before_the_bank_acts_calls_the_order_off(w, django_capture_on_commit_callbacks):
+    charge = factories_judicial.overdue(w.company)
+    case = cases.perform(freeze(w, charge), "approve", w.head)
+    with django_capture_on_commit_callbacks(execute=True):
+        factories_ledger.paid(charge, actor=w.owner)
+    case.refresh_from_db()
+    assert case.state == "called_off"
+    with pytest.raises(cases.NotOpen):
+        cases.perform(case, "answer", w.bank, **factories_judicial.done("10000.00"))
+
+
+def test_a_freeze_ends_after_six_months_is_lengthened_once_and_never_twice(w):
+    case = factories_judicial.frozen(w, factories_judicial.overdue(w.company))
+    assert case.clocks.get(term="preservation-term").due_at.date() == dt.date(2027, 4, 28)
+    approval = {"approval": "税总函〔2026〕9号", "reason": "重大案件。"}
+    cases.perform(case, "extend", w.chief, **approval)
+    assert case.clocks.get(term="preservation-term").due_at.date() == dt.date(2027, 10, 28)
+    refused_twice = pytest.raises(ValidationError)
+    with refused_twice, transaction.atomic():
+        cases.perform(case, "extend", w.chief, **approval)
+    with time_machine.travel(dt.datetime(2027, 10, 29, 2, 0, tzinfo=dt.UTC), tick=False):
+        assert releasing.end_expired() == 1
+        assert releasing.end_expired() == 0
+    case.refresh_from_db()
+    assert (case.state, case.detail.release) == ("releasing", "expired")
+
+
+# --- deduction -----------------------------------------------------------------------------------
+
+
+def test_nothing_is_deducted_before_the_order_to_pay_has_expired(w):
+    charge = factories_judicial.overdue(w.company)
+    order = factories_judicial.pay_order(w, charge, expired=False)
+    refused("order_running", factories_judicial.asked, w, "overdue", limit=Decimal("1.00"), pay_order=order)
+    refused("pay_order", factories_judicial.asked, w, "overdue", limit=Decimal("1.00"), pay_order=None)
+
+
+def test_a_deduction_lands_on_the_account_with_the_late_fee(w, django_capture_on_commit_callbacks):
+    charge = factories_judicial.overdue(w.company)  # 40 days at five in ten thousand: 200.00
+    order = factories_judicial.pay_order(w, charge)
+    refused("above_owed", factories_judicial.asked, w, "overdue", limit=Decimal("10200.01"), pay_order=order)
+    case = factories_judicial.at_bank(w, "overdue", limit=Decimal("10200.00"), pay_order=order)
+    with django_capture_on_commit_callbacks(execute=True):
+        case = cases.perform(case, "answer", w.bank, **factories_judicial.done("10200.00", "B-77"))
+    assert case.state == "concluded"
+    charge.refresh_from_db()
+    assert (charge.paid, charge.late_fee_paid) == (Decimal("10000.00"), Decimal("200.00"))
+    assert Payment.objects.get(collected_by=case.about).received == Decimal("10200.00")
+    with pytest.raises(cases.NotOpen):
+        cases.perform(case, "answer", w.bank, **factories_judicial.done("10200.00", "B-78"))
+    again = factories_judicial.overdue(w.company, "100.00")
+    second = factories_judicial.at_bank(
+        w, "overdue", limit=Decimal("100.00"), pay_order=factories_judicial.pay_order(w, again)
+    )
+    refused("twice", cases.perform, second, "answer", w.bank, **factories_judicial.done("100.00", "B-77"))
+
+
+def test_what_is_deducted_from_a_freeze_ends_the_freeze(w, django_capture_on_commit_callbacks):
+    charge = factories_judicial.overdue(w.company)
+    frozen = factories_judicial.frozen(w, charge, "4000.00")
+    order = frozen.detail.pay_order
+    type(order).objects.filter(pk=order.pk).update(pay_by=clock.today() - dt.timedelta(days=1))
+    order.refresh_from_db()
+    given = {"pay_order": order, "preservation": frozen.detail}
+    refused("above_owed", factories_judicial.asked, w, "frozen", limit=Decimal("4000.01"), **given)
+    refused("bank", factories_judicial.asked, w, "frozen", limit=Decimal(1), bank=w.other_bank.office, **given)
+    case = factories_judicial.at_bank(w, "frozen", limit=Decimal("4000.00"), **given)
+    with django_capture_on_commit_callbacks(execute=True):
+        cases.perform(case, "answer", w.bank, **factories_judicial.done("4000.00"))
+    frozen.refresh_from_db()
+    assert (frozen.state, frozen.detail.release) == ("releasing", "deducted")
+
+
+# --- social insurance, by the same tables ----------------------------------------------------------
+
+
+def test_contributions_are_deducted_by_decision_of_the_department_and_security_follows(w):
+    hrss = factories_judicial.department()
+    charge = factories_judicial.overdue(w.company, "8000.00", levy="pension")
+    tax = factories_judicial.overdue(w.company, "5000.00")
+    wrong = factories_judicial.pay_order(w, tax)
+    refused("pay_order", factories_judicial.asked, w, "insurance-deduct", limit=Decimal(1), pay_order=wrong)
+    order = factories_judicial.pay_order(w, charge, regime="insurance")
+    case = factories_judicial.asked(w, "insurance-deduct", limit=Decimal("8000.00"), pay_order=order)
+    assert case.office == hrss.office
+    case = cases.perform(case, "approve", hrss)
+    case = cases.perform(case, "answer", w.bank, **factories_judicial.done("3000.00"))
+    assert case.state == "short"
+    charge.refresh_from_db()
+    assert charge.paid == Decimal("3000.00")
+    case = cases.perform(case, "ask_security", w.clerk, reason="请提供房产抵押。")
+    until = clock.today() + dt.timedelta(days=90)
+    case = cases.perform(case, "agree", w.clerk, security="厂房抵押", until=until)
+    charge.refresh_from_db()
+    assert (case.state, charge.due) == ("agreed", until)
+
+
+def test_each_power_names_its_law_and_insurance_is_never_frozen():
+    assert all(ground.clause.startswith("《") for ground in GROUNDS.values())
+    assert not [each for each in GROUNDS.values() if each.regime == "insurance" and each.measure == "freeze"]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    principal=st.decimals(min_value=1, max_value=10**6, places=2),
+    days=st.integers(min_value=1, max_value=400),
+    over=st.decimals(min_value=Decimal("0.01"), max_value=100, places=2),
+)
+def test_no_measure_reaches_beyond_what_is_owed(w, principal, days, over):
+    with transaction.atomic():
+        charge = factories_judicial.overdue(w.company, str(principal), days=days)
+        order = factories_judicial.pay_order(w, charge)
+        ground = GROUNDS["overdue"]
+        most = owed.most(ground, w.company, clock.today(), order)
+        assert most == principal + owed.rows(w.company, "tax", clock.today(), order)[0].late_fee
+        refused("above_owed", factories_judicial.asked, w, "overdue", limit=most + over, pay_order=order)
+        assert factories_judicial.asked(w, "overdue", limit=most, pay_order=order).state == "approving"
+        transaction.set_rollback(True)
+
+
+def test_who_may_not_ask(w):
+    for outsider in (w.chief, w.head, w.bank, w.owner, factories.staff(factories.tax_office())):
+        with pytest.raises(PermissionDenied):
+            asking.ask(
+                "accounts",
+                w.company,
+                actor=outsider,
+                idempotency_key="outsider-1",
+                bank=w.bank.office,
+                facts="x",
+                first_certificate="1",
+                second_officer=w.colleague.user,
+                second_certificate="2",
+                wants_accounts=True,
+            )
