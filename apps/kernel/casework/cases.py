@@ -22,6 +22,7 @@ from apps.kernel.casework.procedures import (
     BEYOND_ROLES,
     DISCARDED,
     DRAFT,
+    OPENER,
     RECEIVER,
     SUPERIOR,
     SYSTEM,
@@ -384,11 +385,23 @@ def _allowed(case: Case, row: Transition, actor: Actor) -> bool:
         return APPLICANT in row.by
     if actor.office is None or actor.party is not None:
         return False
+    if OPENER in row.by and _opened_here(case, actor):
+        return True
     if RECEIVER in row.by and case.offered_to_office(actor.office):
         return True
     if SUPERIOR in row.by and case.office is not None and case.office.parent_id == actor.office.pk:
         return True
     return case.office_id == actor.office.pk and bool((row.by - BEYOND_ROLES) & actor.roles)
+
+
+def _opened_here(case: Case, actor: Actor) -> bool:
+    """Whoever opened a case no taxpayer applied for; once it is submitted also colleagues in its first office."""
+    if case.applicant_id is not None:
+        return False
+    if case.opened_by_id == actor.person.pk:
+        return True
+    first = case.custodies.values_list("office", flat=True).first()
+    return first == actor.office.pk and bool(actor.roles & PAPER_TAKERS)
 
 
 def _is_applicant(case: Case, actor: Actor) -> bool:

@@ -15,6 +15,15 @@ def give(case: Case, office: Office, at: dt.datetime) -> None:
     case.office = office
 
 
+def pass_on(case: Case, to: Office, at: dt.datetime, reason: str = "") -> None:
+    """Move the case to the office the procedure names next; where the law leaves no choice nobody is asked."""
+    if to == case.office:
+        return
+    case.custodies.filter(received_at__isnull=False, released_at__isnull=True).update(released_at=at)
+    Custody.objects.create(case=case, office=to, offered_at=at, offered_by=case.office, received_at=at, reason=reason)
+    case.office, case.handler = to, None
+
+
 def offer(case: Case, to: Office, at: dt.datetime, reason: str) -> None:
     """Offer the case to another office, which must receive or decline it; until then it stays where it is."""
     if to == case.office:

@@ -30,7 +30,8 @@ APPLICANT = "applicant"  # the taxpayer, or whoever holds a mandate for the matt
 RECEIVER = "receiver"  # the office a case has been offered to
 SUPERIOR = "superior"  # an office above the one that holds the case
 SYSTEM = "system"  # the portal itself: clocks and straight-through decisions
-BEYOND_ROLES = frozenset({APPLICANT, RECEIVER, SUPERIOR, SYSTEM})
+OPENER = "opener"  # the office that opened a case no taxpayer applied for, wherever the case is now
+BEYOND_ROLES = frozenset({APPLICANT, RECEIVER, SUPERIOR, SYSTEM, OPENER})
 
 DRAFT = "draft"
 DISCARDED = "discarded"  # a draft given up: it was never submitted, so no office ever holds it
