@@ -66,6 +66,11 @@ class DataRequest(CaseDetail):
         """The fields asked for as the catalogue describes them."""
         return self.dataset.current.fields.filter(name__in=self.fields)
 
+    @property
+    def grant(self) -> "DataGrant | None":
+        """What came of it."""
+        return DataGrant.objects.filter(case=self.case_id).first()
+
 
 class DataGrantQuerySet(models.QuerySet):
     """Who may see and use which grants is decided here."""

@@ -7,6 +7,7 @@ from typing import Any
 from apps.datashare.use import sources
 from apps.kernel.facts import reading
 from apps.kernel.parties.models import Party
+from apps.kernel.rules.money import fen
 
 Value = Callable[[Party, dict[str, Any]], Any]
 FEN = Decimal(100)
@@ -19,7 +20,7 @@ def fact(name: str) -> Value:
 
 def yuan(name: str) -> Value:
     """An amount kept in fen, in yuan."""
-    return lambda _party, facts: None if facts.get(name) is None else Decimal(facts[name]) / FEN
+    return lambda _party, facts: None if facts.get(name) is None else fen(Decimal(facts[name]) / FEN)
 
 
 def identity(party: Party, _facts: dict[str, Any]) -> str:
