@@ -32,7 +32,7 @@ Data = dict[str, Any]
 
 
 def _to_counterpart(case: Case, _actor: Actor, data: Data) -> None:
-    pass_to(case, case.detail.counterpart, gettext("等待答复"), data.get("reason", ""))
+    pass_to(case, case.detail.counterpart, _("等待答复"), data.get("reason", ""))
 
 
 def _new_terms(case: Case, data: Data) -> None:
@@ -45,12 +45,12 @@ def _new_terms(case: Case, data: Data) -> None:
 
 def _countered(case: Case, _actor: Actor, data: Data) -> None:
     _new_terms(case, data)
-    pass_to(case, case.detail.office, gettext("对方提出其他条件"), data["reason"])
+    pass_to(case, case.detail.office, _("对方提出其他条件"), data["reason"])
 
 
 def _proposed_again(case: Case, _actor: Actor, data: Data) -> None:
     _new_terms(case, data)
-    pass_to(case, case.detail.counterpart, gettext("对方提出其他条件"), data["reason"])
+    pass_to(case, case.detail.counterpart, _("对方提出其他条件"), data["reason"])
 
 
 def _terms_still_good(case: Case, _actor: Actor, _data: Data) -> None:
@@ -72,7 +72,7 @@ def _delivered(case: Case, _actor: Actor, data: Data) -> None:
     row: Consultation = case.detail
     row.delivered_at = clock.now()
     row.save(update_fields=["delivered_at"])
-    pass_to(case, row.office, gettext("已提供"), data.get("reason", ""))
+    pass_to(case, row.office, _("已提供"), data.get("reason", ""))
 
 
 def _destroyed(case: Case, actor: Actor, data: Data) -> None:
@@ -102,7 +102,7 @@ def _destroyed(case: Case, actor: Actor, data: Data) -> None:
     )
     row.destroyed_at = now
     row.save(update_fields=["certificate", "destroyed_at"])
-    tell(case, row.counterpart, gettext("数据已销毁"), row.certificate.number)
+    tell(case, row.counterpart, _("数据已销毁"), row.certificate.number)
 
 
 CONSULTATION = procedures.register(
@@ -158,7 +158,7 @@ CONSULTATION = procedures.register(
                 ARTICLE,
                 _("同意共享"),
                 guard=_terms_still_good,
-                effect=lambda case, _actor, _data: tell(case, case.detail.office, gettext("已商定，待提供")),
+                effect=lambda case, _actor, _data: tell(case, case.detail.office, _("已商定，待提供")),
             ),
             Transition(
                 "counter",
@@ -181,7 +181,7 @@ CONSULTATION = procedures.register(
                 ARTICLE,
                 _("不同意共享"),
                 form=RefusalForm,
-                effect=lambda case, _actor, data: tell(case, case.detail.office, gettext("未商定"), data["reason"]),
+                effect=lambda case, _actor, data: tell(case, case.detail.office, _("未商定"), data["reason"]),
                 tone="warning",
             ),
             Transition(

@@ -26,11 +26,11 @@ Data = dict[str, Any]
 
 
 def _forwarded(case: Case, _actor: Actor, _data: Data) -> None:
-    pass_to(case, centre(), gettext("待转办"))
+    pass_to(case, centre(), _("待转办"))
 
 
 def _routed(case: Case, _actor: Actor, _data: Data) -> None:
-    pass_to(case, case.detail.provider, gettext("待确认是否持有"))
+    pass_to(case, case.detail.provider, _("待确认是否持有"))
 
 
 def _of_provider(case: Case, _actor: Actor, data: Data) -> None:
@@ -45,12 +45,14 @@ def _shared(case: Case, _actor: Actor, data: Data) -> None:
     row: ListingRequest = case.detail
     row.dataset = data["dataset"]
     row.save(update_fields=["dataset"])
-    data["reason"] = gettext("已编目为“%(title)s”，可以提出共享申请。") % {"title": row.dataset.current.title}
-    tell(case, row.office, gettext("已编目"), data["reason"])
+    data["reason"] = procedures.recorded(_("已编目为“%(title)s”，可以提出共享申请。")) % {
+        "title": row.dataset.current.title
+    }
+    tell(case, row.office, _("已编目"), data["reason"])
 
 
 def _not_held(case: Case, _actor: Actor, data: Data) -> None:
-    tell(case, case.detail.office, gettext("不持有或者不能编目"), data["reason"])
+    tell(case, case.detail.office, _("不持有或者不能编目"), data["reason"])
 
 
 LISTING_REQUEST = procedures.register(

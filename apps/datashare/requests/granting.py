@@ -5,11 +5,13 @@ import datetime as dt
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.datashare.requests.access import require, supervises
 from apps.datashare.requests.models import DataGrant, DataGrantEvent, DataRequest
 from apps.kernel.audit import log
 from apps.kernel.casework.models import Case
+from apps.kernel.casework.procedures import Words, recorded
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.rules import parameters
@@ -70,7 +72,7 @@ def narrow(row: DataGrant, actor: Actor, *, fields: list[str], valid_until: dt.d
     row.valid_until = valid_until
     row.save(update_fields=["fields", "valid_until"])
     _note(row, Kind.NARROWED, actor, reason=reason)
-    _tell(row, _("已收窄"), reason)
+    _tell(row, gettext_lazy("已收窄"), reason)
     return row
 
 
@@ -84,7 +86,7 @@ def revoke(row: DataGrant, actor: Actor, *, reason: str) -> DataGrant:
     row.revoked_at = clock.now()
     row.save(update_fields=["revoked_at"])
     _note(row, Kind.REVOKED, actor, reason=reason)
-    _tell(row, _("已撤销"), reason)
+    _tell(row, gettext_lazy("已撤销"), reason)
     return row
 
 
@@ -107,9 +109,9 @@ def report_unused() -> int:
         for row in unused().filter(reported_at__isnull=True).select_for_update(of=("self",), skip_locked=True):
             row.reported_at = clock.now()
             row.save(update_fields=["reported_at"])
-            reason = _("超过 %d 日没有使用") % unused_days()
+            reason = recorded(gettext_lazy("超过 %d 日没有使用")) % unused_days()
             _note(row, Kind.UNUSED, Actor.system("data-grants"), reason=reason)
-            _tell(row, _("闲置"), reason)
+            _tell(row, gettext_lazy("闲置"), reason)
             told += 1
     return told
 
@@ -141,6 +143,6 @@ def _note(row: DataGrant, kind: str, actor: Actor, *, reason: str) -> None:
     )
 
 
-def _tell(row: DataGrant, what: str, reason: str) -> None:
-    context = {"ref": row.ref, "title": row.dataset.current.title, "what": what, "reason": reason}
+def _tell(row: DataGrant, what: Words, reason: str) -> None:
+    context = {"ref": row.ref, "title": row.dataset.current.title, "what": recorded(what), "reason": reason}
     outbox.send("data-grant", row.office, context, about=row.about)

@@ -157,6 +157,11 @@ class DataGrant(models.Model):
         return self.standing[0] == "done"
 
     @property
+    def labels(self) -> list[str]:
+        """The names of those fields for people; reads what ``dataset__current__fields`` has prefetched."""
+        return [field.label for field in self.dataset.current.fields.all() if field.name in self.fields]
+
+    @property
     def allowed(self):
         """The fields it reaches, of those the catalogue still lists."""
         return self.dataset.current.fields.filter(name__in=self.fields).order_by("position")

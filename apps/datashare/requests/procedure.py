@@ -7,7 +7,9 @@ centre routes to the owner; the centre provides what the owner approves; a refus
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +18,17 @@ from apps.datashare.requests import granting, opening, rules
 from apps.datashare.requests.models import DataRequest
 from apps.kernel.casework import custody, procedures
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import DRAFT, OPENER, SYSTEM, ClockSpec, Procedure, State, Transition
+from apps.kernel.casework.procedures import (
+    DRAFT,
+    OPENER,
+    SYSTEM,
+    ClockSpec,
+    Procedure,
+    State,
+    Transition,
+    Words,
+    recorded,
+)
 from apps.kernel.casework.standard import REFUSED, SUBMITTED, WITHDRAWN, ReasonForm, RefusalForm
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
@@ -69,7 +81,8 @@ def is_unconditional(case: Case) -> bool:
 
 def _judged(case: Case, _actor: Actor, _data: Data) -> None:
     asked: DataRequest = case.detail
-    asked.hindrances = "\n".join(rules.hindrances(asked))
+    with translation.override(settings.LANGUAGE_CODE):  # what is kept is Chinese, whoever asks
+        asked.hindrances = "\n".join(rules.hindrances(asked))
     asked.save(update_fields=["hindrances"])
 
 
@@ -77,25 +90,25 @@ def _granted(case: Case, actor: Actor, _data: Data) -> None:
     granting.grant(case, actor, direct=True)
 
 
-def pass_to(case: Case, office: Office, what: str, reason: str = "") -> None:
+def pass_to(case: Case, office: Office, what: Words, reason: str = "") -> None:
     """Hand the case to whom the procedure names next, and tell them."""
     custody.pass_on(case, office, clock.now(), reason)
     tell(case, office, what, reason)
 
 
-def tell(case: Case, office: Office, what: str, reason: str = "") -> None:
+def tell(case: Case, office: Office, what: Words, reason: str = "") -> None:
     """Tell an office what became of a sharing matter."""
-    context = {"number": case.number, "title": case.title, "what": what, "reason": reason}
+    context = {"number": case.number, "title": case.title, "what": recorded(what), "reason": reason}
     outbox.send("data-sharing", office, context, about=case.about)
 
 
 def _forwarded(case: Case, _actor: Actor, data: Data) -> None:
     data["reason"] = case.detail.hindrances.replace("\n", "；")
-    pass_to(case, centre(), gettext("待转办"), data["reason"])
+    pass_to(case, centre(), _("待转办"), data["reason"])
 
 
 def _routed(case: Case, _actor: Actor, data: Data) -> None:
-    pass_to(case, case.detail.dataset.provider, gettext("待审核"), data.get("reason", ""))
+    pass_to(case, case.detail.dataset.provider, _("待审核"), data.get("reason", ""))
 
 
 def _may_route(case: Case, _actor: Actor, _data: Data) -> None:
@@ -111,7 +124,7 @@ def _may_provide(case: Case, _actor: Actor, _data: Data) -> None:
 
 def _provided(case: Case, actor: Actor, data: Data) -> None:
     granting.grant(case, actor, direct=False)
-    tell(case, case.detail.office, gettext("已提供"), data.get("reason", ""))
+    tell(case, case.detail.office, _("已提供"), data.get("reason", ""))
 
 
 def _approved(case: Case, _actor: Actor, data: Data) -> None:
@@ -124,16 +137,16 @@ def _approved(case: Case, _actor: Actor, data: Data) -> None:
         raise ValidationError({"without": gettext("不能同意申请而不提供任何数据项；不同意请选择“不同意共享”。")})
     asked.save(update_fields=["approved_fields"])
     if without:
-        data["reason"] = (gettext("不提供：%s。") % "、".join(without)) + data.get("reason", "")
-    pass_to(case, centre(), gettext("已同意，待提供"), data.get("reason", ""))
+        data["reason"] = (recorded(_("不提供：%s。")) % "、".join(without)) + data.get("reason", "")
+    pass_to(case, centre(), _("已同意，待提供"), data.get("reason", ""))
 
 
 def _refused(case: Case, _actor: Actor, data: Data) -> None:
-    pass_to(case, case.detail.office, gettext("未获同意"), data["reason"])
+    pass_to(case, case.detail.office, _("未获同意"), data["reason"])
 
 
 def _disputed(case: Case, _actor: Actor, data: Data) -> None:
-    pass_to(case, centre(), gettext("申请单位提出异议"), data["reason"])
+    pass_to(case, centre(), _("申请单位提出异议"), data["reason"])
 
 
 def _may_dispute(case: Case, _actor: Actor, _data: Data) -> None:
@@ -142,7 +155,7 @@ def _may_dispute(case: Case, _actor: Actor, _data: Data) -> None:
 
 
 def _closed(case: Case, _actor: Actor, data: Data) -> None:
-    tell(case, case.detail.office, gettext("异议不成立"), data["reason"])
+    tell(case, case.detail.office, _("异议不成立"), data["reason"])
 
 
 DATA_REQUEST = procedures.register(

@@ -20,6 +20,7 @@ from apps.kernel.parties.ids import reference
 from apps.kernel.workcalendar import clock
 
 PER_PAGE = 30
+FIELDS = "dataset__current__fields"
 
 
 def page(request: HttpRequest, found, key: str = "id") -> dict:
@@ -94,7 +95,12 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 @access.only(access.asks)
 def grants(request: HttpRequest) -> HttpResponse:
     """The grants of one's office, with their last use."""
-    held = DataGrant.objects.held_by(request.actor.office).with_use().select_related("dataset__current")
+    held = (
+        DataGrant.objects.held_by(request.actor.office)
+        .with_use()
+        .select_related("dataset__current")
+        .prefetch_related(FIELDS)
+    )
     return render(request, "datashare/requests/grants.html", page(request, held))
 
 
@@ -165,7 +171,7 @@ def supervise(request: HttpRequest) -> HttpResponse:
         "bars": bars,
         "chart": bar_chart(bars),
         "days": granting.unused_days(),
-        **page(request, found.with_use().select_related("dataset__current", "office")),
+        **page(request, found.with_use().select_related("dataset__current", "office").prefetch_related(FIELDS)),
     }
     return render(request, "datashare/requests/supervise.html", context)
 

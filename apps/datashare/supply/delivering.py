@@ -49,7 +49,7 @@ def deliver(
             return first
         duty = SupplyDuty.objects.select_for_update(of=("self",)).get(pk=duty.pk)
         if rows < 1:
-            raise ValidationError({"rows": _("行数应大于 0；没有数据的期间请在“说明”中联系大数据中心。")})
+            raise ValidationError({"rows": _("行数应大于 0；没有数据的期间请联系大数据中心。")})
         _expected(duty, period_end)
         upload = uploads.receive(file, actor=actor, about=duty.about)
         arrival = None

@@ -108,10 +108,10 @@ class UseFinding(models.Model):
     class Kind(models.TextChoices):
         VOLUME = "volume", _("一日查阅量过大")
         NIGHT = "night", _("非工作时间查阅")
-        OUTSIDER = "outsider", _("对象不是办件当事人")
-        CLOSED = "closed", _("企图凭已办结或者外单位的办件查阅")
-        DEAD = "dead", _("企图使用无效的授权")
-        BEYOND = "beyond", _("企图读取授权之外的数据项")
+        OUTSIDER = "outsider", _("对象不是当事人")
+        CLOSED = "closed", _("凭无效办件查阅")
+        DEAD = "dead", _("使用无效的授权")
+        BEYOND = "beyond", _("读取授权之外数据")
 
     class State(models.TextChoices):
         OPEN = "open", _("待说明")

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -78,13 +80,19 @@ def declare(actor: Actor, *, matter: str, status: str, basis: str = "", claimed:
                 basis=found.code if found else "",
                 claimed=claimed.strip(),
                 state=State.LISTED if allowed else State.REFUSED,
-                ruling=_ruling(found, status),
+                ruling=_in_chinese(found, status),
                 by=actor.user,
             )
             log.record("preconditions", f"precondition.{row.state}", actor=actor, target=str(row.pk))
     except IntegrityError as error:
         raise ValidationError({"matter": _("这个事项的同一要求已经登记。")}) from error
     return row
+
+
+def _in_chinese(found: Basis | None, status: str) -> str:
+    """A ruling is kept in Chinese, whoever declares."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _ruling(found, status)
 
 
 def _ruling(found: Basis | None, status: str) -> str:

@@ -61,7 +61,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     """Findings: the centre's whole list, an office's own."""
     found = UseFinding.objects.visible_to(request.actor)
     counted = dict(found.values_list("kind").annotate(Count("pk")))
-    bars = [Bar(str(kind.label), counted.get(kind, 0), "due") for kind in UseFinding.Kind if counted.get(kind)]
+    bars = [Bar(str(kind.label), counted[kind], "due") for kind in UseFinding.Kind if counted.get(kind)]
     context = {
         "bars": bars,
         "chart": bar_chart(bars),
