@@ -214,6 +214,7 @@ def may_attach(case: Case, actor: Actor) -> bool:
     return (
         actor.party is None
         and actor.office is not None
+        and case.applicant_id is not None  # papers are held of a party; a case between offices is about none
         and case.office_id == actor.office.pk
         and bool(actor.roles & PAPER_TAKERS)
         and case.closed_at is None
