@@ -431,6 +431,16 @@ CELERY_BEAT_SCHEDULE = {
     "credit: tell payers of deductions": {"task": "credit.tell", "schedule": 60},
     "credit: evaluate and publish the year": {"task": "credit.yearly", "schedule": crontab(hour=3, minute=40)},
     "credit: go on with a run whose worker was lost": {"task": "credit.work", "schedule": 60},
+    "datashare: report grants nobody uses": {
+        "task": "datashare.report_unused_grants",
+        "schedule": crontab(hour=7, minute=10),
+    },
+    "datashare: look for misuse": {"task": "datashare.detect_misuse", "schedule": crontab(minute=25)},
+    "datashare: remind of destruction dates": {
+        "task": "datashare.remind_destruction",
+        "schedule": crontab(hour="8-18", minute=35),
+    },
+    "datashare: remind of supply": {"task": "datashare.remind_supply", "schedule": crontab(hour="8-18", minute=45)},
 }
 
 # --- logs --------------------------------------------------------------------------------

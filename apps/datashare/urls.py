@@ -1,22 +1,38 @@
 """Chapter 3's routes, gathered from its rooms by front door; the portal includes each list in its place."""
 
+from apps.datashare.adhoc import urls as adhoc
 from apps.datashare.catalogue import urls as catalogue
+from apps.datashare.requests import urls as requests
+from apps.datashare.supply import urls as supply
+from apps.datashare.use import urls as use
 
 # Pages for everyone, signed in or not.
 urlpatterns = [
     *catalogue.urlpatterns,
+    *use.urlpatterns,
 ]
 
 # Under the taxpayer acted for: /as/<party_ref>/
 acting_urlpatterns: list = []
 
 # Under /counter/
-counter_urlpatterns: list = []
+counter_urlpatterns: list = [
+    *use.counter_urlpatterns,
+    *adhoc.counter_urlpatterns,
+    *supply.counter_urlpatterns,
+    *requests.counter_urlpatterns,
+]
 
 # Under /partner/
 partner_urlpatterns = [
     *catalogue.partner_urlpatterns,
+    *use.partner_urlpatterns,
+    *adhoc.partner_urlpatterns,
+    *supply.partner_urlpatterns,
+    *requests.partner_urlpatterns,
 ]
 
 # Under /api/v1/
-api_urlpatterns: list = []
+api_urlpatterns: list = [
+    *supply.api_urlpatterns,
+]
