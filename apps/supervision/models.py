@@ -1,7 +1,17 @@
 """Chapters 5 and 6's tables, gathered from their rooms."""
 
 from apps.supervision.complaints import models as complaints
+from apps.supervision.dishonesty import models as dishonesty
+from apps.supervision.joint import models as joint
 from apps.supervision.reports import models as reports
 from apps.supervision.reports import procedure as report_procedure
+from apps.supervision.risk import models as risk
 
-__all__ = ["complaints", "report_procedure", "reports"]
+__all__ = [
+    "complaints",
+    "dishonesty",
+    "joint",
+    "report_procedure",
+    "reports",
+    "risk",
+]
