@@ -414,6 +414,10 @@ CELERY_BEAT_SCHEDULE = {
     "fees: tell payers and departments": {"task": "fees.tell", "schedule": 30},
     "reports: withdraw keys of people who left": {"task": "reports.withdraw_lapsed", "schedule": 600},
     "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
+    "risk: scan the city": {"task": "risk.scan", "schedule": crontab(day_of_month=20, hour=4, minute=0)},
+    "risk: go on with a run whose worker was lost": {"task": "risk.work", "schedule": 60},
+    "risk: follow reminders and waiting tasks": {"task": "risk.follow", "schedule": 600},
+    "dishonesty: end hearings whose term ran out": {"task": "dishonesty.follow", "schedule": 600},
 }
 
 # --- logs --------------------------------------------------------------------------------

@@ -1,6 +1,15 @@
 """Chapters 5 and 6 in admin, gathered from their rooms."""
 
 from apps.supervision.complaints import admin as complaints
+from apps.supervision.dishonesty import admin as dishonesty
+from apps.supervision.joint import admin as joint
 from apps.supervision.reports import admin as reports
+from apps.supervision.risk import admin as risk
 
-__all__ = ["complaints", "reports"]
+__all__ = [
+    "complaints",
+    "dishonesty",
+    "joint",
+    "reports",
+    "risk",
+]

@@ -1,9 +1,16 @@
 """Where chapters 5 and 6 meet the kernel: procedures, letters, parts of pages; connected once."""
 
 from apps.supervision.complaints import connections as complaints
+from apps.supervision.dishonesty import connections as dishonesty
+from apps.supervision.joint import connections as joint
 from apps.supervision.risk import connections as risk
 
-REGISTERED = (risk.REGISTERED,)
+# Importing registers what these rooms add.
+REGISTERED = (
+    risk.REGISTERED,
+    joint.REGISTERED,
+    dishonesty.REGISTERED,
+)
 
 
 def connect() -> None:

@@ -1,6 +1,13 @@
 """Chapters 5 and 6's scheduled work, gathered from their rooms for Celery to find."""
 
 from apps.supervision.complaints import tasks as complaints
+from apps.supervision.dishonesty import tasks as dishonesty
 from apps.supervision.reports import tasks as reports
+from apps.supervision.risk import tasks as risk
 
-__all__ = ["complaints", "reports"]
+__all__ = [
+    "complaints",
+    "dishonesty",
+    "reports",
+    "risk",
+]

@@ -56,7 +56,7 @@ def shown_row(row: dict[str, Any]) -> dict[str, Any]:
         "name": indicator.name,
         "verdict_label": Verdict(row["verdict"]).label,
         "measure": _measure(indicator, row["measure"]),
-        "figures": [_figure(each) for each in row["figures"]],
+        "figures": [shown_figure(each) for each in row["figures"]],
         "thresholds": [{"label": LABELS[name], "value": value} for name, value in row["thresholds"].items()],
         "condition": in_words(indicator),
     }
@@ -131,7 +131,8 @@ def _fact(field: str, profile: dict[str, Any], statements: dict[str, Statement])
     }
 
 
-def _figure(kept: dict[str, Any]) -> dict[str, Any]:
+def shown_figure(kept: dict[str, Any]) -> dict[str, Any]:
+    """A kept figure as people read it."""
     entry = catalogue.entries().get(kept["field"])
     if entry is None:  # a figure of the trade
         return {**kept, "label": LABELS[kept["field"]], "text": kept["value"] or _("不详")}
