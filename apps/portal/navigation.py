@@ -16,7 +16,9 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Organisation, Party
 from apps.services.access import is_clerk
 from apps.services.appointments import booking
+from apps.supervision.joint import access as joint
 from apps.supervision.reports import boxes
+from apps.supervision.risk import access as risk
 
 
 def everyone(_actor: Actor) -> bool:
@@ -339,6 +341,20 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 summary=_("按专题和场景查找税费优惠政策：谁可以享受、条件、依据和办法"),
             ),
+            Entry(
+                _("重大税收违法失信主体"),
+                "dishonesty",
+                "octagon-alert",
+                everyone,
+                summary=_("依法公布的名单，可以按名称或者代码查找"),
+            ),
+            Entry(
+                _("联合检查抽取公示"),
+                "inspection_draws",
+                "dices",
+                everyone,
+                summary=_("名单、种子和抽取结果，任何人都可以验证"),
+            ),
             Entry(_("开放接口"), "api_docs", "braces", everyone, summary=_("税费计算、办件和数据目录的接口说明")),
         ),
     ),
@@ -388,6 +404,10 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("监护关系确认"), "guardians", "users", is_clerk),
             Entry(_("双向监控"), "monitoring:dashboard", "scale", tax_staff),
             Entry(_("证明查验"), "registry:check", "badge-check", registries),
+            Entry(_("风险管理"), "risk:desk", "radar", risk.is_analyst),
+            Entry(_("联合检查"), "inspections:list", "dices", risk.is_analyst),
+            Entry(_("失信主体"), "dishonesty_counter:list", "octagon-alert", risk.is_analyst),
+            Entry(_("联合检查"), "inspections_partner:list", "dices", joint.takes_part),
         ),
     ),
     (
@@ -411,6 +431,8 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("区域协作"), "regions_counter:partners", "map-pinned", tax_staff),
             Entry(_("一网通办推送"), "onenet_counter:pushed", "send", tax_staff),
             Entry(_("数据目录编制"), "catalogue:mine", "database", providers),
+            Entry(_("市场监管信息"), "inspections_partner:market", "upload", joint.tells),
+            Entry(_("失信主体名单"), "dishonesty_partner", "octagon-alert", department_staff),
         ),
     ),
 )

@@ -3,10 +3,16 @@
 from collections.abc import Callable, Iterator
 
 from apps.supervision.complaints import demo as complaints
+from apps.supervision.dishonesty import demo as dishonesty
+from apps.supervision.joint import demo as joint
 from apps.supervision.reports import demo as reports
+from apps.supervision.risk import demo as risk
 
 
 def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     """What is seeded, by name."""
     yield "complaints", complaints.seed
     yield "reports of violations", reports.seed
+    yield "risk management", risk.seed
+    yield "joint supervision", joint.seed
+    yield "dishonest taxpayers", dishonesty.seed

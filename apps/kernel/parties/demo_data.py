@@ -98,7 +98,7 @@ CLIENT_SCOPES = {
     "planning": ("cases", "catalog.read", "data.supply", "data.correct", "fees.write", "fees.read", "registry.check"),
     "water": ("cases", "catalog.read", "data.supply", "data.correct", "fees.write", "fees.read"),
     "civildefence": ("cases", "catalog.read", "data.supply", "data.correct", "fees.write", "fees.read"),
-    "market": ("cases", "catalog.read", "data.supply", "data.correct", "registry.check", "qualifications.write"),
+    "market": ("cases", "catalog.read", "data.supply", "data.correct", "registry.check", "qualifications.write", "market.exchange"),
     "police": ("cases", "catalog.read", "data.supply", "data.correct"),
     "civilaffairs": ("cases", "catalog.read", "data.supply", "data.correct", "qualifications.write"),
     "registry": ("cases", "catalog.read", "registry.check"),

@@ -17,6 +17,7 @@ SCOPES = {
     "prices.write": _("出具涉税财物价格认定结论（第二十七条）"),
     "accounts.answer": _("答复金融账户查询和强制执行协助（第二十九条）"),
     "enforcement.write": _("协助司法案件税费处理（第三十条）"),
+    "market.exchange": _("市场监管信息交换（第三十三条）"),
 }
 
 

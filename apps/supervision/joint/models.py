@@ -52,9 +52,9 @@ class JointInspection(models.Model):
     list_hash = models.CharField(_("名单的散列值"), max_length=64, blank=True, editable=False)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("制定人"))
     created_at = models.DateTimeField(_("制定时间"), default=clock.now)
-    committed_at = models.DateTimeField(_("固定时间"), null=True)
-    drawn_at = models.DateTimeField(_("抽取时间"), null=True)
-    closed_at = models.DateTimeField(_("结束时间"), null=True)
+    committed_at = models.DateTimeField(_("固定时间"), null=True, blank=True)
+    drawn_at = models.DateTimeField(_("抽取时间"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
 
     objects = InspectionQuerySet.as_manager()
 
@@ -84,7 +84,7 @@ class InspectionUnit(models.Model):
     inspection = models.ForeignKey(JointInspection, models.CASCADE, related_name="units")
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("单位"))
     number = models.CharField(_("随机数"), max_length=40, blank=True)
-    given_at = models.DateTimeField(_("提供时间"), null=True)
+    given_at = models.DateTimeField(_("提供时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("参加单位")
@@ -170,7 +170,7 @@ class InspectionResult(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("登记人"))
     at = models.DateTimeField(_("登记时间"), default=clock.now)
     follow_up = models.CharField(_("后续处理"), max_length=1000, blank=True)
-    followed_at = models.DateTimeField(_("处理完成时间"), null=True)
+    followed_at = models.DateTimeField(_("处理完成时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("检查结果")
@@ -208,8 +208,12 @@ class MarketSignal(models.Model):
     name = models.CharField(_("名称"), max_length=200)
     on = models.DateField(_("日期"))
     note = models.CharField(_("说明"), max_length=300, blank=True)
-    party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+", verbose_name=_("纳税人"))
-    case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="+", verbose_name=_("额度核实"))
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("纳税人")
+    )
+    case = models.OneToOneField(
+        Case, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("额度核实")
+    )
     received_at = models.DateTimeField(_("收到时间"), default=clock.now)
 
     class Meta:

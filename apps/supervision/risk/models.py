@@ -166,7 +166,7 @@ class RiskTask(models.Model):
 class _RiskDetail(CaseDetail):
     """What a risk case rests on, with the figures as they stood when it was made."""
 
-    run = models.ForeignKey(RiskRun, models.PROTECT, null=True, related_name="+", verbose_name=_("批次"))
+    run = models.ForeignKey(RiskRun, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("批次"))
     score = models.DecimalField(_("风险分"), max_digits=5, decimal_places=2)
     level = models.CharField(_("风险等级"), max_length=10, choices=Level)
     trace = models.JSONField(_("计算过程"), default=list, blank=True)
@@ -200,7 +200,7 @@ class RiskReminder(_RiskDetail):
 class RiskAssessment(_RiskDetail):
     """An assessment a person decided on (纳税评估); ``origin`` is the reminder it comes from."""
 
-    origin = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+", verbose_name=_("来源"))
+    origin = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("来源"))
 
     class Meta:
         verbose_name = _("纳税评估")
@@ -213,7 +213,7 @@ class RiskAssessment(_RiskDetail):
 class RiskAudit(_RiskDetail):
     """An audit a person decided on (税务检查); what it finds is decided elsewhere and by people."""
 
-    origin = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+", verbose_name=_("来源"))
+    origin = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("来源"))
 
     class Meta:
         verbose_name = _("税务检查")
