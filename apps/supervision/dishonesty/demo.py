@@ -48,6 +48,10 @@ def seed() -> None:
     )
     cases.perform(case, "lapse", Actor.system("clocks"))
     cases.perform(
-        case, "list", chief, clause="《重大税收违法失信主体信息公布管理办法》第六条第（四）项", reason="事实清楚，达到规定标准。"
+        case,
+        "list",
+        chief,
+        clause="《重大税收违法失信主体信息公布管理办法》第六条第（四）项",
+        reason="事实清楚，达到规定标准。",
     )
     cases.perform(case, "publish", officer)

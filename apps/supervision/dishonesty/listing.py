@@ -1,6 +1,5 @@
 """What the steps of a listing bring about: opened on figures the law asks for, published, shared, taken off (Art 33)."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -43,7 +42,7 @@ def propose(actor: Actor, party: Party, detail: dict[str, Any], *, idempotency_k
     if not reached:
         words = thresholds.in_words(checked)
         raise ValidationError({"amount": _("没有达到列入名单的标准：%(words)s。") % {"words": words}})
-    case = cases.open_case(procedures.get(CODE), replace(actor, party=party), detail, idempotency_key=idempotency_key)
+    case = cases.open_case(procedures.get(CODE), _for(actor, party), detail, idempotency_key=idempotency_key)
     if case.submitted_at is not None:  # sent before
         return case
     return cases.perform(case, "submit", Actor.system("dishonesty"), reason=listing.facts)
@@ -126,6 +125,11 @@ def is_ready(application: DishonestyExit) -> None:
         missing["corrected"] = _("失信行为纠正、不良影响消除后才能申请提前停止公布。")
     if missing:
         raise ValidationError(missing)
+
+
+def _for(actor: Actor, party: Party) -> Actor:
+    """The officer, opening a case about a party."""
+    return Actor(user=actor.user, party=party, office=actor.office, roles=actor.roles, channel=actor.channel)
 
 
 def _take_off(entry: DishonestEntry, removal: str) -> None:

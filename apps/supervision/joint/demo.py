@@ -47,10 +47,20 @@ def _tell() -> None:
     )
     today = clock.today()
     market.receive(
-        regulator, number="沪市监异〔2026〕1182", kind="abnormal", code=known[0].uscc, name=known[0].party.name, on=today,
+        regulator,
+        number="沪市监异〔2026〕1182",
+        kind="abnormal",
+        code=known[0].uscc,
+        name=known[0].party.name,
+        on=today,
         note="通过登记的住所无法联系",
     )
     market.receive(
-        regulator, number="沪市监登〔2026〕90417", kind="new", code="91310101MA1FPX1234", name="上海晴川文化创意有限公司",
-        on=today, note="新设登记",
+        regulator,
+        number="沪市监登〔2026〕90417",
+        kind="new",
+        code="91310101MA1FPX1234",
+        name="上海晴川文化创意有限公司",
+        on=today,
+        note="新设登记",
     )

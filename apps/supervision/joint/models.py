@@ -208,9 +208,7 @@ class MarketSignal(models.Model):
     name = models.CharField(_("名称"), max_length=200)
     on = models.DateField(_("日期"))
     note = models.CharField(_("说明"), max_length=300, blank=True)
-    party = models.ForeignKey(
-        Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("纳税人")
-    )
+    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("纳税人"))
     case = models.OneToOneField(
         Case, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("额度核实")
     )

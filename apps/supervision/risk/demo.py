@@ -16,7 +16,12 @@ COMPANY = "上海申澜精密机械有限公司"
 # What does not agree at the demonstration's own company: sales, staff, rent.
 FACTS = {
     "invoices": {"invoice_net": 186_000_000, "rental_invoice_12m": 24_000_000},
-    "returns": {"return_net": 171_200_000, "pit_wage_headcount": 34, "rent_property_tax": 0, "subject_kind": "enterprise"},
+    "returns": {
+        "return_net": 171_200_000,
+        "pit_wage_headcount": 34,
+        "rent_property_tax": 0,
+        "subject_kind": "enterprise",
+    },
     "hrss": {"si_headcount": 28},
 }
 

@@ -114,7 +114,9 @@ def test_weights_change_only_by_two_people(world):
         tuning.propose(world.analyst, rules, after, "多次排除。")
     _permit(world.analyst.user, "add_parameterchange")
     _permit(world.chief.user, "approve_parameterchange")
-    analyst, chief = (Actor(**{**vars(a), "user": User.objects.get(pk=a.user.pk)}) for a in (world.analyst, world.chief))
+    analyst, chief = (
+        Actor(**{**vars(a), "user": User.objects.get(pk=a.user.pk)}) for a in (world.analyst, world.chief)
+    )
     (change,) = tuning.propose(analyst, rules, after, "多次排除。")
     assert in_force(clock.today()).weights[13] == 9
     review.approve(change, chief)
