@@ -28,7 +28,7 @@ SOUND = {"subject_kind": "enterprise", "vat_kind": "small", "invoice_net": 100_0
 
 
 class Bureau:
-    """A bureau with an office below it; an analyst, a clerk and a chief of the bureau; a payer with a representative."""
+    """A bureau with an office below it; an analyst, a clerk and a chief; a payer with a representative."""
 
     def __init__(self) -> None:
         self.office = factories.tax_office()

@@ -155,6 +155,27 @@ def _kleene(results: list[Any], *, decisive: bool) -> bool | None:
 
 
 def _sql(node: ast.expr, resolve: Resolve, params: list[Any]) -> str:
+    def inner(part: ast.expr) -> str:
+        return _sql(part, resolve, params)
+
+    match node:
+        case ast.Constant() | ast.Name():
+            return _leaf(node, resolve, params)
+        case ast.BoolOp(op=operator, values=parts):
+            word = " OR " if isinstance(operator, ast.Or) else " AND "
+            return "(" + word.join(map(inner, parts)) + ")"
+        case ast.UnaryOp(op=operator, operand=part):
+            return f"({'NOT ' if isinstance(operator, ast.Not) else '-'}{inner(part)})"
+        case ast.Call(args=[part]):
+            return f"abs({inner(part)})"
+        case ast.BinOp(left=left, op=operator, right=right):
+            return f"({inner(left)} {_ARITHMETIC[type(operator)][1]} {inner(right)})"
+        case ast.Compare(left=left, ops=[operator], comparators=[right]):
+            return f"({inner(left)} {_COMPARING[type(operator)][1]} {inner(right)})"
+    raise TypeError(ast.dump(node))
+
+
+def _leaf(node: ast.Constant | ast.Name, resolve: Resolve, params: list[Any]) -> str:
     match node:
         case ast.Constant(value=bool() as value):
             return "TRUE" if value else "FALSE"
@@ -167,19 +188,4 @@ def _sql(node: ast.expr, resolve: Resolve, params: list[Any]) -> str:
             text, values = resolve(name)
             params.extend(values)
             return text
-        case ast.BoolOp(op=operator, values=parts):
-            word = " OR " if isinstance(operator, ast.Or) else " AND "
-            return "(" + word.join(_sql(part, resolve, params) for part in parts) + ")"
-        case ast.UnaryOp(op=ast.Not(), operand=part):
-            return f"(NOT {_sql(part, resolve, params)})"
-        case ast.UnaryOp(operand=part):
-            return f"(-{_sql(part, resolve, params)})"
-        case ast.Call(args=[part]):
-            return f"abs({_sql(part, resolve, params)})"
-        case ast.BinOp(left=left, op=operator, right=right):
-            first = _sql(left, resolve, params)
-            return f"({first} {_ARITHMETIC[type(operator)][1]} {_sql(right, resolve, params)})"
-        case ast.Compare(left=left, ops=[operator], comparators=[right]):
-            first = _sql(left, resolve, params)
-            return f"({first} {_COMPARING[type(operator)][1]} {_sql(right, resolve, params)})"
     raise TypeError(ast.dump(node))

@@ -1,4 +1,4 @@
-"""What the steps of a listing bring about: opened on figures the law asks for, published, shared, taken off (Art 33)."""
+"""What the steps of a listing bring about: opened on the law's figures, published, shared, taken off (Art 33)."""
 
 from typing import Any
 

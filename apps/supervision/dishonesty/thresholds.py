@@ -1,4 +1,4 @@
-"""From which figures on a taxpayer is listed: the thresholds of Order 54 as dated rules, with their comparators (Art 33)."""
+"""From which figures on a taxpayer is listed: the thresholds of Order 54 as dated rules (Art 33)."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from apps.kernel.rules import parameters
 from apps.kernel.rules.models import Parameter
 from apps.supervision.dishonesty.models import DishonestyListing, Kind
 
-# For each kind: groups of rules of which one must hold; all rules of a group must hold. A rule's last word names the figure.
+# For each kind: groups of rules of which one must hold; all rules of a group must hold.
+# A rule's last word names the figure it is about.
 GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     Kind.EVASION: (("dishonesty.evasion.amount", "dishonesty.evasion.share"),),
     Kind.ARREARS: (("dishonesty.arrears.amount",),),

@@ -1,10 +1,10 @@
-"""The draw anybody can repeat (随机抽取): plain SHA-256 over published numbers, no secret and no library of chance (Art 33).
+"""The draw anybody can repeat (随机抽取): plain SHA-256 over published numbers (Art 33).
 
 1. ``seed used`` = SHA-256 of the office's seed and the units' numbers: ``seed|code:number|code:number…`` in the order
    of the units' codes.
 2. Each taxpayer gets SHA-256 of ``seed used:credit code``; the smallest are drawn.
-3. For each taxpayer drawn, each inspector gets SHA-256 of ``seed used:credit code:inspector code``; the smallest of each
-   unit inspect.
+3. For each taxpayer drawn, each inspector gets SHA-256 of ``seed used:credit code:inspector code``; the smallest of
+   each unit inspect.
 """
 
 import hashlib

@@ -39,7 +39,8 @@ _QUEUE = """
     INSERT INTO supervision_risktask (run_id, party_id, office_id, score, level, kind)
     SELECT s.run_id, s.party_id, y.office_id, s.score, s.level,
            CASE WHEN EXISTS (SELECT FROM casework_case c WHERE c.applicant_id = s.party_id
-                                AND c.procedure = 'risk-reminder' AND c.state = %(used)s AND c.submitted_at > %(window)s)
+                                AND c.procedure = 'risk-reminder' AND c.state = %(used)s
+                                AND c.submitted_at > %(window)s)
                 THEN s.level ELSE 'reminder' END
       FROM supervision_riskscore s JOIN parties_party y ON y.id = s.party_id AND y.active
      WHERE s.run_id = %(run)s AND s.level <> 'none'

@@ -1,4 +1,4 @@
-"""A score explained: for each indicator the formula, the payer's figures with source and date, threshold, points (Art 32)."""
+"""A score explained: for each indicator formula, figures with source and date, threshold, points (Art 32)."""
 
 import datetime as dt
 from dataclasses import dataclass

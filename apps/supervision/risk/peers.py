@@ -1,4 +1,4 @@
-"""What is usual in a trade (同行业数据): the figures indicators compare with, rounded once so that everybody computes alike."""
+"""What is usual in a trade (同行业数据): what indicators compare with, rounded once for everybody (Art 32)."""
 
 from django.db import connection
 

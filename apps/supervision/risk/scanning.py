@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.facts import catalogue, conditions
 from apps.kernel.facts.columns import Amount, Count, Days, Months, Number, Ratio
 from apps.kernel.rules import predicates
+from apps.kernel.rules.predicates import Truth
 from apps.supervision.risk.indicators import AGE, IRREGULAR, MISSED, MONTH, PEER, Indicator, Rules, indicators
 from apps.supervision.risk.models import Level
 from apps.supervision.risk.peers import COLUMNS
@@ -250,7 +251,7 @@ def unfitting(reliefs: Sequence[Relief], profile: Mapping[str, Any], *, taken: b
     return [flag for flag, node in reliefs if _both(profile[flag], predicates.evaluate(node, profile).met, taken=taken)]
 
 
-def _both(flag: bool | None, met: bool | None, *, taken: bool) -> bool | None:
+def _both(flag: Truth, met: Truth, *, taken: bool) -> Truth:
     parts = [None if flag is None else flag is taken, None if met is None else met is not taken]
     if False in parts:
         return False

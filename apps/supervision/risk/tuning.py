@@ -1,4 +1,4 @@
-"""Trying other weights on a past run: how much of what proved true would have been found, with how many tasks (Art 32)."""
+"""Trying other weights on a past run: what would have been found, with how many tasks (Art 32)."""
 
 from dataclasses import dataclass
 from decimal import Decimal

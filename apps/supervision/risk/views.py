@@ -149,7 +149,7 @@ def after_key(text: str) -> tuple[Decimal, int] | None:
 @never_cache
 @for_analysts
 def payer(request: HttpRequest, ref: str) -> HttpResponse:
-    """One payer explained: every indicator with formula, figures, sources, threshold and points. The reading is on record."""
+    """One payer explained: every indicator with formula, figures, sources, threshold and points; read on record."""
     party = get_object_or_404(
         Party.objects.filter(access.within_reach(request.actor)).select_related("office"), ref=ref
     )

@@ -1,4 +1,4 @@
-"""On the list only on the law's figures, after being heard, by another's decision; off it after three years or early (Art 33)."""
+"""On the list only on the law's figures, heard first, by another's decision; off after three years or early."""
 
 import datetime as dt
 from decimal import Decimal

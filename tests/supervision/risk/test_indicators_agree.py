@@ -1,4 +1,4 @@
-"""Thirty-five indicators, two evaluators: what the city's scan says of a payer and what its page says never differ (Art 32)."""
+"""Thirty-five indicators, two evaluators: the city's scan and the payer's page never differ (Art 32)."""
 
 import datetime as dt
 from decimal import Decimal

@@ -177,7 +177,7 @@ def test_a_second_run_proposes_harsher_answers_only_to_those_who_had_their_chanc
 
 
 def test_nothing_penal_happens_by_itself(world):
-    """From scan to lapse, whatever the score: no charge, no letter but the reminder, no step by the portal beyond asking."""
+    """From scan to lapse, whatever the score: no charge, no letter but the reminder, no step beyond asking."""
     case = reminded(world)
     world.clock.move_to(dt.datetime(2027, 3, 1, 10, 0, tzinfo=SHANGHAI))
     lapsing.lapse()

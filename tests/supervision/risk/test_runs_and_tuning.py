@@ -1,4 +1,4 @@
-"""Runs are resumable and one at a time; other weights are tried on past runs and changed only by two people (Art 32)."""
+"""Runs are resumable, one at a time; weights are tried on past runs and changed only by two people (Art 32)."""
 
 from dataclasses import replace
 from decimal import Decimal
