@@ -47,9 +47,14 @@ BEYOND = {2}
 def measure(_address: str) -> list[Figure]:
     """Seconds of each way, the ratios the design aims at, and our own memory."""
     filled, _run = _timed(lambda: city.fill(PAYERS, progress=lambda _done: None))
-    rules = in_force(clock.today())
+    rules, now = in_force(clock.today()), clock.now()
     run = RiskRun.objects.create(
-        on=rules.on, rules=rules.written(), total=whole.total(), state=RiskRun.State.FAILED, finished_at=clock.now()
+        on=rules.on,
+        rules=rules.written(),
+        total=whole.total(),
+        state=RiskRun.State.FAILED,
+        started_at=now,
+        finished_at=now,
     )
     compared, _none = _timed(lambda: peers.count(run, rules.least))
     last, middle = whole.next_end(0, WHOLE) or 0, whole.next_end(0, whole.total() // 2) or 0

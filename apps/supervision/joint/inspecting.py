@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from apps.kernel.audit import log
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Membership, Office, Party, Role
+from apps.kernel.parties.models import Membership, Office, PartnerClient, Party, Role
 from apps.kernel.workcalendar import clock
 from apps.supervision.joint import access, drawing
 from apps.supervision.joint.models import (
@@ -224,6 +224,7 @@ def _enlist(inspection: JointInspection) -> None:
     at_work = (
         Membership.objects.in_force()
         .filter(office__in=offices, role__in=INSPECTING)
+        .exclude(user__in=PartnerClient.objects.values("user"))  # systems inspect nobody
         .order_by("office", "user")
         .values_list("office", "office__code", "user")
         .distinct()

@@ -75,10 +75,10 @@ def _page(request: HttpRequest, ref: str, route: str) -> HttpResponse:
     found = JointInspection.objects.visible_to(actor).select_related("lead").filter(ref=ref).first()
     if found is None:
         raise Http404
-    number_form, result_form = NumberForm(), ResultForm()
+    number_form = NumberForm()
     form = None
     if request.method == "POST":
-        form = {"number": NumberForm, "record": ResultForm}.get(request.POST.get("do", ""), forms.Form)(request.POST)
+        form = _asked(request.POST)
         if form.is_valid():
             try:
                 _do(found, actor, request.POST, form.cleaned_data)
@@ -93,9 +93,24 @@ def _page(request: HttpRequest, ref: str, route: str) -> HttpResponse:
         "leads": access.plans(actor) and actor.office.pk == found.lead_id,
         "leads_door": actor.front_door == "counter",
         "number_form": number_form,
-        **_shown(found, actor, request.POST.get("rank", ""), form if isinstance(form, ResultForm) else result_form),
+        **_shown(found, actor, request.POST.get("rank", ""), form if isinstance(form, ResultForm) else None),
     }
     return render(request, "joint/inspection.html", context, status=422 if form is not None and form.errors else 200)
+
+
+def _asked(posted) -> forms.Form:
+    """The form of an action; most ask for nothing."""
+    match posted.get("do"):
+        case "number":
+            return NumberForm(posted)
+        case "record":
+            return _result_form(_whole(posted.get("rank", "")), posted)
+    return forms.Form(posted)
+
+
+def _result_form(rank: int, posted=None) -> ResultForm:
+    """A page has one for each taxpayer, so each has ids of its own."""
+    return ResultForm(posted, auto_id=f"target-{rank}-%s")
 
 
 def _shown(found: JointInspection, actor: Actor, rank: str, result_form) -> dict:
@@ -109,7 +124,11 @@ def _shown(found: JointInspection, actor: Actor, rank: str, result_form) -> dict
         results = list(row.results.all())
         done = actor.office.pk in {result.office_id for result in results}
         asks = part and not done and found.state == JointInspection.State.DRAWN
-        form = (result_form if str(row.rank) == rank else ResultForm()) if asks else None
+        form = (
+            (result_form if result_form is not None and str(row.rank) == rank else _result_form(row.rank))
+            if asks
+            else None
+        )
         targets.append({"row": row, "results": results, "form": form})
         open_ += [
             result.pk

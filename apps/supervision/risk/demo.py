@@ -9,7 +9,7 @@ from apps.kernel.parties.acting import staff_actor
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party, User
 from apps.supervision.risk import running
-from apps.supervision.risk.models import RiskRun
+from apps.supervision.risk.models import Level, RiskReminder, RiskRun
 
 AS_OF = dt.date(2026, 10, 31)
 COMPANY = "上海申澜精密机械有限公司"
@@ -47,8 +47,11 @@ def _know() -> None:
 def _answer() -> None:
     """The highest scores beside the company's: one audit, one assessment, one cleared."""
     officer, chief = (staff_actor(User.objects.get(username=name)) for name in ("risk", "bureau-chief"))
-    reminded = Case.objects.filter(procedure="risk-reminder", office=officer.office).exclude(applicant__name=COMPANY)
-    audited, assessed, cleared, *_rest = reminded.order_by("id")[:3]
+    # By what each score calls for: the case of an assessment and of an audit differ in that.
+    levels = dict(RiskReminder.objects.exclude(case__applicant__name=COMPANY).values_list("case", "level"))
+    reminded = list(Case.objects.filter(pk__in=levels, office=officer.office).order_by("id"))
+    audited = next(case for case in reminded if levels[case.pk] == Level.AUDIT)
+    assessed, cleared = [case for case in reminded if levels[case.pk] == Level.ASSESSMENT][:2]
     for case in (audited, assessed, cleared):
         cases.perform(case, "lapse", Actor.system("clocks"))
     cases.perform(cleared, "clear", officer, reason="上月一次性红冲，已核对合同和红字发票，数据正常。")
@@ -57,8 +60,3 @@ def _answer() -> None:
         cases.perform(case, "escalate", officer, reason="期满未回复，申报与开票的差额没有说明。")
     for case in Case.objects.filter(applicant__in=[audited.applicant, assessed.applicant], state="proposed"):
         cases.perform(case, "start", chief, reason="差额较大，需要核对账簿和合同。")
-    first = Case.objects.filter(procedure="risk-assessment", applicant=audited.applicant).first()
-    if first is not None:
-        cases.perform(first, "confirm", officer, confirmed=[], reason="核对账簿后认定少报收入，提请检查。")
-        proposed = Case.objects.get(procedure="risk-audit", applicant=audited.applicant)
-        cases.perform(proposed, "start", chief, reason="评估认定属实，批准检查。")

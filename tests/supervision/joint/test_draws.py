@@ -7,8 +7,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.kernel.parties.models import PartnerClient, Role
 from apps.supervision.joint import checking, drawing, inspecting
 from apps.supervision.joint.models import InspectionCandidate, InspectionTarget, JointInspection
+from tests import factories
 from tests.factories_risk import DOUBTFUL, know, scanned
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +85,21 @@ def test_every_unit_sends_drawn_inspectors(world):
     for target in inspection.targets.all():
         offices = [person.office_id for person in target.inspectors.all()]
         assert sorted(offices) == sorted([world.bureau.pk, world.market.pk, world.hrss.pk])
+
+
+def test_a_departments_computer_system_is_never_drawn(world):
+    service = factories.staff(world.hrss, Role.OFFICER, name="人社业务系统").user
+    PartnerClient.objects.create(
+        name="人社业务系统",
+        user=service,
+        office=world.hrss,
+        client_type=PartnerClient.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=PartnerClient.GRANT_CLIENT_CREDENTIALS,
+        scopes_allowed=["cases"],
+    )
+    inspection = inspecting.commit(planned(world), world.analyst)
+    assert not inspection.inspectors.filter(user=service).exists()
+    assert inspection.inspectors.filter(office=world.hrss).count() == 1
 
 
 def test_the_population_follows_the_conditions_and_the_latest_scores(world):
