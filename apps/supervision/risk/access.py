@@ -58,12 +58,18 @@ def within_reach(actor: Actor, party: str = "") -> Q:
     return own
 
 
-def in_charge(party: Party) -> Office | None:
+def in_charge(party: Party, bureaus: dict[str, Office] | None = None) -> Office | None:
     """Who answers the risks of a payer: the bureau above its office, which has the risk posts; else that office.
 
-    A payer without an office belongs to the bureau of its district.
+    A payer without an office belongs to the bureau of its district; for many payers ``bureaus`` is looked up once.
     """
     if party.office is not None:
         parent = party.office.parent
         return parent if parent is not None and parent.kind == Office.Kind.TAX_DISTRICT else party.office
-    return Office.objects.filter(kind=Office.Kind.TAX_DISTRICT, district=party.district, active=True).first()
+    return (by_district() if bureaus is None else bureaus).get(party.district)
+
+
+def by_district() -> dict[str, Office]:
+    """The bureau of each district."""
+    found = Office.objects.filter(kind=Office.Kind.TAX_DISTRICT, active=True).exclude(district="").order_by("-pk")
+    return {office.district: office for office in found}

@@ -78,16 +78,18 @@ def assign() -> int:
     # Locked, so that two runs at once do not make two cases of one task.
     waiting = (
         RiskTask.objects.filter(case__isnull=True)
-        .select_related("party__office__parent", "run")
+        .select_related("party__office__parent")
         .select_for_update(of=("self",), skip_locked=True)
         .order_by("-score", "id")
     )
+    # Whatever waits was queued by the latest run: queueing replaces what waited before.
+    bureaus, run = access.by_district(), RiskRun.objects.filter(tasks__case__isnull=True).first()
     for task in waiting[:_LOOKED_AT]:
         kind = Level(task.kind)
-        office = access.in_charge(task.party)
+        office = access.in_charge(task.party, bureaus)
         if office is not None and room[kind].get(office.pk, 0) > 0:
             room[kind][office.pk] -= 1
-            task.case = propose(kind, task.party, task.run)
+            task.case = propose(kind, task.party, run)
             task.save(update_fields=["case"])
             made += 1
         if not any(left for each in room.values() for left in each.values()):
