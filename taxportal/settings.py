@@ -441,6 +441,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="8-18", minute=35),
     },
     "datashare: remind of supply": {"task": "datashare.remind_supply", "schedule": crontab(hour="8-18", minute=45)},
+    "risk: scan the city": {"task": "risk.scan", "schedule": crontab(day_of_month=20, hour=4, minute=0)},
+    "risk: go on with a run whose worker was lost": {"task": "risk.work", "schedule": 60},
+    "risk: follow reminders and waiting tasks": {"task": "risk.follow", "schedule": 600},
+    "dishonesty: end hearings whose term ran out": {"task": "dishonesty.follow", "schedule": 600},
 }
 
 # --- logs --------------------------------------------------------------------------------

@@ -23,7 +23,9 @@ from apps.kernel.parties.models import Organisation, Party
 from apps.services.access import is_clerk
 from apps.services.appointments import booking
 from apps.supervision.credit import partner_views as credit
+from apps.supervision.joint import access as joint
 from apps.supervision.reports import boxes
+from apps.supervision.risk import access as risk
 
 
 def everyone(_actor: Actor) -> bool:
@@ -426,6 +428,18 @@ SECTIONS: tuple[Section, ...] = (
                 "award",
                 everyone,
                 summary=_("按名称和年度查询纳税缴费信用 A 级的单位"),
+                _("重大税收违法失信主体"),
+                "dishonesty",
+                "octagon-alert",
+                everyone,
+                summary=_("依法公布的名单，可以按名称或者代码查找"),
+            ),
+            Entry(
+                _("联合检查抽取公示"),
+                "inspection_draws",
+                "dices",
+                everyone,
+                summary=_("名单、种子和抽取结果，任何人都可以验证"),
             ),
             Entry(_("开放接口"), "api_docs", "braces", everyone, summary=_("税费计算、办件和数据目录的接口说明")),
         ),
@@ -494,6 +508,10 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("账户协助"), "banks_partner:requests", "landmark", banks.answers),
             Entry(_("司法案件税费"), "courts_counter:list", "gavel", tax_staff),
             Entry(_("司法案件税费"), "courts_partner:list", "gavel", courts.is_court),
+            Entry(_("风险管理"), "risk:desk", "radar", risk.is_analyst),
+            Entry(_("联合检查"), "inspections:list", "dices", risk.is_analyst),
+            Entry(_("失信主体"), "dishonesty_counter:list", "octagon-alert", risk.is_analyst),
+            Entry(_("联合检查"), "inspections_partner:list", "dices", joint.takes_part),
         ),
     ),
     (
@@ -532,6 +550,8 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("异常使用"), "data_use_partner:findings", "triangle-alert", sharing.provides),
             Entry(_("泄露溯源"), "data_use_partner:trace", "fingerprint", sharing.supervises),
             Entry(_("前置条件登记"), "data_use_partner:preconditions", "list-checks", sharing.provides),
+            Entry(_("市场监管信息"), "inspections_partner:market", "upload", joint.tells),
+            Entry(_("失信主体名单"), "dishonesty_partner", "octagon-alert", department_staff),
         ),
     ),
 )

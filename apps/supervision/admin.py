@@ -2,6 +2,16 @@
 
 from apps.supervision.complaints import admin as complaints
 from apps.supervision.credit import admin as credit
+from apps.supervision.dishonesty import admin as dishonesty
+from apps.supervision.joint import admin as joint
 from apps.supervision.reports import admin as reports
+from apps.supervision.risk import admin as risk
 
 __all__ = ["complaints", "credit", "reports"]
+__all__ = [
+    "complaints",
+    "dishonesty",
+    "joint",
+    "reports",
+    "risk",
+]

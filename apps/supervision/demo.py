@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator
 
 from apps.supervision.complaints import demo as complaints
 from apps.supervision.credit import demo as credit
+from apps.supervision.dishonesty import demo as dishonesty
+from apps.supervision.joint import demo as joint
 from apps.supervision.reports import demo as reports
+from apps.supervision.risk import demo as risk
 
 
 def steps() -> Iterator[tuple[str, Callable[[], None]]]:
@@ -12,3 +15,6 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "complaints", complaints.seed
     yield "reports of violations", reports.seed
     yield "tax and fee credit", credit.seed
+    yield "risk management", risk.seed
+    yield "joint supervision", joint.seed
+    yield "dishonest taxpayers", dishonesty.seed

@@ -2,7 +2,18 @@
 
 from apps.supervision.complaints import models as complaints
 from apps.supervision.credit import models as credit
+from apps.supervision.dishonesty import models as dishonesty
+from apps.supervision.joint import models as joint
 from apps.supervision.reports import models as reports
 from apps.supervision.reports import procedure as report_procedure
+from apps.supervision.risk import models as risk
 
 __all__ = ["complaints", "credit", "report_procedure", "reports"]
+__all__ = [
+    "complaints",
+    "dishonesty",
+    "joint",
+    "report_procedure",
+    "reports",
+    "risk",
+]

@@ -2,6 +2,14 @@
 
 from apps.supervision.complaints import tasks as complaints
 from apps.supervision.credit import tasks as credit
+from apps.supervision.dishonesty import tasks as dishonesty
 from apps.supervision.reports import tasks as reports
+from apps.supervision.risk import tasks as risk
 
 __all__ = ["complaints", "credit", "reports"]
+__all__ = [
+    "complaints",
+    "dishonesty",
+    "reports",
+    "risk",
+]

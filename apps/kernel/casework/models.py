@@ -314,7 +314,7 @@ class Clock(models.Model):
     label = models.CharField(_("名称"), max_length=80)
     whose = models.CharField(_("责任方"), max_length=10, choices=Whose, default=Whose.OFFICE)
     amount = models.PositiveIntegerField(_("期限"))
-    unit = models.CharField(_("单位"), max_length=12)
+    unit = models.CharField(_("单位"), max_length=20)
     extended_by = models.PositiveIntegerField(_("延长"), default=0)
     source = models.CharField(_("依据"), max_length=200)
     pausable = models.BooleanField(_("可暂停"), default=True)

@@ -110,6 +110,7 @@ CLIENT_SCOPES = {
         "registry.check",
         "qualifications.write",
         "credit.measures",
+        "market.exchange",
     ),
     "police": ("cases", "catalog.read", "data.supply", "data.correct"),
     "civilaffairs": ("cases", "catalog.read", "data.supply", "data.correct", "qualifications.write"),

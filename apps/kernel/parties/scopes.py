@@ -21,6 +21,7 @@ SCOPES = {
     "credit.measures": _("读取和反馈信用措施（第三十四条）"),
     "delegated.write": _("上传委托代征明细（第二十三条）"),
     "delegated.read": _("读取委托代征批次和解缴信息（第二十三条）"),
+    "market.exchange": _("市场监管信息交换（第三十三条）"),
 }
 
 

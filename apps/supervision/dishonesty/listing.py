@@ -1,0 +1,150 @@
+"""What the steps of a listing bring about: opened on the law's figures, published, shared, taken off (Art 33)."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.kernel.audit import log
+from apps.kernel.casework import cases, procedures
+from apps.kernel.casework.models import Case
+from apps.kernel.notifications import outbox
+from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Office, Organisation, Party
+from apps.kernel.rules import terms
+from apps.kernel.workcalendar import clock, deadlines
+from apps.kernel.workcalendar.days import SHANGHAI
+from apps.supervision.dishonesty import thresholds
+from apps.supervision.dishonesty.models import DishonestEntry, DishonestyExit, DishonestyListing
+from apps.supervision.risk import access
+
+CODE = "dishonesty-listing"
+Data = dict[str, Any]
+
+
+@transaction.atomic
+def propose(actor: Actor, party: Party, detail: dict[str, Any], *, idempotency_key: str | None = None) -> Case:
+    """Open a candidate on the figures of a decision in force, and tell the taxpayer, who is heard first.
+
+    :raises PermissionDenied: unless the actor is an analyst whose office reaches the payer.
+    :raises ValidationError: naming the field, or the thresholds that are not reached.
+    """
+    access.require_analyst(actor, "dishonesty.propose", f"party/{party.ref}")
+    if not Party.objects.filter(access.within_reach(actor), pk=party.pk).exists():
+        log.denied("dishonesty.propose", actor=actor, target=f"party/{party.ref}", reason="out of reach")
+        raise PermissionDenied(_("只能认定本单位管辖的纳税人。"))
+    listing = DishonestyListing(**detail)
+    listing.full_clean(exclude=["case"])
+    if listing.decided_on > clock.today():
+        raise ValidationError({"decided_on": _("决定生效日期不能晚于今天。")})
+    reached, checked = thresholds.check(listing, clock.today())
+    if not reached:
+        words = thresholds.in_words(checked)
+        raise ValidationError({"amount": _("没有达到列入名单的标准：%(words)s。") % {"words": words}})
+    case = cases.open_case(procedures.get(CODE), _for(actor, party), detail, idempotency_key=idempotency_key)
+    if case.submitted_at is not None:  # sent before
+        return case
+    return cases.perform(case, "submit", Actor.system("dishonesty"), reason=listing.facts)
+
+
+def defended(case: Case, actor: Actor, data: Data) -> None:
+    """Keep what the taxpayer says."""
+    listing: DishonestyListing = case.detail
+    listing.defence = data["reason"]
+    listing.save(update_fields=["defence"])
+
+
+def another_decides(case: Case, actor: Actor, data: Data) -> None:
+    """Whoever proposed the listing does not decide on it.
+
+    :raises PermissionDenied: when it is the same person.
+    """
+    if actor.user is not None and case.opened_by_id == actor.user.pk:
+        raise PermissionDenied(_("提出人不能决定自己提出的认定，请由另一位同事决定。"))
+
+
+def publish(case: Case, actor: Actor, data: Data) -> None:
+    """Put the entry on the public list for as long as the law shows it, and tell the departments."""
+    listing: DishonestyListing = case.detail
+    today = clock.today()
+    term = terms.term("dishonesty-shown", today)
+    party = case.applicant
+    entry = DishonestEntry.objects.create(
+        case=case,
+        party=party,
+        name=party.name,
+        code=_code(party),
+        kind=listing.kind,
+        facts=listing.facts,
+        decision=listing.decision,
+        office=case.office,
+        published_on=today,
+        shown_until=deadlines.due(clock.now(), term.term, term.unit).due.astimezone(SHANGHAI).date(),
+    )
+    _share(entry, _("列入名单"))
+
+
+def revoked(case: Case, actor: Actor, data: Data) -> None:
+    """Taken off because it was wrong; the departments are told so."""
+    entry = DishonestEntry.objects.filter(case=case).first()
+    if entry is not None:
+        _take_off(entry, DishonestEntry.Removal.ERROR)
+
+
+def leave_early(case: Case, actor: Actor, data: Data) -> None:
+    """An approved application takes the entry off and ends the listing."""
+    application: DishonestyExit = case.detail
+    entry = DishonestEntry.objects.select_for_update().get(pk=application.entry_id)
+    _take_off(entry, DishonestEntry.Removal.EARLY)
+    cases.perform(entry.case, "leave", Actor.system("dishonesty"), reason=case.number)
+
+
+def entry_of(case: Case, actor: Actor, data: Data) -> None:
+    """Hang an application on the entry it is about.
+
+    :raises ValidationError: when the applicant is not listed.
+    """
+    entry = DishonestEntry.objects.shown().filter(party=case.applicant).first()
+    if entry is None:
+        raise ValidationError(_("您不在公布的名单中，不需要申请。"))
+    application: DishonestyExit = case.detail
+    application.entry = entry
+    application.save(update_fields=["entry"])
+
+
+def is_ready(application: DishonestyExit) -> None:
+    """Only what is paid and put right leaves the list early.
+
+    :raises ValidationError: naming what is missing.
+    """
+    missing = {}
+    if not application.paid:
+        missing["paid"] = _("税款、滞纳金、罚款全部缴清后才能申请提前停止公布。")
+    if not application.corrected:
+        missing["corrected"] = _("失信行为纠正、不良影响消除后才能申请提前停止公布。")
+    if missing:
+        raise ValidationError(missing)
+
+
+def _for(actor: Actor, party: Party) -> Actor:
+    """The officer, opening a case about a party."""
+    return Actor(user=actor.user, party=party, office=actor.office, roles=actor.roles, channel=actor.channel)
+
+
+def _take_off(entry: DishonestEntry, removal: str) -> None:
+    entry.removed_on, entry.removal = clock.today(), removal
+    entry.save(update_fields=["removed_on", "removal"])
+    _share(entry, entry.get_removal_display())
+
+
+def _share(entry: DishonestEntry, change: str) -> None:
+    """Market regulation and the other departments act on the list together with the tax authority."""
+    log.record(f"dishonesty/{entry.ref}", "dishonesty.shared", actor=Actor.system("dishonesty"), target=str(change))
+    context = {"name": entry.name, "code": entry.code, "change": str(change), "day": clock.today()}
+    for office in Office.objects.filter(kind=Office.Kind.DEPARTMENT, active=True).order_by("pk"):
+        outbox.send("dishonesty-shared", office, context, about=f"dishonesty/{entry.ref}")
+
+
+def _code(party: Party) -> str:
+    return Organisation.objects.filter(party=party).values_list("uscc", flat=True).first() or ""

@@ -1,0 +1,1 @@
+"""Joint supervision with departments (联合监管): inspections by lot, invoice quotas with market regulation (Art 33)."""

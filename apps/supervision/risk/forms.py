@@ -1,0 +1,132 @@
+"""What the steps of a risk case ask (Art 32)."""
+
+import re
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from apps.kernel.casework.standard import ReasonForm
+from apps.kernel.facts import catalogue
+from apps.supervision.risk.indicators import indicators
+from apps.supervision.risk.models import Level
+
+
+class ExplainForm(forms.Form):
+    """The payer explains."""
+
+    reason = forms.CharField(
+        label=_("说明"),
+        help_text=_("请说明数据为什么会这样，例如季节性停产、一次性采购；有凭证的可以写明名称和编号。"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class CorrectForm(forms.Form):
+    """The payer has corrected a return."""
+
+    number = forms.CharField(
+        label=_("更正申报的办件编号"),
+        help_text=_("可以在“我的办件”中找到；在办税服务厅更正、没有编号的可以不填。"),
+        max_length=20,
+        required=False,
+    )
+    reason = forms.CharField(
+        label=_("更正了什么"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("例如：补报2026年9月未开票收入 12,000 元。"),
+    )
+
+
+class DisputeForm(forms.Form):
+    """The payer says a figure is wrong."""
+
+    field = forms.ChoiceField(
+        label=_("哪一项数据有误"), choices=lambda: [(e.code, e.label) for e in catalogue.entries().values()]
+    )
+    claimed = forms.CharField(label=_("正确的值"), max_length=200)
+    reason = forms.CharField(
+        label=_("理由"),
+        help_text=_("例如依据哪份申报表或凭证。"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args, fields: list[tuple[str, str]] | None = None, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if fields is not None:  # on the payer's page: only the figures the reminder rests on
+            self.fields["field"].choices = fields
+
+
+class ConcludeForm(ReasonForm):
+    """What came of it, indicator by indicator where they differ."""
+
+    confirmed = forms.CharField(
+        label=_("属实的指标"),
+        help_text=_("只有部分指标属实的，写出它们的代码，例如：R13 R22。都属实的不填。"),
+        max_length=200,
+        required=False,
+    )
+    field_order = ("confirmed", "reason")
+
+    def clean_confirmed(self) -> list[int]:
+        """Codes as numbers."""
+        return numbers(self.cleaned_data["confirmed"])
+
+
+def numbers(text: str) -> list[int]:
+    """Indicator numbers out of ``R13 R22``.
+
+    :raises ValidationError: naming what is no indicator.
+    """
+    found = []
+    for code in filter(None, re.split(r"[\s,，、;；]+", text.strip().upper())):
+        number = int(code[1:]) if re.fullmatch(r"R[0-9]{2}", code) else 0
+        if number not in indicators():
+            raise ValidationError(_t("没有指标 %(code)s。") % {"code": code})
+        found.append(number)
+    return found
+
+
+class TuneForm(forms.Form):
+    """Other weights and levels, to try on a past run."""
+
+    def __init__(self, *args, rules, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for level in (Level.REMINDER, Level.ASSESSMENT, Level.AUDIT):
+            self.fields[f"level_{level.value}"] = forms.DecimalField(
+                label=level.label,
+                min_value=Decimal(0),
+                max_value=Decimal(100),
+                decimal_places=2,
+                initial=rules.levels[level],
+            )
+        for number, indicator in indicators().items():
+            self.fields[f"weight_{number}"] = forms.DecimalField(
+                label=f"{indicator.code} {indicator.name}",
+                min_value=Decimal(0),
+                max_value=Decimal(10),
+                decimal_places=1,
+                initial=rules.weights[number],
+            )
+
+    def tuned(self, rules):
+        """The rules with what was typed."""
+        from dataclasses import replace  # noqa: PLC0415 - only here
+
+        data = self.cleaned_data
+        return replace(
+            rules,
+            levels={level: data[f"level_{level}"] for level in rules.levels},
+            weights={number: data[f"weight_{number}"] for number in rules.weights},
+        )
+
+
+class ProposeForm(TuneForm):
+    """The same weights, proposed for the law with a reason."""
+
+    reason = forms.CharField(label=_("变更理由"), max_length=300)

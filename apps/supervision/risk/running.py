@@ -1,0 +1,123 @@
+"""A run of the indicators over the whole city, in steps that can be taken up again (Art 32).
+
+A step is one transaction: judge the next payers, keep their scores, note how far the run is. Whoever holds the
+run's lock works; a worker that dies leaves the run where its last step ended, and the next sweep goes on from there.
+"""
+
+import logging
+
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.kernel.audit import log
+from apps.kernel.casework.procedures import recorded
+from apps.kernel.facts import scanning as city
+from apps.kernel.parties.actors import Actor
+from apps.kernel.workcalendar import clock
+from apps.supervision.risk import access, assigning, peers, scanning
+from apps.supervision.risk.indicators import in_force, indicators, read, reliefs
+from apps.supervision.risk.models import RiskRun, RiskScore
+
+logger = logging.getLogger(__name__)
+
+STEP = 20_000
+KEPT = 6  # runs whose scores are kept: what weights are tried out on
+State = RiskRun.State
+
+_COUNT = """
+    INSERT INTO supervision_riskcount (run_id, indicator, office_id, district, trade, parties)
+    SELECT s.run_id, hit.indicator, y.office_id, y.district, coalesce(left(p.industry_code, 1), ''), count(*)
+      FROM supervision_riskscore s CROSS JOIN LATERAL unnest(s.hits) AS hit (indicator)
+      JOIN facts_profile p USING (party_id) JOIN parties_party y ON y.id = s.party_id
+     WHERE s.run_id = %s
+     GROUP BY 1, 2, 3, 4, 5
+"""
+
+
+def start(actor: Actor) -> RiskRun:
+    """Start a run over the whole city; while one is under way, that one.
+
+    :raises PermissionDenied: when the actor may not start runs.
+    """
+    if not actor.is_system:
+        access.require_analyst(actor, "risk.start", "risk-run")
+    rules = in_force(clock.today())
+    try:
+        with transaction.atomic():
+            run = RiskRun.objects.create(on=rules.on, rules=rules.written(), total=city.total(), started_by=actor.user)
+            peers.count(run, rules.least)
+            log.record(f"risk-run/{run.ref}", "risk.started", actor=actor)
+    except IntegrityError:
+        return RiskRun.objects.get(state=State.RUNNING)
+    return run
+
+
+def work() -> None:
+    """Take the run under way to its end, step by step; a run another worker holds is left to it."""
+    try:
+        while _step():
+            pass
+    except DatabaseError as error:
+        logger.exception("The run stays where its last step ended and is taken up again")
+        RiskRun.objects.filter(state=State.RUNNING).update(error=str(error)[:300])
+        raise
+
+
+def stop(run: RiskRun, actor: Actor) -> None:
+    """Give a run up (中止)."""
+    access.require_analyst(actor, "risk.stop", run.ref)
+    with transaction.atomic():
+        stopped = RiskRun.objects.filter(pk=run.pk, state=State.RUNNING).update(
+            state=State.FAILED, finished_at=clock.now(), error=recorded(gettext_lazy("由工作人员中止"))
+        )
+        if not stopped:
+            raise PermissionDenied(_("这次扫描已经结束。"))
+        log.record(f"risk-run/{run.ref}", "risk.stopped", actor=actor)
+
+
+@transaction.atomic
+def _step() -> bool:
+    """One step of the run under way; whether there is more to do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('supervision.risk-run'))")
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute("SET LOCAL jit = off")  # a step is short, compiling its long expression is not
+    run = RiskRun.objects.select_for_update().filter(state=State.RUNNING).first()
+    if run is None:
+        return False
+    run.worked_at, run.error = clock.now(), ""
+    upto = city.next_end(run.last_party, STEP)
+    if upto is None:
+        _finish(run)
+    else:
+        _scan(run, upto)
+    run.save()
+    return upto is not None
+
+
+def _scan(run: RiskRun, upto: int) -> None:
+    rules = read(run.rules)
+    statement = scanning.scored(rules, reliefs(rules), run=run.pk, after=run.last_party, upto=upto)
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, statement.params)
+        seen, kept, *tally = cursor.fetchone()
+    run.done += seen
+    run.found += kept
+    run.last_party = upto
+    for place, number in enumerate(indicators()):
+        known = run.tally.setdefault(str(number), {"clear": 0, "unknown": 0})
+        known["clear"] += tally[2 * place]
+        known["unknown"] += tally[2 * place + 1]
+
+
+def _finish(run: RiskRun) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [run.pk])
+    run.queued = assigning.queue(run)
+    run.opened = assigning.assign()
+    run.state, run.finished_at = State.DONE, clock.now()
+    kept = list(RiskRun.objects.order_by("-id").values_list("pk", flat=True)[:KEPT])
+    RiskScore.objects.exclude(run__in=kept).delete()

@@ -1,0 +1,177 @@
+"""On the list only on the law's figures, heard first, by another's decision; off after three years or early."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from apps.kernel.casework import cases
+from apps.kernel.casework.models import Case
+from apps.kernel.documents.models import IssuedDocument
+from apps.kernel.notifications.models import Message
+from apps.kernel.parties.actors import Actor
+from apps.kernel.workcalendar.days import SHANGHAI
+from apps.supervision.dishonesty import lapsing, listing
+from apps.supervision.dishonesty.models import DishonestEntry
+from apps.supervision.dishonesty.procedures import EXIT
+
+pytestmark = pytest.mark.django_db
+
+DETAIL = {
+    "kind": "evasion",
+    "amount": Decimal("1000000.00"),
+    "share": Decimal("0.1"),
+    "number": None,
+    "decision": "沪税稽一处〔2026〕41号",
+    "decided_on": dt.date(2026, 9, 18),
+    "facts": "隐匿销售收入。",
+}
+
+
+def proposed(world, **more) -> Case:
+    return listing.propose(world.analyst, world.company, {**DETAIL, **more})
+
+
+def published(world) -> Case:
+    case = cases.perform(proposed(world), "defend", world.payer, reason="已全部补缴。")
+    cases.perform(case, "list", world.chief, clause="第六条第一项", reason="达到标准。")
+    return cases.perform(case, "publish", world.analyst)
+
+
+def at(world, *when: int) -> None:
+    world.clock.move_to(dt.datetime(*when, tzinfo=SHANGHAI))
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "share", "number", "reached"),
+    [
+        ("evasion", "1000000.00", "0.1", None, True),
+        ("evasion", "999999.99", "0.1", None, False),
+        ("evasion", "1000000.00", "0.0999", None, False),
+        ("evasion", "1000000.00", None, None, False),
+        ("false-ordinary", "0.00", None, 100, True),
+        ("false-ordinary", "3999999.99", None, 99, False),
+        ("false-ordinary", "4000000.00", None, 1, True),
+        ("false-special", "0.01", None, 1, True),
+        ("false-special", "0.00", None, 1, False),
+        ("forged-invoices", "399999.99", None, 99, False),
+        ("resistance", "0.00", None, None, True),
+    ],
+)
+def test_the_figures_the_law_asks_for(world, kind, amount, share, number, reached):
+    figures = {"kind": kind, "amount": Decimal(amount), "share": share and Decimal(share), "number": number}
+    if reached:
+        assert proposed(world, **figures).state == "hearing"
+        return
+    with pytest.raises(ValidationError, match="没有达到列入名单的标准"):
+        proposed(world, **figures)
+    assert not Case.objects.exists()
+
+
+def test_the_taxpayer_is_heard_for_five_days_before_anybody_decides(world):
+    case = proposed(world)
+    clock = case.clocks.get()
+    assert clock.whose == "applicant"
+    assert clock.due_at.astimezone(SHANGHAI).date() == dt.date(2026, 11, 25)
+    assert list(Message.objects.filter(party=world.company).values_list("template", flat=True)) == ["dishonesty-notice"]
+    with pytest.raises(cases.NotOpen):
+        cases.perform(case, "list", world.chief, clause="第六条", reason="达到标准。")
+    at(world, 2026, 11, 25, 12)
+    assert lapsing.lapse() == 0
+    at(world, 2026, 11, 26, 9)
+    assert lapsing.lapse() == 1
+    case.refresh_from_db()
+    assert case.state == "heard"
+    assert not DishonestEntry.objects.exists()
+
+
+def test_whoever_proposed_it_does_not_decide(world):
+    case = cases.perform(listing.propose(world.chief, world.company, DETAIL), "defend", world.payer, reason="无异议。")
+    with pytest.raises(PermissionDenied):
+        cases.perform(case, "list", world.chief, clause="第六条", reason="达到标准。")
+    with pytest.raises(PermissionDenied):
+        cases.perform(case, "list", world.analyst, clause="第六条", reason="达到标准。")
+
+
+def test_it_is_published_by_the_fifteenth_of_the_next_month_shown_three_years_and_shared(world, client):
+    case = cases.perform(proposed(world), "defend", world.payer, reason="已全部补缴。")
+    cases.perform(case, "list", world.chief, clause="第六条第一项", reason="达到标准。")
+    assert case.clocks.get(term="dishonesty-publish").due_at.astimezone(SHANGHAI).date() == dt.date(2026, 12, 15)
+    assert world.company.name not in client.get("/dishonesty/").content.decode()
+    cases.perform(case, "publish", world.analyst)
+    entry = DishonestEntry.objects.get()
+    assert (entry.published_on, entry.shown_until) == (dt.date(2026, 11, 20), dt.date(2029, 11, 20))
+    assert world.company.name in client.get("/dishonesty/?q=精密").content.decode()
+    assert world.company.name not in client.get("/dishonesty/?q=梧桐").content.decode()
+    (row,) = client.get("/api/v1/dishonesty/", {"q": entry.code}).json()["results"]
+    assert (row["name"], row["kind"]) == (world.company.name, "evasion")
+    assert Message.objects.filter(office=world.market, template="dishonesty-shared").count() == 1
+    client.force_login(world.regulator.user)
+    assert world.company.name in client.get("/partner/dishonesty/").content.decode()
+    assert IssuedDocument.objects.filter(about=case.about, kind="dishonesty-decision").exists()
+
+
+def test_after_three_years_it_is_shown_no_more(world, client):
+    published(world)
+    at(world, 2029, 11, 20, 12)
+    assert DishonestEntry.objects.shown().count() == 1
+    at(world, 2029, 11, 21, 12)
+    assert DishonestEntry.objects.shown().count() == 0
+    assert client.get("/api/v1/dishonesty/").json()["results"] == []
+
+
+def test_whoever_paid_and_put_it_right_leaves_early(world):
+    case = published(world)
+    given = {"paid": True, "corrected": False, "explanation": "已缴清。"}
+    with pytest.raises(ValidationError) as error:
+        cases.open_submitted(EXIT, world.payer, given, idempotency_key="exit-0001")
+    assert "corrected" in error.value.message_dict
+    given["corrected"] = True
+    leaving = cases.open_submitted(EXIT, world.payer, given, idempotency_key="exit-0002")
+    cases.perform(leaving, "accept", world.clerk)
+    cases.perform(leaving, "approve", world.chief)
+    entry = DishonestEntry.objects.get()
+    assert (entry.removal, entry.removed_on) == ("early", dt.date(2026, 11, 20))
+    case.refresh_from_db()
+    assert case.state == "left"
+    assert Message.objects.filter(office=world.market, template="dishonesty-shared").count() == 2
+
+
+def test_whoever_is_not_listed_has_nothing_to_leave(world):
+    given = {"paid": True, "corrected": True, "explanation": "已缴清。"}
+    with pytest.raises(ValidationError, match="不在公布的名单中"):
+        cases.open_submitted(EXIT, world.payer, given, idempotency_key="exit-0003")
+
+
+def test_an_error_is_withdrawn_at_once_and_the_departments_are_told(world, client):
+    case = published(world)
+    with pytest.raises(PermissionDenied):
+        cases.perform(case, "revoke", world.analyst, reason="处理决定已被撤销。")
+    cases.perform(case, "revoke", world.chief, reason="处理决定已被撤销。")
+    assert DishonestEntry.objects.get().removal == "error"
+    assert world.company.name not in client.get("/dishonesty/").content.decode()
+    assert Message.objects.filter(office=world.market, template="dishonesty-shared").count() == 2
+
+
+def test_only_analysts_within_reach_propose_and_pages_follow(world, client):
+    for outsider in (world.clerk, world.stranger, world.regulator, world.payer):
+        with pytest.raises(PermissionDenied):
+            listing.propose(outsider, world.company, DETAIL)
+    client.force_login(world.clerk.user)
+    assert client.get("/counter/dishonesty/propose/").status_code == 404
+    client.force_login(world.analyst.user)
+    posted = {**DETAIL, "share": "0.1", "number": "", "code": world.company.organisation.uscc, "key": "k-0001"}
+    assert client.post("/counter/dishonesty/propose/", {**posted, "amount": "1"}).status_code == 422
+    answer = client.post("/counter/dishonesty/propose/", {**posted, "decided_on": "2026-09-18"})
+    assert answer.status_code == 302, answer.context["form"].errors
+    again = client.post("/counter/dishonesty/propose/", {**posted, "decided_on": "2026-09-18"})
+    assert (again["Location"], Case.objects.count()) == (answer["Location"], 1)
+    assert Case.objects.get().number in client.get("/counter/dishonesty/").content.decode()
+
+
+def test_the_portal_never_lists_or_decides(world):
+    case = proposed(world)
+    for action in ("list", "publish", "dismiss", "revoke"):
+        with pytest.raises((PermissionDenied, ValidationError)):
+            cases.perform(case, action, Actor.system("dishonesty"), reason="自动。", clause="无")
