@@ -6,6 +6,9 @@ from apps.collaboration.banks import procedure as banks
 from apps.collaboration.banks import releasing
 from apps.collaboration.courts import arrears, bankruptcy, sale
 from apps.collaboration.delegated import access as delegated
+from apps.collaboration.delegated import inspecting
+from apps.collaboration.delegated import procedure as delegated_procedure
+from apps.collaboration.delegated import texts as delegated_texts
 from apps.collaboration.fees import disputes as fee_disputes
 from apps.collaboration.fees import signals as fees
 from apps.collaboration.insurance import feedback as insurance
@@ -24,8 +27,6 @@ from apps.kernel.documents.signals import document_revoked
 from apps.kernel.ledger.signals import charge_paid
 from apps.kernel.parties import todos
 
-__all__ = ["connect", "matters"]
-
 # Importing registers them: the letters and the procedures.
 REGISTERED = (
     fee_disputes.FEE_DISPUTE,
@@ -37,10 +38,18 @@ REGISTERED = (
     price_letters.CONCLUSION,
     mismatch.MISMATCH,
     registry_letters.EXEMPTION,
+    delegated_procedure.AGREEMENT,
+    delegated_texts.AGREEMENT,
+    inspecting.INSPECTION,
+    matters.INSURANCE_REFUND,
+    matters.INSURANCE_DISPUTE,
+    banks.ENQUIRY,
+    banks.FREEZE,
+    banks.DEDUCT,
+    sale.SALE,
+    arrears.ARREARS,
+    bankruptcy.BANKRUPTCY,
 )
-
-# On the register by being loaded: their transition tables and letters.
-PROCEDURES = (banks.ENQUIRY, banks.FREEZE, banks.DEDUCT, sale.SALE, arrears.ARREARS, bankruptcy.BANKRUPTCY)
 
 
 def connect() -> None:

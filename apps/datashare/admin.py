@@ -6,4 +6,10 @@ from apps.datashare.requests import admin as requests
 from apps.datashare.supply import admin as supply
 from apps.datashare.use import admin as use
 
-__all__ = ["adhoc", "catalogue", "requests", "supply", "use"]
+__all__ = [
+    "adhoc",
+    "catalogue",
+    "requests",
+    "supply",
+    "use",
+]

@@ -5,4 +5,9 @@ from apps.datashare.requests import tasks as requests
 from apps.datashare.supply import tasks as supply
 from apps.datashare.use import tasks as use
 
-__all__ = ["adhoc", "requests", "supply", "use"]
+__all__ = [
+    "adhoc",
+    "requests",
+    "supply",
+    "use",
+]

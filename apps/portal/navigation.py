@@ -428,6 +428,8 @@ SECTIONS: tuple[Section, ...] = (
                 "award",
                 everyone,
                 summary=_("按名称和年度查询纳税缴费信用 A 级的单位"),
+            ),
+            Entry(
                 _("重大税收违法失信主体"),
                 "dishonesty",
                 "octagon-alert",

@@ -2,7 +2,7 @@
 
 from apps.kernel.casework import page_parts
 from apps.kernel.casework.signals import case_moved, case_opened
-from apps.kernel.ledger.signals import charge_assessed, charges_assessed
+from apps.kernel.ledger.signals import charges_assessed
 from apps.kernel.notifications import dispatch
 from apps.kernel.parties import todos
 from apps.services.appointments.todos import appointments_ahead
@@ -32,5 +32,4 @@ def connect() -> None:
     trees.all()  # a guide that leads into nothing stops the start
     case_opened.connect(transcripts.on_case_opened, dispatch_uid="guide-transcripts")
     charges_assessed.connect(deferral.on_charges_assessed, dispatch_uid="deferral-of-new-charges")
-    charge_assessed.connect(deferral.on_charge_assessed, dispatch_uid="deferral-of-new-charges")
     case_moved.connect(market_review.lower, dispatch_uid="quota-lowered-by-review")

@@ -7,9 +7,9 @@ from apps.supervision.joint import admin as joint
 from apps.supervision.reports import admin as reports
 from apps.supervision.risk import admin as risk
 
-__all__ = ["complaints", "credit", "reports"]
 __all__ = [
     "complaints",
+    "credit",
     "dishonesty",
     "joint",
     "reports",

@@ -8,9 +8,9 @@ from apps.supervision.reports import models as reports
 from apps.supervision.reports import procedure as report_procedure
 from apps.supervision.risk import models as risk
 
-__all__ = ["complaints", "credit", "report_procedure", "reports"]
 __all__ = [
     "complaints",
+    "credit",
     "dishonesty",
     "joint",
     "report_procedure",

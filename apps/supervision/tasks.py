@@ -6,9 +6,9 @@ from apps.supervision.dishonesty import tasks as dishonesty
 from apps.supervision.reports import tasks as reports
 from apps.supervision.risk import tasks as risk
 
-__all__ = ["complaints", "credit", "reports"]
 __all__ = [
     "complaints",
+    "credit",
     "dishonesty",
     "reports",
     "risk",

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.collaboration.courts.models import ArrearsClaim, BankruptcyClaim, CourtSale, Remittance
+from apps.collaboration.courts.models import ArrearsClaim, BankruptcyClaim, CourtRemittance, CourtSale
 from apps.kernel.readonly import ReadOnly
 
 
@@ -22,6 +22,6 @@ class BankruptcyClaimAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["case", "court", "court_case", "party", "claim_by", "filed_on"]
 
 
-@admin.register(Remittance)
+@admin.register(CourtRemittance)
 class RemittanceAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["reference", "court", "case", "amount", "on"]

@@ -210,7 +210,7 @@ class ClaimLine(models.Model):
         return f"{self.charge_id} {self.amount}"
 
 
-class Remittance(models.Model):
+class CourtRemittance(models.Model):
     """Money a court deducted or distributed and remitted (划付). Its reference comes once."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="remittances", verbose_name=_("办件"))
@@ -226,8 +226,8 @@ class Remittance(models.Model):
         verbose_name_plural = _("法院划付")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["court", "reference"], name="remittance_once"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="remittance_amount"),
+            models.UniqueConstraint(fields=["court", "reference"], name="court_remittance_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="court_remittance_amount"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.collaboration.coded import Refusal
-from apps.collaboration.courts.models import Remittance
+from apps.collaboration.courts.models import CourtRemittance
 from apps.kernel.casework.models import Case
 from apps.kernel.ledger import collections
 from apps.kernel.ledger.models import ZERO, Charge
@@ -30,11 +30,11 @@ def check(case: Case, most: Decimal, data: dict[str, Any]) -> None:
     on: dt.date = data["on"]
     if not case.submitted_at.astimezone(SHANGHAI).date() <= on <= clock.today():
         raise Refusal({"on": _("划付日期须在收到之后、今天之前。")}, code="stale")
-    if Remittance.objects.filter(court=case.office, reference=data["reference"].strip()).exists():
+    if CourtRemittance.objects.filter(court=case.office, reference=data["reference"].strip()).exists():
         raise Refusal({"reference": _("这个流水号已经用过，同一笔不能登记两次。")}, code="twice")
 
 
-def book(case: Case, charges: Iterable[Charge], actor: Actor, data: dict[str, Any]) -> Remittance:
+def book(case: Case, charges: Iterable[Charge], actor: Actor, data: dict[str, Any]) -> CourtRemittance:
     """Put the money on the charges it was claimed for."""
     reference = data["reference"].strip()
     payment = collections.collect(
@@ -45,6 +45,6 @@ def book(case: Case, charges: Iterable[Charge], actor: Actor, data: dict[str, An
         actor=actor,
         idempotency_key=f"{case.office.code}/{reference}",
     )
-    return Remittance.objects.create(
+    return CourtRemittance.objects.create(
         case=case, court=case.office, reference=reference, amount=data["amount"], on=data["on"], payment=payment
     )

@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Remittance',
+            name='CourtRemittance',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=60, verbose_name='划付流水号')),
@@ -372,12 +372,12 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('bank', 'reference'), name='order_bank_reference_once'),
         ),
         migrations.AddConstraint(
-            model_name='remittance',
-            constraint=models.UniqueConstraint(fields=('court', 'reference'), name='remittance_once'),
+            model_name='courtremittance',
+            constraint=models.UniqueConstraint(fields=('court', 'reference'), name='court_remittance_once'),
         ),
         migrations.AddConstraint(
-            model_name='remittance',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='remittance_amount'),
+            model_name='courtremittance',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='court_remittance_amount'),
         ),
         migrations.AddConstraint(
             model_name='saleline',

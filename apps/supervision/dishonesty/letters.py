@@ -9,7 +9,7 @@ _EXTRAS = frozenset({"clause", "office"})
 
 NOTICE = kinds.register(
     kinds.LetterKind(
-        "dishonesty-notice", _("列入失信主体告知书"), "documents/dishonesty_notice.html", "告", _NEEDS, _EXTRAS
+        "dishonesty-notice", _("列入失信主体告知书"), "documents/dishonesty_notice.html", "诫", _NEEDS, _EXTRAS
     )
 )
 DECISION = kinds.register(

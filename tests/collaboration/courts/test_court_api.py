@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.collaboration.courts.models import BankruptcyClaim, CourtSale, Remittance
+from apps.collaboration.courts.models import BankruptcyClaim, CourtRemittance, CourtSale
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.workcalendar import clock
@@ -51,7 +51,7 @@ def test_a_sale_from_question_to_money(w):
     money = {"amount": "99999999.00", "on": today, "reference": "C-1"}
     refusal = post(headers, "api-court-action", number, "remit", key="court-0003", **money)
     assert (refusal.status_code, refusal.json()["code"]) == (400, "above_claim")
-    assert not Remittance.objects.exists()
+    assert not CourtRemittance.objects.exists()
     taken = post(headers, "api-court-action", number, "remit", key="court-0004", **{**money, "amount": "100.00"})
     assert taken.json()["remittances"] == [{"reference": "C-1", "amount": "100.00", "on": today}]
     twice = post(headers, "api-court-action", number, "remit", key="court-0005", **{**money, "amount": "100.00"})

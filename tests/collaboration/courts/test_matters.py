@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.collaboration.courts import opening
-from apps.collaboration.courts.models import CourtSale, Remittance
+from apps.collaboration.courts.models import CourtRemittance, CourtSale
 from apps.kernel.casework import cases
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.ledger import charges
@@ -104,7 +104,7 @@ def test_the_court_deducts_from_the_price_and_the_money_lands_on_the_sellers_acc
     case = cases.perform(case, "remit", w.court, **remit(str(owed - 10000)))
     assert case.state == "remitted"
     assert not Charge.objects.filter(about=case.about).open()
-    assert Remittance.objects.filter(case=case).count() == 2
+    assert CourtRemittance.objects.filter(case=case).count() == 2
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
