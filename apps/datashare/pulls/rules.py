@@ -1,0 +1,235 @@
+"""The contract compiled into set-based rules over a page of rows: every rule judges a whole column at once.
+
+Values arrive as text, empty ones as null. What is judged good is given as CSV that PostgreSQL reads
+into typed columns; what breaks a rule is given row by row with all the rules it broke.
+"""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import polars as pl
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from polars.exceptions import ComputeError
+
+from apps.datashare.catalogue.models import DataField
+from apps.datashare.pulls.contract import KEY_SEPARATOR, Contract, Term
+
+Type = DataField.Type
+LINE, UPDATED, BROKEN = "_line", "_updated", "_broken"
+INTEGER = r"^[+-]?[0-9]{1,18}$"
+NUMBER = r"^[+-]?[0-9]{1,20}(\.[0-9]{1,10})?$"
+DATE_FORMS = ("%Y-%m-%d", "%Y%m%d")
+TIME_FORMS = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f")
+BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "是": True, "否": False, "Y": True, "N": False}
+RULES = ("required", "type", "format", "codes", "length", "range")
+LIKE_DECIMAL = pl.Decimal(38, 10)
+
+
+@dataclass
+class BadRow:
+    """One row that broke rules, as it came."""
+
+    line: int
+    key: str
+    rules: list[str]
+    raw: dict[str, str | None]
+
+
+@dataclass
+class Judged:
+    """One page, judged."""
+
+    rows: int
+    good: int
+    misshapen: int
+    csv: bytes
+    bad: list[BadRow]
+    total: Decimal | None = None
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """One rule of one field: which values it applies to and which of them break it."""
+
+    term: Term
+    kind: str
+    breaks: pl.Expr
+
+    @property
+    def column(self) -> str:
+        return f"{self.term.name}:{self.kind}"
+
+
+class Judge:
+    """The rules of one contract; made once for a run."""
+
+    def __init__(self, contract: Contract, control_field: str = "") -> None:
+        self.contract = contract
+        numeric = {term.name for term in contract.terms if term.type in (Type.INTEGER, Type.NUMBER)}
+        self.control_field = control_field if control_field in numeric else ""
+        self.parsed = {term.name: parsed(term) for term in contract.terms}
+        self.rules = [rule for term in contract.terms for rule in _rules(term)]
+
+    def judge(self, frame: pl.DataFrame, page: int) -> Judged:
+        """Judge one page of text columns: the contract's, ``_line``, and where they exist ``_updated``, ``_broken``.
+
+        :raises ValidationError: a pattern of the contract is no regular expression the portal can run.
+        """
+        if UPDATED not in frame.columns:
+            frame = frame.with_columns(pl.lit(None, pl.String).alias(UPDATED))
+        if BROKEN not in frame.columns:
+            frame = frame.with_columns(pl.lit(False).alias(BROKEN))
+        values = frame.lazy().with_columns(
+            *(expression.alias(f"={name}") for name, expression in self.parsed.items() if expression is not None),
+            moment(pl.col(UPDATED)).alias(f"={UPDATED}"),
+        )
+        stale = pl.col(UPDATED).is_not_null() & pl.col(f"={UPDATED}").is_null()
+        try:
+            judged = values.with_columns(
+                *(rule.breaks.fill_null(value=False).alias(rule.column) for rule in self.rules),
+                stale.alias(f"{UPDATED}:type"),
+                pl.col(BROKEN).alias(":structure"),
+            ).collect()
+        except ComputeError as error:
+            raise ValidationError(_("目录中的格式规则不能执行：%(why)s") % {"why": error}) from error
+        columns = [*(rule.column for rule in self.rules), f"{UPDATED}:type", ":structure"]
+        broken = judged.select(pl.any_horizontal(columns)).to_series()
+        bad = judged.filter(broken) if broken.any() else judged.head(0)
+        return Judged(
+            rows=frame.height,
+            good=frame.height - bad.height,
+            misshapen=int(judged[":structure"].sum()),
+            csv=self._csv(judged.filter(~broken) if bad.height else judged, page),
+            bad=list(self._bad(bad, columns)),
+            total=self._total(judged),
+            counts=self._counts(judged),
+        )
+
+    def _csv(self, good: pl.DataFrame, page: int) -> bytes:
+        shown = [
+            self.parsed[term.name] is not None and term.type in (Type.DATE, Type.DATETIME, Type.BOOLEAN)
+            for term in self.contract.terms
+        ]
+        selected = good.select(
+            *(
+                pl.col(f"={term.name}" if as_parsed else term.name).alias(term.name)
+                for term, as_parsed in zip(self.contract.terms, shown, strict=True)
+            ),
+            pl.lit(page).alias("_page"),
+            pl.col(LINE),
+            pl.col(f"={UPDATED}").alias(UPDATED),
+        )
+        out = io.BytesIO()
+        selected.write_csv(out, include_header=False, datetime_format="%Y-%m-%dT%H:%M:%S%.6f%:z")
+        return out.getvalue()
+
+    def _bad(self, bad: pl.DataFrame, columns: list[str]) -> Iterator[BadRow]:
+        kept = [*self.contract.names, UPDATED]
+        for row in bad.iter_rows(named=True):
+            yield BadRow(
+                line=row[LINE],
+                key=KEY_SEPARATOR.join(row[name] or "" for name in self.contract.keys),
+                rules=[column for column in columns if row[column]],
+                raw={name: _storable(row[name]) for name in kept if row[name] is not None},
+            )
+
+    def _total(self, judged: pl.DataFrame) -> Decimal | None:
+        """The sum of the control field over every row that has a number there, good or bad."""
+        if not self.control_field:
+            return None
+        return Decimal(judged.select(pl.col(f"={self.control_field}").cast(LIKE_DECIMAL).sum()).item())
+
+    def _counts(self, judged: pl.DataFrame) -> dict[str, dict[str, int]]:
+        """The counts of each field, named as in ``RunCount``."""
+        sums = judged.select(
+            *(pl.col(rule.column).sum() for rule in self.rules),
+            *(pl.col(name).count().alias(f"#{name}") for name in self.contract.names),
+        ).row(0, named=True)
+        counts = {}
+        for term in self.contract.terms:
+            filled = sums[f"#{term.name}"]
+            found = {kind: sums.get(f"{term.name}:{kind}", 0) for kind in RULES}
+            has = {rule.kind for rule in self.rules if rule.term is term}
+            counts[term.name] = {
+                "rows": judged.height,
+                "filled": filled,
+                "expected": judged.height if term.required else filled,
+                "required_failed": found["required"],
+                "type_checked": filled,
+                "type_failed": found["type"],
+                "format_checked": filled if has & {"format", "codes"} else 0,
+                "format_failed": found["format"] + found["codes"],
+                "codes_failed": found["codes"],
+                "length_checked": filled if "length" in has else 0,
+                "length_failed": found["length"],
+                "range_checked": filled - found["type"] if "range" in has else 0,
+                "range_failed": found["range"],
+            }
+        return counts
+
+
+def parsed(term: Term) -> pl.Expr | None:
+    """The typed value of a field, null where its text is no such value; None for text."""
+    value = pl.col(term.name)
+    match term.type:
+        case Type.INTEGER:
+            return pl.when(value.str.contains(INTEGER)).then(value).cast(pl.Int64, strict=False)
+        case Type.NUMBER:
+            return pl.when(value.str.contains(NUMBER)).then(value).cast(LIKE_DECIMAL, strict=False)
+        case Type.DATE:
+            return pl.coalesce(value.str.to_date(form, strict=False) for form in DATE_FORMS)
+        case Type.DATETIME:
+            return moment(value)
+        case Type.BOOLEAN:
+            return value.replace_strict(BOOLEANS, default=None, return_dtype=pl.Boolean)
+    return None
+
+
+def moment(value: pl.Expr) -> pl.Expr:
+    """An instant from text: with an offset, or Shanghai time without one."""
+    local = [
+        value.str.to_datetime(form, time_unit="us", strict=False).dt.replace_time_zone(
+            settings.TIME_ZONE, ambiguous="earliest", non_existent="null"
+        )
+        for form in TIME_FORMS
+    ]
+    zoned = [
+        value.str.replace("Z$", "+00:00").str.to_datetime(f"{form}%:z", time_unit="us", time_zone="UTC", strict=False)
+        for form in TIME_FORMS
+    ]
+    return pl.coalesce(*zoned, *(each.dt.convert_time_zone("UTC") for each in local))
+
+
+def _rules(term: Term) -> Iterator[_Rule]:
+    value, typed = pl.col(term.name), pl.col(f"={term.name}")
+    if term.required:
+        yield _Rule(term, "required", value.is_null())
+    if term.type == Type.STRING:
+        yield _Rule(term, "type", value.str.contains("\x00", literal=True))
+    else:
+        yield _Rule(term, "type", value.is_not_null() & typed.is_null())
+    if term.pattern:
+        yield _Rule(term, "format", ~value.str.contains(term.pattern))
+    if term.codes:
+        yield _Rule(term, "codes", ~value.is_in(list(term.codes)))
+    if term.max_length:
+        yield _Rule(term, "length", value.str.len_chars() > term.max_length)
+    if term.type in (Type.INTEGER, Type.NUMBER):
+        limits = []
+        exact = typed.cast(LIKE_DECIMAL)
+        if term.minimum is not None:
+            limits.append(exact < pl.lit(term.minimum, LIKE_DECIMAL))
+        if term.maximum is not None:
+            limits.append(exact > pl.lit(term.maximum, LIKE_DECIMAL))
+        if limits:
+            yield _Rule(term, "range", pl.any_horizontal(limits))
+
+
+def _storable(text: str) -> str:
+    """Text as PostgreSQL can keep it."""
+    return text.replace("\x00", "�")
