@@ -8,12 +8,16 @@ from apps.datashare.pulls import contract as contracts
 from apps.datashare.pulls import duplicates, ending, feeding, guard, landing, lease, tables
 from apps.datashare.pulls.contract import Contract
 from apps.datashare.pulls.models import Pull, PullSource, QuarantinedRow
+from apps.datashare.pulls.rules import Judge
 from apps.kernel.workcalendar import clock
 
 
 @transaction.atomic
-def merge(run_id: int, token: str) -> Pull:
+def merge(run_id: int, token: str, judge: Judge | None = None) -> Pull:
     """Merge a run whose pages have all landed; the run as it ended: done, blocked, or to be fetched again.
+
+    ``judge`` is the one that judged the run, where this process did: if it saw every row and no key twice,
+    nobody looks for doubles again.
 
     :raises ~apps.datashare.pulls.lease.LeaseLost: another worker has taken over.
     """
@@ -33,8 +37,10 @@ def merge(run_id: int, token: str) -> Pull:
         again = run.kind == Pull.Kind.REPLAY
         if not again and run.released_at is None and (block := guard.find(cursor, run, contract)):
             return ending.block(run, block.reason, block.message)
-        cursor.execute(sql.SQL("ANALYZE {}").format(tables.staging(run.pk)))
-        duplicates.take_out(cursor, run, contract)
+        cursor.execute("SET LOCAL work_mem = '96MB'")  # one join over all rows, not many small ones
+        cursor.execute(sql.SQL("ANALYZE {} ({})").format(tables.staging(run.pk), tables.names(contract.keys)))
+        if judge is None or not judge.saw(run.received) or not judge.no_key_twice():
+            duplicates.take_out(cursor, run, contract)
         into_held(cursor, run, contract)
         if not again:
             _supersede(cursor, run, contract)

@@ -5,7 +5,7 @@ into typed columns; what breaks a rule is given row by row with all the rules it
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -20,13 +20,13 @@ from apps.datashare.pulls.contract import KEY_SEPARATOR, Contract, Term
 
 Type = DataField.Type
 LINE, UPDATED, BROKEN = "_line", "_updated", "_broken"
-INTEGER = r"^[+-]?[0-9]{1,18}$"
-NUMBER = r"^[+-]?[0-9]{1,20}(\.[0-9]{1,10})?$"
 DATE_FORMS = ("%Y-%m-%d", "%Y%m%d")
 TIME_FORMS = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f")
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "是": True, "否": False, "Y": True, "N": False}
 RULES = ("required", "type", "format", "codes", "length", "range")
 LIKE_DECIMAL = pl.Decimal(38, 10)
+LAST_YEAR = 9999
+MOMENT = pl.Datetime("us", "UTC")
 
 
 @dataclass
@@ -73,6 +73,7 @@ class Judge:
         numeric = {term.name for term in contract.terms if term.type in (Type.INTEGER, Type.NUMBER)}
         self.control_field = control_field if control_field in numeric else ""
         self.parsed = {term.name: parsed(term) for term in contract.terms}
+        self.key_hashes: list[pl.Series] = []
         self.rules = [rule for term in contract.terms for rule in _rules(term)]
 
     def judge(self, frame: pl.DataFrame, page: int) -> Judged:
@@ -97,6 +98,7 @@ class Judge:
             ).collect()
         except ComputeError as error:
             raise ValidationError(_("目录中的格式规则不能执行：%(why)s") % {"why": error}) from error
+        self.key_hashes.append(judged.select(pl.struct(self.contract.keys).hash()).to_series())
         columns = [*(rule.column for rule in self.rules), f"{UPDATED}:type", ":structure"]
         broken = judged.select(pl.any_horizontal(columns)).to_series()
         bad = judged.filter(broken) if broken.any() else judged.head(0)
@@ -104,28 +106,34 @@ class Judge:
             rows=frame.height,
             good=frame.height - bad.height,
             misshapen=int(judged[":structure"].sum()),
-            csv=self._csv(judged.filter(~broken) if bad.height else judged, page),
+            csv=self._csv(judged, ~broken, page),
             bad=list(self._bad(bad, columns)),
             total=self._total(judged),
             counts=self._counts(judged),
         )
 
-    def _csv(self, good: pl.DataFrame, page: int) -> bytes:
-        shown = [
-            self.parsed[term.name] is not None and term.type in (Type.DATE, Type.DATETIME, Type.BOOLEAN)
-            for term in self.contract.terms
-        ]
-        selected = good.select(
+    def saw(self, rows: int) -> bool:
+        """Whether it judged exactly so many rows: all of a run that nobody else began."""
+        return sum(map(len, self.key_hashes)) == rows
+
+    def no_key_twice(self) -> bool:
+        """Whether no two rows judged so far have the same key: then the database need not look for doubles."""
+        seen = pl.concat(self.key_hashes) if self.key_hashes else pl.Series()
+        return seen.n_unique() == len(seen)
+
+    def _csv(self, judged: pl.DataFrame, good: pl.Series, page: int) -> bytes:
+        """The good rows as they came; PostgreSQL reads them with Shanghai as its time zone."""
+        selected = judged.select(
             *(
-                pl.col(f"={term.name}" if as_parsed else term.name).alias(term.name)
-                for term, as_parsed in zip(self.contract.terms, shown, strict=True)
+                pl.col(f"={term.name}" if term.type == Type.BOOLEAN else term.name).alias(term.name)
+                for term in self.contract.terms
             ),
             pl.lit(page).alias("_page"),
             pl.col(LINE),
-            pl.col(f"={UPDATED}").alias(UPDATED),
+            pl.col(UPDATED),
         )
         out = io.BytesIO()
-        selected.write_csv(out, include_header=False, datetime_format="%Y-%m-%dT%H:%M:%S%.6f%:z")
+        selected.filter(good).write_csv(out, include_header=False)
         return out.getvalue()
 
     def _bad(self, bad: pl.DataFrame, columns: list[str]) -> Iterator[BadRow]:
@@ -174,15 +182,18 @@ class Judge:
 
 
 def parsed(term: Term) -> pl.Expr | None:
-    """The typed value of a field, null where its text is no such value; None for text."""
+    """The typed value of a field, null where its text is no such value; None for text.
+
+    Whatever is accepted here PostgreSQL accepts too, so good rows are written as they came.
+    """
     value = pl.col(term.name)
     match term.type:
         case Type.INTEGER:
-            return pl.when(value.str.contains(INTEGER)).then(value).cast(pl.Int64, strict=False)
+            return value.cast(pl.Int64, strict=False)
         case Type.NUMBER:
-            return pl.when(value.str.contains(NUMBER)).then(value).cast(LIKE_DECIMAL, strict=False)
+            return value.cast(LIKE_DECIMAL, strict=False)
         case Type.DATE:
-            return pl.coalesce(value.str.to_date(form, strict=False) for form in DATE_FORMS)
+            return value.map_batches(_dates, return_dtype=pl.Date)
         case Type.DATETIME:
             return moment(value)
         case Type.BOOLEAN:
@@ -192,17 +203,50 @@ def parsed(term: Term) -> pl.Expr | None:
 
 def moment(value: pl.Expr) -> pl.Expr:
     """An instant from text: with an offset, or Shanghai time without one."""
-    local = [
-        value.str.to_datetime(form, time_unit="us", strict=False).dt.replace_time_zone(
-            settings.TIME_ZONE, ambiguous="earliest", non_existent="null"
-        )
-        for form in TIME_FORMS
-    ]
-    zoned = [
-        value.str.replace("Z$", "+00:00").str.to_datetime(f"{form}%:z", time_unit="us", time_zone="UTC", strict=False)
-        for form in TIME_FORMS
-    ]
-    return pl.coalesce(*zoned, *(each.dt.convert_time_zone("UTC") for each in local))
+    return value.map_batches(_moments, return_dtype=MOMENT)
+
+
+def _dates(texts: pl.Series) -> pl.Series:
+    return _first_that_reads(texts, pl.Date, [*map(_day, DATE_FORMS)])
+
+
+def _moments(texts: pl.Series) -> pl.Series:
+    return _first_that_reads(texts, MOMENT, [*map(_zoned, TIME_FORMS), *map(_local, TIME_FORMS)])
+
+
+def _day(form: str) -> Callable[[pl.Series], pl.Series]:
+    return lambda left: left.str.to_date(form, strict=False)
+
+
+def _zoned(form: str) -> Callable[[pl.Series], pl.Series]:
+    return lambda left: left.str.replace("Z$", "+00:00").str.to_datetime(
+        f"{form}%:z", time_unit="us", time_zone="UTC", strict=False
+    )
+
+
+def _local(form: str) -> Callable[[pl.Series], pl.Series]:
+    return lambda left: (
+        left.str.to_datetime(form, time_unit="us", strict=False)
+        .dt.replace_time_zone(settings.TIME_ZONE, ambiguous="earliest", non_existent="null")
+        .dt.convert_time_zone("UTC")
+    )
+
+
+def _first_that_reads(
+    texts: pl.Series, kind: pl.DataType, forms: Sequence[Callable[[pl.Series], pl.Series]]
+) -> pl.Series:
+    """Each text by the first form that reads it; a later form is tried on what the earlier ones left."""
+    if texts.null_count() == len(texts):
+        return texts.cast(kind)
+    found = forms[0](texts)
+    for read in forms[1:]:
+        left = (found.is_null() & texts.is_not_null()).arg_true()
+        if left.is_empty():
+            break
+        found = found.scatter(left, read(texts.gather(left)))
+    year = found.dt.year()
+    sound = (year >= 1) & (year <= LAST_YEAR) & ~texts.str.starts_with("+")
+    return found if sound.all() else pl.select(pl.when(sound).then(found)).to_series().alias(texts.name)
 
 
 def _rules(term: Term) -> Iterator[_Rule]:

@@ -5,7 +5,7 @@ all end the same way: somebody takes the lease and continues after the last page
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import structlog
 from django.core.exceptions import ValidationError
@@ -16,9 +16,10 @@ from apps.datashare.pulls import contract as contracts
 from apps.datashare.pulls import ending, guard, landing, lease, lineage, merging
 from apps.datashare.pulls.contract import Contract
 from apps.datashare.pulls.models import Block, Pull
+from apps.datashare.pulls.reading.ahead import ahead
 from apps.datashare.pulls.reading.base import AnotherFile, Batch, ColumnsMissing, Reader, SourceBusy, SourceFailed
 from apps.datashare.pulls.reading.opening import reader
-from apps.datashare.pulls.rules import Judge
+from apps.datashare.pulls.rules import Judge, Judged
 from apps.kernel.workcalendar import clock
 
 MOST_ATTEMPTS = 6  # takeovers before a run counts as failed
@@ -66,11 +67,13 @@ def _with_lease(run_id: int, token: str, watch: Watcher) -> Pull:
         return ending.fail(run, _("多次接手后仍未完成。"))
     try:
         contract = contracts.of(run.version)
+        judge: Judge | None = None
         for _round in range(MOST_ATTEMPTS):
             if run.state != Pull.State.MERGING:
-                run = _fetch(run, token, contract, watch)
+                judge = Judge(contract, run.source.control_field)
+                run = _fetch(run, token, contract, judge, watch)
             if run.state == Pull.State.MERGING:
-                run = merging.merge(run.pk, token)
+                run = merging.merge(run.pk, token, judge)
                 watch(run)
             if run.state != Pull.State.FETCHING:
                 return run
@@ -97,12 +100,11 @@ def _begin(run: Pull) -> Pull:
     return run
 
 
-def _fetch(run: Pull, token: str, contract: Contract, watch: Watcher) -> Pull:
+def _fetch(run: Pull, token: str, contract: Contract, judge: Judge, watch: Watcher) -> Pull:
     """Fetch what is still missing; afterwards the run merges, is blocked, or ended with nothing new."""
     run = landing.prepare(run, token, contract)
     if run.complete:
         return _to_merge(run)
-    judge = Judge(contract, run.source.control_field)
     tally = None
     try:
         with reader(run, contract) as source:
@@ -110,8 +112,8 @@ def _fetch(run: Pull, token: str, contract: Contract, watch: Watcher) -> Pull:
             if source.delivery is None and run.source.kind in ("drop", "sftp"):
                 return _no_file(run)
             _name_file(run, source)
-            for batch in source.pages(run.position):
-                run = _take(run, token, judge, batch, contract)
+            for judged, batch in ahead(_judged(judge, source, run)):
+                run = _take(run, token, judged, batch, contract)
                 landing.note_requests(run, *source.tally.take())
                 watch(run)
                 if found := guard.retyped(run):
@@ -130,8 +132,12 @@ def _fetch(run: Pull, token: str, contract: Contract, watch: Watcher) -> Pull:
     return _to_merge(run)
 
 
-def _take(run: Pull, token: str, judge: Judge, batch: Batch, contract: Contract) -> Pull:
-    judged = judge.judge(batch.frame, run.pages + 1)
+def _judged(judge: Judge, source: Reader, run: Pull) -> Iterator[tuple[Judged, Batch]]:
+    for page, batch in enumerate(source.pages(run.position), start=run.pages + 1):
+        yield judge.judge(batch.frame, page), batch
+
+
+def _take(run: Pull, token: str, judged: Judged, batch: Batch, contract: Contract) -> Pull:
     run = landing.land(run, token, judged, batch, contract)
     added = sorted({*run.added_columns, *batch.added})
     if added != run.added_columns:

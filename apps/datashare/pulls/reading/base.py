@@ -57,12 +57,13 @@ class Tally:
 
     tried: int = 0
     succeeded: int = 0
+    told: tuple[int, int] = (0, 0)
 
     def take(self) -> tuple[int, int]:
-        """The counts since last asked."""
-        taken = (self.tried, self.succeeded)
-        self.tried = self.succeeded = 0
-        return taken
+        """The counts since last asked; another thread may be counting on."""
+        now, before = (self.tried, self.succeeded), self.told
+        self.told = now
+        return now[0] - before[0], now[1] - before[1]
 
 
 @dataclass

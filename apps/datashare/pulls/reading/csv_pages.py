@@ -14,7 +14,7 @@ from polars.exceptions import PolarsError
 from apps.datashare.pulls.reading.base import SourceFailed
 from apps.datashare.pulls.rules import BROKEN
 
-PIECE = 6 * 1024 * 1024
+PIECE = 3 * 1024 * 1024
 LONGEST_RECORD = 4 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 DELIMITERS = (",", "\t", ";", "|")

@@ -90,7 +90,7 @@ class SftpFolder:
         host, port = place.hostname or "", place.port or 22
         path = PurePosixPath(place.path or "/")
         self.folder, self.pattern = (str(path.parent), path.name) if "*" in path.name else (str(path), "*")
-        self.transport = self._connected(source, network.address(host, port), port)
+        self.transport = self._connected(source, network.address(host, port, network.listed()), port)
         self.client = paramiko.SFTPClient.from_transport(self.transport)
 
     @staticmethod

@@ -39,7 +39,7 @@ class HttpReader:
         self.tally = Tally()
         secret = secrets.resolve(self.source.secret)
         self.client = httpx.Client(
-            transport=network.PinnedTransport(),
+            transport=network.PinnedTransport(network.listed()),
             timeout=TIMEOUT,
             follow_redirects=False,
             headers={"Accept": "application/json", **({"Authorization": f"Bearer {secret}"} if secret else {})},

@@ -16,12 +16,17 @@ from apps.datashare.pulls.models import AllowedHost
 from apps.datashare.pulls.reading.base import SourceFailed
 
 
-def address(host: str, port: int) -> str:
-    """The address to connect to for a listed host.
+def listed() -> frozenset[str]:
+    """The hosts that may be pulled from now."""
+    return frozenset([*settings.PULLS_ALLOWED_HOSTS, *AllowedHost.objects.values_list("host", flat=True)])
+
+
+def address(host: str, port: int, allowed: frozenset[str]) -> str:
+    """The address to connect to for a host of the list.
 
     :raises SourceFailed: the host is not listed, has no address, or one that is never allowed.
     """
-    if host not in settings.PULLS_ALLOWED_HOSTS and not AllowedHost.objects.filter(host=host).exists():
+    if host not in allowed:
         raise SourceFailed(_("主机 %(host)s 不在允许归集的名单中。") % {"host": host})
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -40,9 +45,13 @@ def address(host: str, port: int) -> str:
 class PinnedTransport(httpx.HTTPTransport):
     """Connects to the checked address; certificate and Host header stay those of the name."""
 
+    def __init__(self, allowed: frozenset[str]) -> None:
+        super().__init__()
+        self.allowed = allowed
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
         port = request.url.port or (443 if request.url.scheme == "https" else 80)
         request.extensions = {**request.extensions, "sni_hostname": host}
-        request.url = request.url.copy_with(host=address(host, port))
+        request.url = request.url.copy_with(host=address(host, port, self.allowed))
         return super().handle_request(request)

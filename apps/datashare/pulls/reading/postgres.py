@@ -31,6 +31,7 @@ class PostgresReader:
     def __init__(self, run: Pull, contract: Contract) -> None:
         self.source, self.contract, self.run = run.source, contract, run
         self.tally = Tally()
+        self.allowed = network.listed()
         self.connection = None
         self.relation = sql.Identifier(*self.source.relation.split("."))
         self.by_change = self.source.mode == PullSource.Mode.CHANGES
@@ -127,7 +128,7 @@ class PostgresReader:
             user, _colon, password = secrets.resolve(self.source.secret).partition(":")
             self.connection = psycopg2.connect(
                 host=host,
-                hostaddr=network.address(host, port),
+                hostaddr=network.address(host, port, self.allowed),
                 port=port,
                 dbname=place.path.strip("/"),
                 user=user,
