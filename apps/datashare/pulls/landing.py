@@ -66,14 +66,15 @@ def land(run: Pull, token: str, judged: Judged, batch: Batch, contract: Contract
     number = run.pages + 1
     PulledPage.objects.create(run=run, number=number, rows=judged.rows, sha256=batch.sha256)
     with connection.cursor() as cursor:
-        # Texts without an offset are Shanghai time. A crash of the server empties staging and the run starts
-        # over, so a page need not wait for the disk.
-        cursor.execute("SET LOCAL TimeZone = %s; SET LOCAL synchronous_commit = off", [settings.TIME_ZONE])
+        # A crash of the server empties staging and the run starts over, so a page need not wait for the disk.
+        cursor.execute("SET LOCAL synchronous_commit = off")
         columns = [*contract.names, *tables.LANDED]
         statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv)").format(
             tables.staging(run.pk), tables.names(columns)
         )
+        cursor.execute("SET LOCAL TimeZone = %s", [settings.TIME_ZONE])  # for texts without an offset
         cursor.copy_expert(statement.as_string(cursor.cursor), io.BytesIO(judged.csv))
+        cursor.execute("SET LOCAL TimeZone = %s", [connection.timezone_name])  # Django reads in this one
         _quarantine(cursor, run, judged)
         _add_counts(cursor, run, judged)
     Pull.objects.filter(pk=run.pk).update(

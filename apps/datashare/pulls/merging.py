@@ -39,7 +39,7 @@ def merge(run_id: int, token: str, judge: Judge | None = None) -> Pull:
             return ending.block(run, block.reason, block.message)
         cursor.execute("SET LOCAL work_mem = '96MB'")  # one join over all rows, not many small ones
         cursor.execute(sql.SQL("ANALYZE {} ({})").format(tables.staging(run.pk), tables.names(contract.keys)))
-        if judge is None or not judge.saw(run.received) or not judge.no_key_twice():
+        if judge is None or not judge.saw(run.good) or not judge.no_key_twice():
             duplicates.take_out(cursor, run, contract)
         into_held(cursor, run, contract)
         if not again:

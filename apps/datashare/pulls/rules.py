@@ -98,9 +98,9 @@ class Judge:
             ).collect()
         except ComputeError as error:
             raise ValidationError(_("目录中的格式规则不能执行：%(why)s") % {"why": error}) from error
-        self.key_hashes.append(judged.select(pl.struct(self.contract.keys).hash()).to_series())
         columns = [*(rule.column for rule in self.rules), f"{UPDATED}:type", ":structure"]
         broken = judged.select(pl.any_horizontal(columns)).to_series()
+        self.key_hashes.append(judged.select(pl.struct(self.contract.keys).hash()).to_series().filter(~broken))
         bad = judged.filter(broken) if broken.any() else judged.head(0)
         return Judged(
             rows=frame.height,
@@ -113,11 +113,11 @@ class Judge:
         )
 
     def saw(self, rows: int) -> bool:
-        """Whether it judged exactly so many rows: all of a run that nobody else began."""
+        """Whether it found exactly so many rows good: all of a run that nobody else began."""
         return sum(map(len, self.key_hashes)) == rows
 
     def no_key_twice(self) -> bool:
-        """Whether no two rows judged so far have the same key: then the database need not look for doubles."""
+        """Whether no two good rows so far have the same key: then the database need not look for doubles."""
         seen = pl.concat(self.key_hashes) if self.key_hashes else pl.Series()
         return seen.n_unique() == len(seen)
 
