@@ -106,7 +106,7 @@ def stamp(file: Path, at: int | None) -> Path:
 
 def pulled(which: PullSource, *, whole: bool = False) -> Pull:
     """A run from start to end, in this process."""
-    run = running.start(PullSource.objects.get(pk=which.pk), SYSTEM, whole=whole)
+    run = running.start(PullSource.objects.get(pk=which.pk), SYSTEM, whole=whole, queue=False)
     working.work(run.pk)
     run.refresh_from_db()
     return run

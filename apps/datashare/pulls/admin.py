@@ -23,7 +23,7 @@ class PullSourceAdmin(admin.ModelAdmin):
     readonly_fields = ["paused_at", "failures", "open_until", "cursor_at", "cursor_key"]
     inlines = [FactMappingInline]
 
-    def save_model(self, request: HttpRequest, obj: PullSource, form, change) -> None:  # noqa: FBT001 - Django's
+    def save_model(self, request: HttpRequest, obj: PullSource, form, change) -> None:
         super().save_model(request, obj, form, change)
         scheduling.arrange(obj)
 

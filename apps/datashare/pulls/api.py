@@ -115,7 +115,7 @@ class Runs(APIView):
 
     @extend_schema(operation_id="start_pull", request=None, responses={202: PullOut})
     def post(self, request, code: str):
-        """Start a run now. While one is open the answer is 400 and names it, so a repeated call starts nothing twice."""
+        """Start a run now. While one is open the answer is 400 and names it: a repeated call starts nothing."""
         run = running.start(self._source(request, code), api_actor(request))
         return Response(PullOut(run).data, status=status.HTTP_202_ACCEPTED)
 

@@ -63,7 +63,7 @@ def _write(run: Pull, contract: Contract, speaker: str, mappings: list[FactMappi
             _stage(cursor, run, contract, mapping)
             if refused := _refused(cursor, mapping.fact):
                 notes.append(_("%(fact)s：%(count)d 个值不能作为这项事实。") % {"fact": mapping.fact, "count": refused})
-        cursor.execute(f"SELECT EXISTS (SELECT FROM {STAGED})")
+        cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(STAGED)))
         if not cursor.fetchone()[0]:
             return 0
         facts_run = runs.start(speaker, kind="pull")
@@ -111,8 +111,10 @@ def _refused(cursor, fact: str) -> int:
     """Take out the values the fact does not accept; how many."""
     entry = catalogue.entries()[fact]
     cursor.execute(
-        f"DELETE FROM {STAGED} WHERE field = %s AND value IS NOT NULL AND NOT coalesce("
-        " value ~ %s AND pg_input_is_valid(value, %s) AND (%s::text[] IS NULL OR value = ANY (%s::text[])), false)",
+        sql.SQL(
+            "DELETE FROM {} WHERE field = %s AND value IS NOT NULL AND NOT coalesce("
+            " value ~ %s AND pg_input_is_valid(value, %s) AND (%s::text[] IS NULL OR value = ANY (%s::text[])), false)"
+        ).format(sql.Identifier(STAGED)),
         [fact, entry.column.pattern, entry.column.db_type(connection), entry.choices, entry.choices],
     )
     return cursor.rowcount

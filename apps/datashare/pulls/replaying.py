@@ -1,4 +1,4 @@
-"""Bad rows judged again (重新核验): by the contract as it is now; what passes goes in, unless newer data came meanwhile."""
+"""Bad rows judged again (重新核验): by the contract as it is now; what passes goes in, unless newer data came."""
 
 import polars as pl
 from django.core.exceptions import PermissionDenied, ValidationError

@@ -1,4 +1,4 @@
-"""What people and schedules do with pulls: run now, pause, resume, release or discard a blocked run, replay (Art 16)."""
+"""What people and schedules do with pulls: run now, pause, resume, release or discard what is blocked (Art 16)."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
@@ -19,8 +19,8 @@ def may_run(source: PullSource, actor: Actor) -> bool:
 
 
 @transaction.atomic
-def start(source: PullSource, actor: Actor, *, whole: bool = False) -> Pull:
-    """A new run, queued. ``whole`` reads everything again, whatever was taken before.
+def start(source: PullSource, actor: Actor, *, whole: bool = False, queue: bool = True) -> Pull:
+    """A new run. ``whole`` reads everything again, whatever was taken before; without ``queue`` the caller does it.
 
     :raises ValidationError: paused, breaker open, not in the catalogue, or a run is open.
     :raises PermissionDenied: unless the portal itself, or whoever keeps the dataset, asks.
@@ -45,7 +45,8 @@ def start(source: PullSource, actor: Actor, *, whole: bool = False) -> Pull:
         by=actor.user,
     )
     log.record(run.stream, "pull.started", actor=actor, target=run.ref)
-    transaction.on_commit(lambda: enqueue(run.pk))
+    if queue:
+        transaction.on_commit(lambda: enqueue(run.pk))
     return run
 
 

@@ -1,4 +1,4 @@
-"""When a source is pulled (归集计划): a task of celery beat, kept in admin; a new source gets one from its frequency."""
+"""When a source is pulled (归集计划): a task of beat, kept in admin; a new source gets one from its frequency."""
 
 import json
 

@@ -66,17 +66,7 @@ def _with_lease(run_id: int, token: str, watch: Watcher) -> Pull:
     if run.attempts > MOST_ATTEMPTS:
         return ending.fail(run, _("多次接手后仍未完成。"))
     try:
-        contract = contracts.of(run.version)
-        judge: Judge | None = None
-        for _round in range(MOST_ATTEMPTS):
-            if run.state != Pull.State.MERGING:
-                judge = Judge(contract, run.source.control_field)
-                run = _fetch(run, token, contract, judge, watch)
-            if run.state == Pull.State.MERGING:
-                run = merging.merge(run.pk, token, judge)
-                watch(run)
-            if run.state != Pull.State.FETCHING:
-                return run
+        return _to_the_end(run, token, watch)
     except SourceBusy as busy:
         return ending.wait(run, busy.seconds, str(busy))
     except ColumnsMissing as drift:
@@ -85,7 +75,22 @@ def _with_lease(run_id: int, token: str, watch: Watcher) -> Pull:
         return ending.fail(run, str(failure))
     except ValidationError as error:
         return ending.fail(run, " ".join(error.messages))
-    return ending.fail(run, _("来源的文件在读取时一再改变。"))
+
+
+def _to_the_end(run: Pull, token: str, watch: Watcher) -> Pull:
+    """Fetch and merge; once more from the beginning when the staged rows or the file are no longer what they were."""
+    contract = contracts.of(run.version)
+    judge: Judge | None = None
+    for _round in range(MOST_ATTEMPTS):
+        if run.state != Pull.State.MERGING:
+            judge = Judge(contract, run.source.control_field)
+            run = _fetch(run, token, contract, judge, watch)
+        if run.state == Pull.State.MERGING:
+            run = merging.merge(run.pk, token, judge)
+            watch(run)
+        if run.state != Pull.State.FETCHING:
+            return run
+    raise SourceFailed(_("来源的文件在读取时一再改变。"))
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from apps.kernel.workcalendar.clock import now
 
 
 class QuarantinedRow(models.Model):
-    """One row that was not taken in. ``rules`` name field and rule: ``amount:minimum``; ``:duplicate`` the whole row."""
+    """One row that was not taken in. ``rules`` name field and rule: ``amount:range``; ``:duplicate`` the whole row."""
 
     class State(models.TextChoices):
         OPEN = "open", _("待处理")

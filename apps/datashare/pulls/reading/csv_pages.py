@@ -1,4 +1,4 @@
-"""CSV read in pieces that end at the end of a record, so a file of any size takes little memory and resumes anywhere."""
+"""CSV read in pieces that end at the end of a record, so any file takes little memory and resumes anywhere."""
 
 import csv
 import io
@@ -69,8 +69,8 @@ class CsvFile:
             if not cells:
                 continue
             fits = len(cells) == len(self.columns)
-            cells = [cell or None for cell in cells[: len(self.columns)]]
-            rows.append((*cells, *[None] * (len(self.columns) - len(cells)), not fits))
+            padded = [*cells, *[""] * len(self.columns)][: len(self.columns)]
+            rows.append((*(cell or None for cell in padded), not fits))
         return pl.DataFrame(rows, schema={**dict.fromkeys(self.columns, pl.String), BROKEN: pl.Boolean}, orient="row")
 
     def _encoding(self, heading: bytes) -> str:

@@ -151,7 +151,7 @@ def _excel(path: Path, contract: Contract, updated_field: str, start: str) -> It
 
 
 def _cell(value: Any) -> str | None:
-    """A cell as text. Excel keeps every number as a float: whole ones lose the ``.0``, others show as Excel shows them."""
+    """A cell as text. Excel keeps numbers as floats: whole ones lose the ``.0``, others show as Excel shows them."""
     if value is None or value == "":
         return None
     if isinstance(value, bool):

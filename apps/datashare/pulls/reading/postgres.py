@@ -78,7 +78,7 @@ class PostgresReader:
 
     def _look(self) -> None:
         """Compare the relation's columns with the contract's."""
-        self._run("SELECT * FROM {} LIMIT 0", [])
+        self._run("SELECT * FROM {relation} LIMIT 0", [])
         given = self.described
         missing = [name for name in self.columns if name not in given]
         if missing:
@@ -87,7 +87,7 @@ class PostgresReader:
 
     def _count(self) -> int:
         where, values = self._where(self._since())
-        return self._run("SELECT count(*) FROM {} " + where, values)[0][0]
+        return self._run("SELECT count(*) FROM {relation} {where}", values, where=where)[0][0]
 
     def _page(self, after: list[str] | None) -> list[tuple]:
         where, values = self._where(after)
@@ -95,21 +95,24 @@ class PostgresReader:
             sql.SQL("{}::text").format(sql.Identifier(name)) for name in [*self.columns, *self.order]
         )
         order = sql.SQL(", ").join(map(sql.Identifier, self.order))
-        statement = "SELECT {texts} FROM {} " + where + " ORDER BY {order} LIMIT %s"
-        return self._run(statement, [*values, self.source.page_rows], texts=texts, order=order)
+        statement = "SELECT {texts} FROM {relation} {where} ORDER BY {order} LIMIT %s"
+        return self._run(statement, [*values, self.source.page_rows], texts=texts, order=order, where=where)
 
-    def _where(self, after: list[str] | None) -> tuple[str, list[str]]:
+    def _where(self, after: list[str] | None) -> tuple[sql.Composable, list[str]]:
+        """The rows after a position; after a moment alone, those of that moment too."""
         if not after:
-            return "", []
-        columns = self.order[: len(after)]
-        names = ", ".join(f'"{name}"' for name in columns)
-        operator = ">" if len(after) == len(self.order) else ">="
-        return f"WHERE ({names}) {operator} ({', '.join(['%s'] * len(after))})", after
+            return sql.SQL(""), []
+        condition = sql.SQL("WHERE ({}) {} ({})").format(
+            sql.SQL(", ").join(map(sql.Identifier, self.order[: len(after)])),
+            sql.SQL(">" if len(after) == len(self.order) else ">="),
+            sql.SQL(", ").join([sql.Placeholder()] * len(after)),
+        )
+        return condition, after
 
     def _run(self, statement: str, values: list, **parts: sql.Composable) -> list:
         try:
             with self._connected() as connection, connection.cursor() as cursor:
-                cursor.execute(sql.SQL(statement).format(self.relation, **parts), values)
+                cursor.execute(sql.SQL(statement).format(relation=self.relation, **parts), values)
                 self.described = [column.name for column in cursor.description]
                 return cursor.fetchall()
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
