@@ -11,7 +11,7 @@ import secrets
 import threading
 from collections.abc import Iterator
 
-from django.db import connection, connections, transaction
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
 
 from apps.datashare.pulls.models import Lease
 from apps.kernel.workcalendar import clock
@@ -32,17 +32,20 @@ def lock(source_id: int) -> None:
 
 
 @transaction.atomic
-def take(source_id: int) -> str | None:
-    """The token of a new lease; None when another worker holds one or is inside a step."""
+def take(source_id: int, mine: str = "") -> str | None:
+    """The token of a lease; None when another worker holds one or is inside a step.
+
+    ``mine`` is the token of a worker that lost its connection and comes back for its own lease.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_CLASS, source_id])
         if not cursor.fetchone()[0]:
             return None
     now = clock.now()
     held = Lease.objects.filter(source_id=source_id).first()
-    if held is not None and held.until > now:
+    if held is not None and held.until > now and held.token != mine:
         return None
-    token = secrets.token_hex(16)
+    token = mine or secrets.token_hex(16)
     Lease.objects.update_or_create(source_id=source_id, defaults={"token": token, "until": now + LENGTH})
     return token
 
@@ -70,7 +73,10 @@ def heartbeat(source_id: int, token: str) -> Iterator[None]:
     def beat() -> None:
         try:
             while not ended.wait(BEAT_SECONDS):
-                Lease.objects.filter(source_id=source_id, token=token).update(until=clock.now() + LENGTH)
+                try:
+                    Lease.objects.filter(source_id=source_id, token=token).update(until=clock.now() + LENGTH)
+                except (OperationalError, InterfaceError):
+                    connections.close_all()  # the next beat connects again
         finally:
             connections.close_all()
 

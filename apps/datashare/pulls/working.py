@@ -4,6 +4,8 @@ Everything needed to go on is in the database, so a killed worker, a lost connec
 all end the same way: somebody takes the lease and continues after the last page that landed.
 """
 
+import contextlib
+import secrets
 import time
 from collections.abc import Callable, Iterator
 
@@ -30,9 +32,10 @@ _log = structlog.get_logger(__name__)
 
 def work(run_id: int, watch: Watcher = lambda _run: None) -> Pull | None:
     """Do a run, or go on with it; None when another worker has it. ``watch`` is called after each page."""
+    token = secrets.token_hex(16)
     for number in range(RECONNECTS):
         try:
-            return _work(run_id, watch)
+            return _work(run_id, token, watch)
         except (OperationalError, InterfaceError) as error:
             if connection.in_atomic_block:
                 raise
@@ -43,10 +46,9 @@ def work(run_id: int, watch: Watcher = lambda _run: None) -> Pull | None:
     return None
 
 
-def _work(run_id: int, watch: Watcher) -> Pull | None:
+def _work(run_id: int, token: str, watch: Watcher) -> Pull | None:
     run = Pull.objects.get(pk=run_id)
-    token = lease.take(run.source_id)
-    if token is None:
+    if lease.take(run.source_id, mine=token) is None:
         return None
     try:
         with lease.heartbeat(run.source_id, token):
@@ -54,8 +56,9 @@ def _work(run_id: int, watch: Watcher) -> Pull | None:
     except lease.LeaseLost:
         return None
     finally:
-        if connection.connection is not None and not connection.needs_rollback:
-            lease.give_back(run.source_id, token)
+        if not connection.needs_rollback:
+            with contextlib.suppress(OperationalError, InterfaceError):
+                lease.give_back(run.source_id, token)
 
 
 def _with_lease(run_id: int, token: str, watch: Watcher) -> Pull:
@@ -133,7 +136,8 @@ def _fetch(run: Pull, token: str, contract: Contract, judge: Judge, watch: Watch
         return run
     finally:
         if tally is not None and not connection.needs_rollback:
-            landing.note_requests(run, *tally.take())
+            with contextlib.suppress(OperationalError, InterfaceError):
+                landing.note_requests(run, *tally.take())
     return _to_merge(run)
 
 
