@@ -219,8 +219,11 @@ def _day(form: str) -> Callable[[pl.Series], pl.Series]:
 
 
 def _zoned(form: str) -> Callable[[pl.Series], pl.Series]:
-    return lambda left: left.str.replace("Z$", "+00:00").str.to_datetime(
-        f"{form}%:z", time_unit="us", time_zone="UTC", strict=False
+    return lambda left: (
+        left.str.replace("Z$", "+00:00")
+        .str.replace(r"(:[0-9]{2}(?:\.[0-9]+)?[+-][0-9]{2})([0-9]{2})?$", "${1}:${2}00")
+        .str.replace(r"([+-][0-9]{2}:[0-9]{2})00$", "${1}")
+        .str.to_datetime(f"{form}%:z", time_unit="us", time_zone="UTC", strict=False)
     )
 
 

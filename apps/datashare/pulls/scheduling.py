@@ -9,7 +9,7 @@ from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from apps.datashare.catalogue.models import Frequency
 from apps.datashare.pulls.models import PullSource
 
-HOUR = 4  # before the day's work begins
+HOUR = "4"  # before the day's work begins
 DAILY = {"hour": HOUR, "day_of_week": "*", "day_of_month": "*", "month_of_year": "*"}
 CRONTABS = {
     Frequency.DAILY: DAILY,

@@ -26,7 +26,7 @@ def test_rows_become_facts_of_the_parties_they_name(source):
     assert (profile["medical_institution"], profile["export_sales_12m"], profile["si_headcount"]) == (True, 1075, 2)
     assert (run.facts_written, run.facts_note) == (3, "")
     said = reading.provenance(company, "export_sales_12m")
-    assert said[0].source.code == "departments"
+    assert said[0].source == "其他部门共享"
 
 
 def test_a_party_that_is_gone_from_the_source_is_told_so(source):
