@@ -117,7 +117,7 @@ def _failing() -> None:
     if dataset is None:
         return
     source = PullSource.objects.create(dataset=dataset, kind="http", mode="snapshot", address=UNREACHABLE)
-    scheduling.arrange(source)
+    scheduling.arrange(source, **OFTEN)
     for _time in range(OPENS_AFTER):
         _pull(source)
 

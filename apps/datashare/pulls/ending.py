@@ -15,7 +15,7 @@ from apps.kernel.workcalendar import clock
 
 SYSTEM = Actor.system("pulls")
 OPENS_AFTER = 3  # failures in a row that open the breaker
-FIRST_PAUSE = dt.timedelta(minutes=5)
+FIRST_PAUSE = dt.timedelta(minutes=30)
 LONGEST_PAUSE = dt.timedelta(hours=6)
 DRIFT = (Block.MISSING, Block.RETYPED)
 

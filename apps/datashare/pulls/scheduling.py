@@ -45,3 +45,22 @@ def arrange(source: PullSource, **crontab: str) -> PeriodicTask:
     source.schedule = task
     source.save(update_fields=["schedule"])
     return task
+
+
+def words(task: PeriodicTask) -> str:
+    """When a schedule starts, in words; one kept in another way than by the calendar is shown as it is."""
+    when = task.crontab
+    if when is None:
+        return str(task.schedule)
+    if not (when.hour.isdecimal() and when.minute.isdecimal()):
+        return _("每天多次")
+    at = {"at": f"{int(when.hour):02}:{int(when.minute):02}"}
+    if when.month_of_year.isdecimal():
+        return _("每年 %(at)s") % at
+    if when.month_of_year != "*":
+        return _("每季度 %(at)s") % at
+    if when.day_of_month != "*":
+        return _("每月 %(at)s") % at
+    if when.day_of_week != "*":
+        return _("每周 %(at)s") % at
+    return _("每天 %(at)s") % at

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.datashare.catalogue import editing
 from apps.datashare.pulls import contract as contracts
-from apps.datashare.pulls import ending, masking, progress, running, standing
+from apps.datashare.pulls import ending, masking, progress, running, scheduling, standing
 from apps.datashare.pulls.forms import ReasonForm
 from apps.datashare.pulls.models import Pull, PullSource, QuarantinedRow
 
@@ -65,6 +65,7 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
     runs = list(runs[: PER_PAGE + 1])
     context = {
         "standing": standing.of([row])[0],
+        "schedule": scheduling.words(row.schedule) if row.schedule else "",
         "runs": runs[:PER_PAGE],
         "next": runs[PER_PAGE - 1].pk if len(runs) > PER_PAGE else None,
         "may": running.may_run(row, actor),

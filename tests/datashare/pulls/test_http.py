@@ -27,7 +27,9 @@ def http(dataset, interface):
 
 
 def changing(dataset, interface) -> PullSource:
-    return source(dataset, kind="http", address=interface.url, mode="changes", updated_field="changed", lag_seconds=3600)
+    return source(
+        dataset, kind="http", address=interface.url, mode="changes", updated_field="changed", lag_seconds=3600
+    )
 
 
 def test_pages_follow_the_cursor_to_the_end(http, interface):

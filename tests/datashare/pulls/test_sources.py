@@ -34,15 +34,11 @@ def folder() -> Path:
 
 
 def expected(count: int) -> list[tuple]:
-    return [
-        (f"SH{number:06}", None, "1", f"{number}.50", dt.date(2026, 10, 1)) for number in range(1, count + 1)
-    ]
+    return [(f"SH{number:06}", None, "1", f"{number}.50", dt.date(2026, 10, 1)) for number in range(1, count + 1)]
 
 
 def seen(source) -> list[tuple]:
-    return [
-        tuple(f"{row[name]:.2f}" if name == "volume" else row[name] for name in HEADINGS) for row in held(source)
-    ]
+    return [tuple(f"{row[name]:.2f}" if name == "volume" else row[name] for name in HEADINGS) for row in held(source)]
 
 
 # --- forms of files --------------------------------------------------------------------------------
@@ -89,14 +85,19 @@ def test_a_zip_that_unpacks_to_too_much_or_is_cut_off_is_refused(source, folder,
 
 
 def test_gb18030_with_semicolons_and_line_breaks_in_quotes(source, folder):
-    lines = [";".join(LABELS), 'SH000001;;1;"1.50";2026-10-01', '"SH000002";;1;2.50;20261001', 'SH"";;1;3.50;2026-10-01']
-    (folder / "a.csv").write_bytes("\r\n".join(lines[:3]).encode("gb18030"))
-    assert (pulled(source).state, seen(source)) == ("done", expected(2))
+    lines = [";".join(LABELS), 'SH000001;"水\n源";1;"1.50";2026-10-01', '"SH000002";;1;2.50;20261001']
+    (folder / "a.csv").write_bytes("\r\n".join(lines).encode("gb18030"))
+    assert pulled(source).state == "done"
+    first, second = seen(source)
+    assert first[1] == "水\n源"
+    assert second == expected(2)[1]
 
 
 def test_a_record_of_another_shape_is_quarantined_and_the_rest_goes_in(source, folder):
     good = [",".join(row.values()) for row in permits(3)]
-    (folder / "a.csv").write_text("\n".join([",".join(HEADINGS), *good, "SH000004,,1", "SH000005,,1,5.50,2026-10-01,x"]))
+    (folder / "a.csv").write_text(
+        "\n".join([",".join(HEADINGS), *good, "SH000004,,1", "SH000005,,1,5.50,2026-10-01,x"])
+    )
     run = pulled(source)
     assert (run.good, run.quarantined, run.misshapen) == (3, 2, 2)
     assert all(":structure" in row.rules for row in run.bad_rows.all())
@@ -140,7 +141,7 @@ def department(monkeypatch):
     line = psycopg2.connect(dbname=place["NAME"], **known)
     line.autocommit = True
     with line.cursor() as cursor:
-        columns = "permit text, uscc text, kind text, volume numeric(12,2), \"on\" date, changed timestamptz, extra int"
+        columns = 'permit text, uscc text, kind text, volume numeric(12,2), "on" date, changed timestamptz, extra int'
         cursor.execute(f"CREATE TABLE public.{name} ({columns})")
         monkeypatch.setenv("PULL_DEPARTMENT", f"{place['USER']}:{place['PASSWORD']}")
         yield name, f"postgres://{place['HOST']}:{place['PORT']}/{place['NAME']}", cursor
