@@ -63,7 +63,10 @@ def block(run: Pull, reason: Block, message: str) -> Pull:
 def wait(run: Pull, seconds: float, why: str) -> Pull:
     """The source asked for patience; the sweep goes on with the run then."""
     at = clock.now() + dt.timedelta(seconds=seconds)
-    Pull.objects.filter(pk=run.pk).update(state=Pull.State.WAITING, resume_at=at, message=why)
+    # A wait the source asked for is no takeover.
+    Pull.objects.filter(pk=run.pk).update(
+        state=Pull.State.WAITING, resume_at=at, message=why, attempts=F("attempts") - 1
+    )
     run.refresh_from_db()
     return run
 

@@ -4,22 +4,21 @@ All of it is one short transaction, so whoever resumes the run goes on exactly a
 """
 
 import io
-import json
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from psycopg2 import sql
-from psycopg2.extras import execute_values
+from psycopg2.extras import Json, execute_values
 
 from apps.datashare.pulls import lease, tables
 from apps.datashare.pulls.contract import Contract
 from apps.datashare.pulls.models import Pull, PulledPage, QuarantinedRow, RunCount
 from apps.datashare.pulls.reading.base import Batch
 from apps.datashare.pulls.rules import Judged
-from apps.kernel.facts.copying import copy_in
 from apps.kernel.workcalendar import clock
 
+OPEN = QuarantinedRow.State.OPEN.value
 COUNTED = (
     "rows", "filled", "expected", "required_failed", "type_checked", "type_failed", "format_checked", "format_failed",
     "codes_failed", "length_checked", "length_failed", "range_checked", "range_failed",
@@ -73,7 +72,8 @@ def land(run: Pull, token: str, judged: Judged, batch: Batch, contract: Contract
             tables.staging(run.pk), tables.names(columns)
         )
         cursor.execute("SET LOCAL TimeZone = %s", [settings.TIME_ZONE])  # for texts without an offset
-        cursor.copy_expert(statement.as_string(cursor.cursor), io.BytesIO(judged.csv))
+        with connection.wrap_database_errors:  # Django wraps only what it knows
+            cursor.copy_expert(statement.as_string(cursor.cursor), io.BytesIO(judged.csv))
         cursor.execute("SET LOCAL TimeZone = %s", [connection.timezone_name])  # Django reads in this one
         _quarantine(cursor, run, judged)
         _add_counts(cursor, run, judged)
@@ -108,24 +108,17 @@ def staged(cursor, run: Pull) -> int:
 
 
 def _quarantine(cursor, run: Pull, judged: Judged) -> None:
-    at = clock.now().isoformat()
-    copy_in(
-        cursor,
-        QuarantinedRow._meta.db_table,  # noqa: SLF001 - Django's public _meta
-        ("run_id", "page", "line", "key", "rules", "raw", "state", "at"),
-        (
-            (
-                run.pk,
-                run.pages + 1,
-                bad.line,
-                bad.key.replace("\x00", "�"),
-                "{" + ",".join(f'"{rule}"' for rule in bad.rules) + "}",
-                json.dumps(bad.raw, ensure_ascii=False),
-                QuarantinedRow.State.OPEN,
-                at,
-            )
+    at = clock.now()
+    execute_values(
+        cursor.cursor,
+        sql.SQL("INSERT INTO {} (run_id, page, line, key, rules, raw, state, at) VALUES %s")
+        .format(sql.Identifier(QuarantinedRow._meta.db_table))  # noqa: SLF001 - Django's public _meta
+        .as_string(cursor.cursor),
+        [
+            (run.pk, run.pages + 1, bad.line, bad.key.replace("\x00", "�"), bad.rules, Json(bad.raw), OPEN, at)
             for bad in judged.bad
-        ),
+        ],
+        page_size=1000,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import structlog
 from django.core.exceptions import ValidationError
-from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import DataError, InterfaceError, OperationalError, close_old_connections, connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.datashare.pulls import contract as contracts
@@ -76,6 +76,8 @@ def _with_lease(run_id: int, token: str, watch: Watcher) -> Pull:
         return ending.block(run, Block.MISSING, _("来源不再提供这些数据项：%(fields)s。") % {"fields": drift})
     except SourceFailed as failure:
         return ending.fail(run, str(failure))
+    except DataError as error:  # a value the rules took and the database does not
+        return ending.fail(run, str(error).splitlines()[0])
     except ValidationError as error:
         return ending.fail(run, " ".join(error.messages))
 

@@ -14,7 +14,7 @@ from polars.exceptions import PolarsError
 from apps.datashare.pulls.reading.base import SourceFailed
 from apps.datashare.pulls.rules import BROKEN
 
-PIECE = 3 * 1024 * 1024
+PIECE = 2 * 1024 * 1024
 LONGEST_RECORD = 4 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 DELIMITERS = (",", "\t", ";", "|")

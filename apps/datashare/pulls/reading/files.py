@@ -67,7 +67,7 @@ class DropFolder:
         return [
             (dt.datetime.fromtimestamp(file.stat().st_mtime, dt.UTC), file.name)
             for file in self.folder.iterdir()
-            if file.is_file() and fnmatch.fnmatch(file.name, self.pattern)
+            if file.is_file() and not file.is_symlink() and fnmatch.fnmatch(file.name, self.pattern)
         ]
 
     def fetch(self, name: str, folder: Path) -> Path:
