@@ -11,6 +11,8 @@ from apps.datashare.pulls.models import Pull, PullSource, QuarantinedRow
 from apps.datashare.pulls.rules import Judge
 from apps.kernel.workcalendar import clock
 
+FEW = 20  # a run with fewer rows than this part of what is held
+
 
 @transaction.atomic
 def merge(run_id: int, token: str, judge: Judge | None = None) -> Pull:
@@ -67,6 +69,13 @@ def into_held(cursor, run: Pull, contract: Contract) -> None:
         )
         run.inserted = cursor.rowcount
         return
+    tombstones = _tombstones(run, contract)
+    cursor.execute(
+        "SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [f"{tables.SCHEMA}.d{contract.dataset_id}"]
+    )
+    few = run.good * FEW < cursor.fetchone()[0] and not tombstones.as_string(cursor.cursor)
+    if few:  # look each up by its key; the planner would rather read the whole table
+        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
     differs = (
         sql.SQL("ROW({}) IS DISTINCT FROM ROW({})").format(tables.names(content, "t"), tables.names(content, "s"))
         if content
@@ -96,10 +105,12 @@ def into_held(cursor, run: Pull, contract: Contract) -> None:
             run=sql.Literal(run.pk),
             columns=tables.names(written),
             values=tables.names(written, "s"),
-            tombstones=_tombstones(run, contract),
+            tombstones=tombstones,
         )
     )
     run.inserted, run.updated, run.gone = cursor.fetchone()
+    if few:
+        cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
     run.unchanged = run.good - run.inserted - run.updated
 
 
