@@ -13,3 +13,6 @@ __all__ = [
     "supply",
     "use",
 ]
+from apps.datashare.pulls import admin as pulls
+
+__all__ = ["catalogue", "pulls"]

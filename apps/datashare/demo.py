@@ -7,6 +7,7 @@ from apps.datashare.catalogue import demo as catalogue
 from apps.datashare.requests import demo as requests
 from apps.datashare.supply import demo as supply
 from apps.datashare.use import demo as use
+from apps.datashare.pulls import demo as pulls
 
 
 def steps() -> Iterator[tuple[str, Callable[[], None]]]:
@@ -16,3 +17,4 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "consultations on data", adhoc.seed
     yield "standing supply of data", supply.seed
     yield "use of shared data", use.seed
+    yield "sources and pulls", pulls.seed

@@ -5,6 +5,7 @@ from apps.datashare.catalogue import models as catalogue
 from apps.datashare.requests import models as requests
 from apps.datashare.supply import models as supply
 from apps.datashare.use import models as use
+from apps.datashare.pulls import models as pulls
 
 __all__ = [
     "adhoc",
@@ -12,4 +13,5 @@ __all__ = [
     "requests",
     "supply",
     "use",
+    "pulls",
 ]

@@ -11,3 +11,6 @@ __all__ = [
     "supply",
     "use",
 ]
+from apps.datashare.pulls import tasks as pulls
+
+__all__ = ["pulls"]

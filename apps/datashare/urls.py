@@ -5,6 +5,7 @@ from apps.datashare.catalogue import urls as catalogue
 from apps.datashare.requests import urls as requests
 from apps.datashare.supply import urls as supply
 from apps.datashare.use import urls as use
+from apps.datashare.pulls import urls as pulls
 
 # Pages for everyone, signed in or not.
 urlpatterns = [
@@ -21,6 +22,7 @@ counter_urlpatterns: list = [
     *adhoc.counter_urlpatterns,
     *supply.counter_urlpatterns,
     *requests.counter_urlpatterns,
+    *pulls.counter_urlpatterns,
 ]
 
 # Under /partner/
@@ -30,9 +32,11 @@ partner_urlpatterns = [
     *adhoc.partner_urlpatterns,
     *supply.partner_urlpatterns,
     *requests.partner_urlpatterns,
+    *pulls.partner_urlpatterns,
 ]
 
 # Under /api/v1/
 api_urlpatterns: list = [
     *supply.api_urlpatterns,
+    *pulls.api_urlpatterns,
 ]

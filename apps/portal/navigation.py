@@ -554,6 +554,8 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("前置条件登记"), "data_use_partner:preconditions", "list-checks", sharing.provides),
             Entry(_("市场监管信息"), "inspections_partner:market", "upload", joint.tells),
             Entry(_("失信主体名单"), "dishonesty_partner", "octagon-alert", department_staff),
+            Entry(_("数据归集"), "pulls:sources", "database", providers),
+            Entry(_("数据归集状态"), "pulls_counter:sources", "database", tax_staff),
         ),
     ),
 )
