@@ -2,6 +2,7 @@
 
 from apps.datashare.adhoc import admin as adhoc
 from apps.datashare.catalogue import admin as catalogue
+from apps.datashare.pulls import admin as pulls
 from apps.datashare.requests import admin as requests
 from apps.datashare.supply import admin as supply
 from apps.datashare.use import admin as use
@@ -9,10 +10,8 @@ from apps.datashare.use import admin as use
 __all__ = [
     "adhoc",
     "catalogue",
+    "pulls",
     "requests",
     "supply",
     "use",
 ]
-from apps.datashare.pulls import admin as pulls
-
-__all__ = ["catalogue", "pulls"]

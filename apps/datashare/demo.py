@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 from apps.datashare.adhoc import demo as adhoc
 from apps.datashare.catalogue import demo as catalogue
+from apps.datashare.pulls import demo as pulls
 from apps.datashare.requests import demo as requests
 from apps.datashare.supply import demo as supply
 from apps.datashare.use import demo as use
-from apps.datashare.pulls import demo as pulls
 
 
 def steps() -> Iterator[tuple[str, Callable[[], None]]]:

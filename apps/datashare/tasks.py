@@ -1,16 +1,15 @@
 """Chapter 3's scheduled work, gathered from its rooms for Celery to find."""
 
 from apps.datashare.adhoc import tasks as adhoc
+from apps.datashare.pulls import tasks as pulls
 from apps.datashare.requests import tasks as requests
 from apps.datashare.supply import tasks as supply
 from apps.datashare.use import tasks as use
 
 __all__ = [
     "adhoc",
+    "pulls",
     "requests",
     "supply",
     "use",
 ]
-from apps.datashare.pulls import tasks as pulls
-
-__all__ = ["pulls"]

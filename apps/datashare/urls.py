@@ -2,10 +2,10 @@
 
 from apps.datashare.adhoc import urls as adhoc
 from apps.datashare.catalogue import urls as catalogue
+from apps.datashare.pulls import urls as pulls
 from apps.datashare.requests import urls as requests
 from apps.datashare.supply import urls as supply
 from apps.datashare.use import urls as use
-from apps.datashare.pulls import urls as pulls
 
 # Pages for everyone, signed in or not.
 urlpatterns = [

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casework', '0004_hand_over_and_threads'),
-        ('datashare', '0001_initial'),
+        ('datashare', '0002_pulls'),
         ('documents', '0003_offices_and_destruction'),
         ('parties', '0003_user_manager'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
