@@ -102,7 +102,7 @@ class AccountIn(serializers.Serializer):
     movements = MovementIn(many=True, required=False)
 
 
-class AnswerIn(serializers.Serializer):
+class BankAnswerIn(serializers.Serializer):
     """The answer: ``accounts`` to an enquiry; the other fields to an order."""
 
     accounts = AccountIn(many=True, required=False)
@@ -167,11 +167,11 @@ class Answer(CodedView):
 
     permission_classes = [SCOPE]
 
-    @extend_schema(operation_id="answer_account_request", request=AnswerIn, responses=RequestOut, parameters=[KEY])
+    @extend_schema(operation_id="answer_account_request", request=BankAnswerIn, responses=RequestOut, parameters=[KEY])
     def post(self, request, number: str):
         case, actor = _found(request, number)
         key = key_of(request)
-        shape = AnswerIn(data=request.data)
+        shape = BankAnswerIn(data=request.data)
         shape.is_valid(raise_exception=True)
         given = dict(shape.validated_data)
         if isinstance(case.detail, AccountEnquiry):

@@ -90,7 +90,7 @@ class ClaimLineOut(serializers.Serializer):
     source = serializers.CharField()
 
 
-class RemittanceOut(serializers.Serializer):
+class CourtRemittanceOut(serializers.Serializer):
     """Money that came in."""
 
     reference = serializers.CharField()
@@ -98,7 +98,7 @@ class RemittanceOut(serializers.Serializer):
     on = serializers.DateField()
 
 
-class MatterOut(serializers.Serializer):
+class CourtCaseOut(serializers.Serializer):
     """A matter: where it stands, what was computed or claimed, what came in, what the court may do now."""
 
     number = serializers.CharField()
@@ -110,7 +110,7 @@ class MatterOut(serializers.Serializer):
     letter_code = serializers.CharField(allow_blank=True)
     taxes = TaxOut(many=True)
     claims = ClaimLineOut(many=True)
-    remittances = RemittanceOut(many=True)
+    remittances = CourtRemittanceOut(many=True)
     confirmed = serializers.DecimalField(max_digits=18, decimal_places=2, allow_null=True)
     actions = serializers.ListField(child=serializers.CharField())
 
@@ -118,7 +118,7 @@ class MatterOut(serializers.Serializer):
 class MatterPage(serializers.Serializer):
     """One page; ``next`` is what to ask ``after`` for the following one, and empty at the end."""
 
-    results = MatterOut(many=True)
+    results = CourtCaseOut(many=True)
     next = serializers.CharField(allow_blank=True)
 
 
@@ -127,7 +127,7 @@ def shown(case: Case, actor: Actor) -> dict[str, Any]:
     detail = case.detail
     sale = isinstance(detail, CourtSale)
     log.read(actor=actor, party_id=detail.party_id, what=case.about, purpose="court matter")
-    return MatterOut(
+    return CourtCaseOut(
         {
             "number": case.number,
             "procedure": case.procedure,
@@ -176,7 +176,7 @@ class Sales(CodedView):
 
     permission_classes = [SCOPE]
 
-    @extend_schema(operation_id="ask_sale_computation", request=SaleIn, responses={201: MatterOut}, parameters=[KEY])
+    @extend_schema(operation_id="ask_sale_computation", request=SaleIn, responses={201: CourtCaseOut}, parameters=[KEY])
     def post(self, request):
         return _open(request, "court-sale", SaleForm)
 
@@ -186,7 +186,9 @@ class Bankruptcies(CodedView):
 
     permission_classes = [SCOPE]
 
-    @extend_schema(operation_id="tell_bankruptcy", request=BankruptcyIn, responses={201: MatterOut}, parameters=[KEY])
+    @extend_schema(
+        operation_id="tell_bankruptcy", request=BankruptcyIn, responses={201: CourtCaseOut}, parameters=[KEY]
+    )
     def post(self, request):
         return _open(request, "bankruptcy-claim", BankruptcyForm)
 
@@ -204,7 +206,7 @@ class Matter(CodedView):
 
     permission_classes = [SCOPE]
 
-    @extend_schema(operation_id="court_matter", responses=MatterOut)
+    @extend_schema(operation_id="court_matter", responses=CourtCaseOut)
     def get(self, request, number: str):
         case, actor = _found(request, number)
         return Response(shown(case, actor))
@@ -215,7 +217,9 @@ class Action(CodedView):
 
     permission_classes = [SCOPE]
 
-    @extend_schema(operation_id="do_court_action", request=OpenApiTypes.OBJECT, responses=MatterOut, parameters=[KEY])
+    @extend_schema(
+        operation_id="do_court_action", request=OpenApiTypes.OBJECT, responses=CourtCaseOut, parameters=[KEY]
+    )
     def post(self, request, number: str, action: str):
         case, actor = _found(request, number)
         key = key_of(request)

@@ -43,7 +43,7 @@ class DeterminationIn(serializers.Serializer):
     basis = serializers.CharField(help_text="Basis of the determination, or the expert's opinion.")
 
 
-class MessageOut(serializers.Serializer):
+class ToldOut(serializers.Serializer):
     """What became of a message. ``code`` says why it was refused."""
 
     ref = serializers.CharField()
@@ -58,7 +58,7 @@ class MessageOut(serializers.Serializer):
 class MessagePage(serializers.Serializer):
     """One page; ``next`` is what to ask ``after`` for the following one, and empty at the end."""
 
-    results = MessageOut(many=True)
+    results = ToldOut(many=True)
     next = serializers.CharField(allow_blank=True)
 
 
@@ -90,7 +90,7 @@ def _answer(message: QualificationMessage) -> Response:
         QualificationMessage.State.TAKEN: status.HTTP_201_CREATED,
         QualificationMessage.State.REPEATED: status.HTTP_200_OK,
     }
-    return Response(MessageOut(message).data, status=codes.get(message.state, status.HTTP_422_UNPROCESSABLE_ENTITY))
+    return Response(ToldOut(message).data, status=codes.get(message.state, status.HTTP_422_UNPROCESSABLE_ENTITY))
 
 
 class Qualifications(APIView):
@@ -101,7 +101,7 @@ class Qualifications(APIView):
     @extend_schema(
         operation_id="tell_qualification",
         request=DeterminationIn,
-        responses={201: MessageOut, 200: MessageOut, 422: MessageOut},
+        responses={201: ToldOut, 200: ToldOut, 422: ToldOut},
         parameters=[KEY],
     )
     def post(self, request):
@@ -169,7 +169,7 @@ class Replay(APIView):
     @extend_schema(
         operation_id="replay_qualification_message",
         request=None,
-        responses={201: MessageOut, 200: MessageOut, 422: MessageOut},
+        responses={201: ToldOut, 200: ToldOut, 422: ToldOut},
     )
     def post(self, request, ref: str):
         actor = department(request, "qualification.replay")

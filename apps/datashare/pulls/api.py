@@ -28,7 +28,7 @@ def reader(request, action: str):
     raise PermissionDenied(_("只有数据提供单位、市大数据中心和税务机关可以使用。"))
 
 
-class SourceOut(serializers.Serializer):
+class PullSourceOut(serializers.Serializer):
     """A source and where it stands."""
 
     dataset = serializers.CharField(source="source.dataset.code")
@@ -43,7 +43,7 @@ class SourceOut(serializers.Serializer):
 class SourcePage(serializers.Serializer):
     """One page; ``next`` is what to ask ``after`` for the following one, and empty at the end."""
 
-    results = SourceOut(many=True)
+    results = PullSourceOut(many=True)
     next = serializers.CharField(allow_blank=True)
 
 

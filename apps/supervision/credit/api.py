@@ -30,7 +30,7 @@ class LineOut(serializers.Serializer):
     source = serializers.CharField()
 
 
-class StepOut(serializers.Serializer):
+class MendingStepOut(serializers.Serializer):
     """Mended up to a day (null: later), so many points come back."""
 
     until = serializers.DateField(allow_null=True)
@@ -53,7 +53,7 @@ class DeductionOut(serializers.Serializer):
     mended_on = serializers.DateField(allow_null=True)
     restored = serializers.DecimalField(**POINTS)
     mend = serializers.CharField(source="indicator.mend")
-    steps = StepOut(many=True)
+    steps = MendingStepOut(many=True)
 
 
 class FileOut(serializers.Serializer):
