@@ -22,6 +22,7 @@ SECRETS = {
     "OIDC_CLIENT_SECRET": lambda: secrets.token_urlsafe(32),
     "SMS_GATEWAY_SECRET": lambda: secrets.token_urlsafe(32),
     "YWTB_PUSH_SECRET": lambda: secrets.token_urlsafe(32),
+    "PULL_SANDBOX_TOKEN": lambda: secrets.token_urlsafe(32),
     "REGION_SIGNING_KEY": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
     "AUDIT_SIGNING_KEY": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
 }

@@ -33,7 +33,7 @@ class Portal:
         self.supervisor = Supervisor(self.record)
         self.secrets = environment.keep_secrets(self.state / "env")
         self.gateway, self.identity, self.mailbox = ports.free(), ports.free(), ports.free()
-        self.sms, self.onenet = ports.free(), ports.free()
+        self.sms, self.onenet, self.sources = ports.free(), ports.free(), ports.free()
         self.environment = {
             **self.secrets,
             "PORT": str(port),
@@ -47,6 +47,7 @@ class Portal:
             "SMS_GATEWAY_URL": f"http://127.0.0.1:{self.sms}/messages",
             "YWTB_PUSH_URL": f"http://127.0.0.1:{self.onenet}/messages",
             "YWTB_STATUS_URL": f"http://127.0.0.1:{self.onenet}/status",
+            "PULLS_SANDBOX_URL": f"http://127.0.0.1:{self.sources}",
             # What the caller sets wins (DATABASE_URL and REDIS_URL above all), but for our own secrets.
             **{name: value for name, value in os.environ.items() if name not in self.secrets},
         }
@@ -92,6 +93,10 @@ class Portal:
             self._python("gateway", self.gateway, "sandbox.gateway", "--port", self.gateway, "--state", orders),
             self._python("identity", self.identity, "sandbox.identity", "--port", self.identity),
             self._python("mailbox", self.mailbox, "sandbox.mailbox", "--port", self.mailbox, "--folder", mails),
+            self._python(
+                *("sources", self.sources, "sandbox.sources", "--port", self.sources),
+                *("--token-from", "PULL_SANDBOX_TOKEN"),
+            ),
             self._receiver("sms", "短信网关", self.sms, "SMS_GATEWAY_SECRET"),
             self._receiver("onenet", "一网通办", self.onenet, "YWTB_PUSH_SECRET"),
         ]
@@ -134,7 +139,7 @@ class Portal:
         """What ``manage.py`` needs to work on this portal: everything but the caller's shell."""
         names = [*self.secrets, "PUBLIC_URL", "STATE_DIR", "PORTAL_DEMO", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"]
         names += ["PAYMENT_GATEWAY_URL", "OIDC_ISSUER_URL", "OIDC_CLIENT_ID"]
-        names += ["SMS_GATEWAY_URL", "YWTB_PUSH_URL", "YWTB_STATUS_URL"]
+        names += ["SMS_GATEWAY_URL", "YWTB_PUSH_URL", "YWTB_STATUS_URL", "PULLS_SANDBOX_URL"]
         return {name: self.environment[name] for name in names}
 
 

@@ -377,6 +377,20 @@ PAYMENT_CALLBACK_SECRET = env("PAYMENT_CALLBACK_SECRET", default=PAYMENT_GATEWAY
 # Browsers check the redirect that answers a form against form-action too.
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(PAYMENT_GATEWAY_PUBLIC_URL)
 
+# --- pulls -------------------------------------------------------------------------------
+# Hosts that may be pulled from, beside those listed in admin; loopback only where it is allowed.
+PULLS_ALLOWED_HOSTS = env.list("PULLS_ALLOWED_HOSTS", default=["127.0.0.1"] if PORTAL_DEMO else [])
+PULLS_ALLOW_LOOPBACK = env.bool("PULLS_ALLOW_LOOPBACK", default=PORTAL_DEMO)
+# Secrets of sources: environment variables, or files in this folder, named PULL_…
+PULLS_SECRETS_DIR = env("PULLS_SECRETS_DIR", default="/run/secrets")
+# Where departments' files are dropped.
+PULLS_DROP_DIR = env("PULLS_DROP_DIR", default=str(STATE_DIR / "drop"))
+PULLS_UNPACKED_MAX_BYTES = 8 * 1024**3
+# Where OpenLineage events go besides the run: a file (ndjson), an endpoint, both or neither.
+PULLS_LINEAGE_NAMESPACE = env("PULLS_LINEAGE_NAMESPACE", default="tax-portal")
+PULLS_LINEAGE_FILE = env("PULLS_LINEAGE_FILE", default="")
+PULLS_LINEAGE_URL = env("PULLS_LINEAGE_URL", default="")
+
 # --- schedules ---------------------------------------------------------------------------
 CELERY_BEAT_SCHEDULE = {
     "casework: remind and escalate": {"task": "casework.sweep_clocks", "schedule": 300},
@@ -414,6 +428,7 @@ CELERY_BEAT_SCHEDULE = {
     "fees: tell payers and departments": {"task": "fees.tell", "schedule": 30},
     "qualifications: end and begin with the day": {"task": "qualification.follow", "schedule": crontab(minute=10)},
     "reports: withdraw keys of people who left": {"task": "reports.withdraw_lapsed", "schedule": 600},
+    "pulls: go on with what was left": {"task": "pulls.sweep", "schedule": 30},
     "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
 }
 

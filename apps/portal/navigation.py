@@ -436,6 +436,8 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("区域协作"), "regions_counter:partners", "map-pinned", tax_staff),
             Entry(_("一网通办推送"), "onenet_counter:pushed", "send", tax_staff),
             Entry(_("数据目录编制"), "catalogue:mine", "database", providers),
+            Entry(_("数据归集"), "pulls:sources", "database", providers),
+            Entry(_("数据归集状态"), "pulls_counter:sources", "database", tax_staff),
         ),
     ),
 )

@@ -1,0 +1,164 @@
+"""A fetched run becomes the dataset: guard, duplicates, merge, tombstones, facts, cursor - in one transaction."""
+
+from django.db import connection, transaction
+from psycopg2 import sql
+
+from apps.datashare.catalogue.models import Arrival
+from apps.datashare.pulls import contract as contracts
+from apps.datashare.pulls import duplicates, ending, feeding, guard, landing, lease, tables
+from apps.datashare.pulls.contract import Contract
+from apps.datashare.pulls.models import Pull, PullSource, QuarantinedRow
+from apps.datashare.pulls.rules import Judge
+from apps.kernel.workcalendar import clock
+
+
+@transaction.atomic
+def merge(run_id: int, token: str, judge: Judge | None = None) -> Pull:
+    """Merge a run whose pages have all landed; the run as it ended: done, blocked, or to be fetched again.
+
+    ``judge`` is the one that judged the run, where this process did: if it saw every row and no key twice,
+    nobody looks for doubles again.
+
+    :raises ~apps.datashare.pulls.lease.LeaseLost: another worker has taken over.
+    """
+    run = Pull.objects.select_related("source__dataset__current", "version").get(pk=run_id)
+    lease.require(run.source_id, token)
+    run.refresh_from_db(fields=["state", "released_at"])
+    if run.state != Pull.State.MERGING:
+        return run
+    contract = contracts.of(run.version)
+    with connection.cursor() as cursor:
+        if landing.staged(cursor, run) != run.good:
+            landing.start_over(run)
+            tables.make_staging(cursor, run.pk, contract)
+            run.refresh_from_db()
+            return run
+        tables.make_held(cursor, contract)
+        again = run.kind == Pull.Kind.REPLAY
+        if not again and run.released_at is None and (block := guard.find(cursor, run, contract)):
+            return ending.block(run, block.reason, block.message)
+        cursor.execute("SET LOCAL work_mem = '96MB'")  # one join over all rows, not many small ones
+        cursor.execute(sql.SQL("ANALYZE {} ({})").format(tables.staging(run.pk), tables.names(contract.keys)))
+        if judge is None or not judge.saw(run.good) or not judge.no_key_twice():
+            duplicates.take_out(cursor, run, contract)
+        into_held(cursor, run, contract)
+        if not again:
+            _supersede(cursor, run, contract)
+            _move_cursor(cursor, run, contract)
+        feeding.feed(run, contract)
+        tables.drop_staging(cursor, run.pk)
+        rows = tables.count_held(cursor, contract) if run.source.mode == PullSource.Mode.SNAPSHOT else run.received
+    if not again:
+        Arrival.objects.create(dataset=run.source.dataset, at=clock.now(), rows=rows)
+    return ending.done(run)
+
+
+def into_held(cursor, run: Pull, contract: Contract) -> None:
+    """Insert what is new, update what changed, leave what is the same, mark what a whole snapshot no longer holds."""
+    held, staged = tables.held(contract.dataset_id), tables.staging(run.pk)
+    content = [name for name in contract.names if name not in contract.keys]
+    written = [*contract.names, *tables.LANDED]
+    cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(held))
+    if not cursor.fetchone()[0]:
+        cursor.execute(
+            sql.SQL("INSERT INTO {} ({}, _run) SELECT {}, {} FROM {} s").format(
+                held, tables.names(written), tables.names(written, "s"), sql.Literal(run.pk), staged
+            )
+        )
+        run.inserted = cursor.rowcount
+        return
+    differs = (
+        sql.SQL("ROW({}) IS DISTINCT FROM ROW({})").format(tables.names(content, "t"), tables.names(content, "s"))
+        if content
+        else sql.SQL("false")
+    )
+    cursor.execute(
+        sql.SQL("""
+        WITH done AS (
+            MERGE INTO {held} t USING {staged} s ON {same}
+            WHEN MATCHED AND (t._gone IS NOT NULL OR {differs}) AND {newer} THEN
+                UPDATE SET {sets}, _run = {run}, _gone = NULL
+            WHEN NOT MATCHED THEN INSERT ({columns}, _run) VALUES ({values}, {run})
+            {tombstones}
+            RETURNING CASE WHEN merge_action() = 'UPDATE' AND new._gone IS NOT NULL THEN 'GONE' ELSE merge_action() END
+                AS what
+        )
+        SELECT count(*) FILTER (WHERE what = 'INSERT'), count(*) FILTER (WHERE what = 'UPDATE'),
+               count(*) FILTER (WHERE what = 'GONE') FROM done""").format(
+            held=held,
+            staged=staged,
+            same=tables.same_key(contract, "t", "s"),
+            differs=differs,
+            newer=_newer(run),
+            sets=sql.SQL(", ").join(
+                sql.SQL("{0} = s.{0}").format(sql.Identifier(name)) for name in [*content, *tables.LANDED]
+            ),
+            run=sql.Literal(run.pk),
+            columns=tables.names(written),
+            values=tables.names(written, "s"),
+            tombstones=_tombstones(run, contract),
+        )
+    )
+    run.inserted, run.updated, run.gone = cursor.fetchone()
+    run.unchanged = run.good - run.inserted - run.updated
+
+
+def _newer(run: Pull) -> sql.Composable:
+    """Never an older state of a row over a newer one; a replayed row never over what a later run brought."""
+    if run.kind == Pull.Kind.REPLAY:
+        return sql.SQL("t._run <= {}").format(sql.Literal(run.replays_id))
+    return sql.SQL("(t._updated IS NULL OR s._updated IS NULL OR s._updated >= t._updated)")
+
+
+def _tombstones(run: Pull, contract: Contract) -> sql.Composable:
+    """Only a complete snapshot says that a row is gone, and a row in quarantine is not gone."""
+    if run.source.mode != PullSource.Mode.SNAPSHOT or not run.complete or run.kind == Pull.Kind.REPLAY:
+        return sql.SQL("")
+    seen = list(QuarantinedRow.objects.filter(run=run).values_list("key", flat=True))
+    return sql.SQL(
+        "WHEN NOT MATCHED BY SOURCE AND t._gone IS NULL AND {} <> ALL ({}::text[]) THEN"
+        " UPDATE SET _gone = {}, _run = {}"
+    ).format(tables.key_text(contract, "t"), sql.Literal(seen), sql.Literal(clock.now()), sql.Literal(run.pk))
+
+
+def _supersede(cursor, run: Pull, contract: Contract) -> None:
+    """Bad rows of earlier runs that this one brought again, good or bad, no longer wait for anybody."""
+    earlier = QuarantinedRow.objects.filter(
+        run__source=run.source, run__lt=run.pk, state=QuarantinedRow.State.OPEN
+    ).exclude(run__state__in=(Pull.State.BLOCKED, Pull.State.FAILED, Pull.State.DISCARDED))
+    if run.source.mode == PullSource.Mode.SNAPSHOT and run.complete:
+        earlier.update(state=QuarantinedRow.State.SUPERSEDED)
+        return
+    keys = list(earlier.values_list("key", flat=True).distinct())
+    if not keys:
+        return
+    cursor.execute(
+        sql.SQL("SELECT {0} FROM {1} s WHERE {0} = ANY (%s)").format(
+            tables.key_text(contract, "s"), tables.staging(run.pk)
+        ),
+        [keys],
+    )
+    again = {key for (key,) in cursor.fetchall()}
+    again |= set(QuarantinedRow.objects.filter(run=run, key__in=keys).values_list("key", flat=True))
+    earlier.filter(key__in=again).update(state=QuarantinedRow.State.SUPERSEDED)
+
+
+def _move_cursor(cursor, run: Pull, contract: Contract) -> None:
+    """The cursor goes to the last (updated, key) this run brought, never back, in the transaction of the data."""
+    source = run.source
+    if run.file_at is not None:
+        reached = (run.file_at, run.file_name)
+    elif source.mode == PullSource.Mode.CHANGES:
+        cursor.execute(
+            sql.SQL("""SELECT _updated, {0} FROM {1} s WHERE _updated IS NOT NULL
+                       ORDER BY _updated DESC, {0} DESC LIMIT 1""").format(
+                tables.key_text(contract, "s"), tables.staging(run.pk)
+            )
+        )
+        reached = cursor.fetchone()
+    else:
+        return
+    if reached is None or (source.cursor_at is not None and reached <= (source.cursor_at, source.cursor_key)):
+        return
+    source.cursor_at, source.cursor_key = reached
+    PullSource.objects.filter(pk=source.pk).update(cursor_at=reached[0], cursor_key=reached[1])

@@ -1,0 +1,118 @@
+"""The tables the pulled rows live in: one for each dataset, and a staging table for each run under way.
+
+A dataset's table has a typed column for each field of its contract, its key as primary key, and the
+lineage of each row: ``_run``, ``_page``, ``_line`` say which delivery last changed it, ``_updated`` when
+the source changed it, ``_gone`` since when a complete snapshot no longer holds it (a tombstone).
+"""
+
+from collections.abc import Sequence
+
+from psycopg2 import sql
+
+from apps.datashare.catalogue.models import DataField
+from apps.datashare.pulls.contract import Contract
+
+SCHEMA = "pulled"
+TYPES = {
+    DataField.Type.STRING: "text",
+    DataField.Type.INTEGER: "bigint",
+    DataField.Type.NUMBER: "numeric",
+    DataField.Type.DATE: "date",
+    DataField.Type.DATETIME: "timestamptz",
+    DataField.Type.BOOLEAN: "boolean",
+}
+LANDED = ("_page", "_line", "_updated")
+
+
+def held(dataset_id: int) -> sql.Identifier:
+    """The table with the rows of a dataset."""
+    return sql.Identifier(SCHEMA, f"d{dataset_id}")
+
+
+def staging(run_id: int) -> sql.Identifier:
+    """The table a run's good rows land in; unlogged, so it is empty after a crash of the server."""
+    return sql.Identifier(SCHEMA, f"s{run_id}")
+
+
+def names(columns: Sequence[str], alias: str = "") -> sql.Composable:
+    """Column names, joined by commas, each under an alias if given."""
+    parts = (sql.Identifier(alias, name) if alias else sql.Identifier(name) for name in columns)
+    return sql.SQL(", ").join(parts)
+
+
+def same_key(contract: Contract, left: str, right: str) -> sql.Composable:
+    """Two aliases have the same key."""
+    return sql.SQL(" AND ").join(
+        sql.SQL("{} = {}").format(sql.Identifier(left, name), sql.Identifier(right, name)) for name in contract.keys
+    )
+
+
+def key_text(contract: Contract, alias: str) -> sql.Composable:
+    """The key as the quarantine writes it."""
+    parts = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(alias, name)) for name in contract.keys)
+    return sql.SQL("concat_ws(E'\\x1f', {})").format(parts)
+
+
+def make_staging(cursor, run_id: int, contract: Contract) -> None:
+    """Make the staging table of a run, empty."""
+    drop_staging(cursor, run_id)
+    cursor.execute(
+        sql.SQL("CREATE UNLOGGED TABLE {} ({}, _page integer, _line bigint, _updated timestamptz)").format(
+            staging(run_id), _columns(contract)
+        )
+    )
+
+
+def drop_staging(cursor, run_id: int) -> None:
+    """Take away what a run has staged."""
+    cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(staging(run_id)))
+
+
+def stands(cursor, run_id: int) -> bool:
+    """Whether the staging table of a run exists."""
+    cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{SCHEMA}.s{run_id}"])
+    return cursor.fetchone()[0]
+
+
+def make_held(cursor, contract: Contract) -> None:
+    """Make the table of a dataset, or add what a new version of its contract has more.
+
+    A field that is no longer in the contract keeps its column and its old values. A changed type is
+    converted where PostgreSQL can; else the statement fails and nothing is changed.
+    """
+    cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{SCHEMA}.d{contract.dataset_id}"])
+    if not cursor.fetchone()[0]:
+        cursor.execute(
+            sql.SQL("""CREATE TABLE {} ({}, _run bigint NOT NULL, _page integer NOT NULL, _line bigint NOT NULL,
+                       _updated timestamptz, _gone timestamptz, PRIMARY KEY ({}))""").format(
+                held(contract.dataset_id), _columns(contract), names(contract.keys)
+            )
+        )
+        return
+    cursor.execute(
+        "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute"
+        " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+        [f"{SCHEMA}.d{contract.dataset_id}"],
+    )
+    present = {name: kind.replace("timestamp with time zone", "timestamptz") for name, kind in cursor.fetchall()}
+    for term in contract.terms:
+        column, kind = sql.Identifier(term.name), sql.SQL(TYPES[term.type])
+        if term.name not in present:
+            change = sql.SQL("ADD COLUMN {} {}").format(column, kind)
+        elif present[term.name] != TYPES[term.type]:
+            change = sql.SQL("ALTER COLUMN {0} TYPE {1} USING {0}::text::{1}").format(column, kind)
+        else:
+            continue
+        cursor.execute(sql.SQL("ALTER TABLE {} {}").format(held(contract.dataset_id), change))
+
+
+def count_held(cursor, contract: Contract) -> int:
+    """How many rows a dataset has that are not gone."""
+    cursor.execute(sql.SQL("SELECT count(*) FROM {} WHERE _gone IS NULL").format(held(contract.dataset_id)))
+    return cursor.fetchone()[0]
+
+
+def _columns(contract: Contract) -> sql.Composable:
+    return sql.SQL(", ").join(
+        sql.SQL("{} {}").format(sql.Identifier(term.name), sql.SQL(TYPES[term.type])) for term in contract.terms
+    )

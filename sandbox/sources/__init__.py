@@ -1,0 +1,1 @@
+"""The departments' data interfaces of the demonstration, as a separate process."""
