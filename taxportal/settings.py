@@ -430,6 +430,16 @@ CELERY_BEAT_SCHEDULE = {
     "reports: withdraw keys of people who left": {"task": "reports.withdraw_lapsed", "schedule": 600},
     "pulls: go on with what was left": {"task": "pulls.sweep", "schedule": 30},
     "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
+    "datashare: report grants nobody uses": {
+        "task": "datashare.report_unused_grants",
+        "schedule": crontab(hour=7, minute=10),
+    },
+    "datashare: look for misuse": {"task": "datashare.detect_misuse", "schedule": crontab(minute=25)},
+    "datashare: remind of destruction dates": {
+        "task": "datashare.remind_destruction",
+        "schedule": crontab(hour="8-18", minute=35),
+    },
+    "datashare: remind of supply": {"task": "datashare.remind_supply", "schedule": crontab(hour="8-18", minute=45)},
 }
 
 # --- logs --------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from apps.collaboration.fees import access as fees
 from apps.collaboration.qualification import access as qualifications
 from apps.collaboration.registry import checking
 from apps.datashare.catalogue import editing
+from apps.datashare.requests import access as sharing
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Organisation, Party
 from apps.services.access import is_clerk
@@ -343,6 +344,13 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 summary=_("各部门有哪些数据、由谁提供、多久更新、谁可以用"),
             ),
+            Entry(
+                _("以纳税缴费情况为前置条件的事项"),
+                "preconditions",
+                "scale",
+                everyone,
+                summary=_("哪些事项依法可以要求先缴清税费，其余一律不得要求"),
+            ),
             Entry(_("服务网点"), "offices", "map-pin", everyone, summary=_("按区和业务查找地址、电话和服务时间")),
             Entry(
                 _("涉税专业服务机构名录"),
@@ -438,6 +446,18 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("数据目录编制"), "catalogue:mine", "database", providers),
             Entry(_("数据归集"), "pulls:sources", "database", providers),
             Entry(_("数据归集状态"), "pulls_counter:sources", "database", tax_staff),
+            Entry(_("共享申请"), "data:mine", "file-input", sharing.asks),
+            Entry(_("数据授权"), "data:grants", "key-round", sharing.asks),
+            Entry(_("临时共享"), "adhoc:list", "handshake", sharing.asks),
+            Entry(_("常态化供数"), "supply_counter:dashboard", "chart-column", sharing.asks),
+            Entry(_("异常使用"), "data_use:findings", "triangle-alert", sharing.asks),
+            Entry(_("共享申请审核"), "data_partner:received", "inbox", sharing.provides),
+            Entry(_("数据授权监督"), "data_partner:grants", "key-round", sharing.provides),
+            Entry(_("临时共享"), "adhoc_partner:list", "handshake", sharing.provides),
+            Entry(_("常态化供数"), "supply:dashboard", "chart-column", sharing.provides),
+            Entry(_("异常使用"), "data_use_partner:findings", "triangle-alert", sharing.provides),
+            Entry(_("泄露溯源"), "data_use_partner:trace", "fingerprint", sharing.supervises),
+            Entry(_("前置条件登记"), "data_use_partner:preconditions", "list-checks", sharing.provides),
         ),
     ),
 )

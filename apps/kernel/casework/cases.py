@@ -222,6 +222,7 @@ def may_attach(case: Case, actor: Actor) -> bool:
     return (
         actor.party is None
         and actor.office is not None
+        and case.applicant_id is not None  # papers are held of a party; a case between offices is about none
         and case.office_id == actor.office.pk
         and bool(actor.roles & PAPER_TAKERS)
         and case.closed_at is None
@@ -414,10 +415,16 @@ def _allowed(case: Case, row: Transition, actor: Actor) -> bool:
 
 
 def _asks(case: Case, actor: Actor) -> bool:
-    """Whether the actor works in the office the case is asked in the name of."""
-    requester = case.definition.requester
-    office = requester(case) if requester is not None else None
-    return office is not None and office.pk == actor.office.pk and bool(ASKERS & actor.roles)
+    """Whether the actor works in the office that asks: the one the procedure names, else the one that opened the case."""
+    if case.definition.requester is not None:
+        office = case.definition.requester(case)
+        return office is not None and office.pk == actor.office.pk and bool(ASKERS & actor.roles)
+    if case.applicant_id is not None:
+        return False
+    if case.opened_by_id == actor.person.pk:
+        return True
+    first = case.custodies.values_list("office", flat=True).first()
+    return first == actor.office.pk and bool(ASKERS & actor.roles)
 
 
 def _is_applicant(case: Case, actor: Actor) -> bool:

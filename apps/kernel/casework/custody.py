@@ -22,10 +22,12 @@ def sent_from(case: Case, office: Office, at: dt.datetime) -> None:
     )
 
 
-def move(case: Case, to: Office, at: dt.datetime) -> None:
+def move(case: Case, to: Office, at: dt.datetime, reason: str = "") -> None:
     """Pass the case to the office whose turn it is by the procedure; there is nothing to accept or decline."""
+    if to == case.office:
+        return
     case.custodies.filter(received_at__isnull=False, released_at__isnull=True).update(released_at=at)
-    Custody.objects.create(case=case, office=to, offered_at=at, offered_by=case.office, received_at=at)
+    Custody.objects.create(case=case, office=to, offered_at=at, offered_by=case.office, received_at=at, reason=reason)
     case.office, case.handler = to, None
 
 

@@ -152,7 +152,8 @@ class Procedure:
     :param audience: which parties may apply: ``person``, ``organisation`` or both; empty when offices open it.
     :param detail: the typed one-to-one model that holds what is applied for.
     :param route: gives the office that receives a submitted case.
-    :param requester: gives the office that asks, where one office asks another; it keeps seeing the case.
+    :param requester: gives the office that asks, where one office asks another; it keeps seeing the case. Without
+        it the office that opened the case is the one that asks.
     :param detail_template: shows what was applied for on the case page.
     :param overview_template: shown on the case page before it, for a procedure that has more to show.
     :param start_template: shown on the start page below the usual, likewise.
@@ -291,8 +292,6 @@ def _row_faults(procedure: Procedure, row: Transition) -> Iterator[str]:
     orphans = row.by - BEYOND_ROLES - set(Role.values)
     if orphans or not row.by:
         yield f"{row.action} may be done by nobody known: {sorted(orphans)}"
-    if REQUESTER in row.by and procedure.requester is None:
-        yield f"{row.action} is the requester's, but the procedure names none"
 
 
 def _reachable(procedure: Procedure) -> set[str]:

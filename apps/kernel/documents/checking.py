@@ -56,13 +56,20 @@ def check(typed: str) -> Answer | None:
         number=document.number,
         issued_on=localtime(document.issued_at).date(),
         office=document.context["issuing_office"],
-        payer=masked_name(document.party_name, person=document.party.kind == Party.Kind.PERSON),
+        payer=_addressee(document),
         amount=document.amount,
         sha256=document.sha256,
         revoked_on=localtime(document.revoked_at).date() if document.revoked_at else None,
         revocation_reason=document.get_revocation_reason_display(),
         replacement=document.replaced_by.number if document.replaced_by else "",
     )
+
+
+def _addressee(document: IssuedDocument) -> str:
+    """A taxpayer's name masked; an office's name is public."""
+    if document.party is None:
+        return document.party_name
+    return masked_name(document.party_name, person=document.party.kind == Party.Kind.PERSON)
 
 
 def masked_name(name: str, *, person: bool) -> str:

@@ -18,7 +18,7 @@ from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.documents.signals import document_revoked
 from apps.kernel.parties import identifiers
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Party
+from apps.kernel.parties.models import Office, Party
 from apps.kernel.workcalendar import clock
 
 _LONGEST_NOTE = 200
@@ -31,9 +31,9 @@ _NEXT_NUMBER = """
 
 @transaction.atomic
 def issue(
-    kind: str, party: Party, context: dict[str, Any], *, actor: Actor, about: str = "", title: str | None = None
+    kind: str, to: Party | Office, context: dict[str, Any], *, actor: Actor, about: str = "", title: str | None = None
 ) -> IssuedDocument:
-    """Issue a document in the caller's transaction; its PDF is written after commit, or when first asked for.
+    """Issue a document to a taxpayer or an office in the caller's transaction; its PDF follows after commit.
 
     The number is taken last and held until commit, so numbers have no gaps.
 
@@ -41,10 +41,11 @@ def issue(
     """
     definition = kinds.get(kind)
     definition.check(context)
-    office = actor.office or party.office
+    party = to if isinstance(to, Party) else None
+    office = actor.office or (party.office if party else None)
     with translation.override("zh-hans"):
         stored = json.loads(
-            json.dumps({**context, "payer": _payer(party), "issuing_office": str(office or "")}, cls=DjangoJSONEncoder)
+            json.dumps({**context, "payer": _payer(to), "issuing_office": str(office or "")}, cls=DjangoJSONEncoder)
         )
         name = title or str(definition.title)
     now = clock.now()
@@ -52,7 +53,7 @@ def issue(
         kind=kind,
         title=name,
         party=party,
-        party_name=party.name,
+        party_name=to.name,
         office=office,
         about=about,
         amount=_total(definition, context),
@@ -118,8 +119,10 @@ def _number(kind: LetterKind, year: int) -> str:
         return f"沪税{kind.prefix}〔{year}〕{cursor.fetchone()[0]:06d}号"
 
 
-def _payer(party: Party) -> dict[str, str]:
+def _payer(party: Party | Office) -> dict[str, str]:
     """Who the document names: a credit code is public, a person's identity number is masked."""
+    if isinstance(party, Office):
+        return {"name": party.name, "identifier_label": "", "identifier": ""}
     if party.kind == Party.Kind.PERSON:
         label, identifier = "居民身份证号码", identifiers.masked(party.person.id_number)
     else:

@@ -88,7 +88,9 @@ class IssuedDocument(models.Model):
     title = models.CharField(_("标题"), max_length=100)
     number = models.CharField(_("文号"), max_length=40, unique=True)
     code = models.CharField(_("验证码"), max_length=codes.LENGTH, unique=True, default=codes.new, editable=False)
-    party = models.ForeignKey(Party, models.PROTECT, related_name="documents", verbose_name=_("纳税人、缴费人"))
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("纳税人、缴费人")
+    )
     party_name = models.CharField(_("纳税人、缴费人名称"), max_length=120)
     office = models.ForeignKey(
         Office, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("出具单位")
@@ -162,6 +164,7 @@ class Upload(models.Model):
         CLEAN = "clean", _("已通过安全扫描")
         UNSCANNED = "unscanned", _("未扫描（未配置病毒扫描）")
         REFUSED = "refused", _("未通过安全扫描，已删除")
+        DESTROYED = "destroyed", _("已按约定销毁")
 
     BY = "received_by"
     # Only these may be opened.
@@ -201,11 +204,12 @@ class Upload(models.Model):
                 name="upload_one_owner",
             ),
             models.CheckConstraint(
-                condition=Q(state="refused", file="") | (~Q(state="refused") & ~Q(file="")),
+                condition=Q(state__in=["refused", "destroyed"], file="")
+                | (~Q(state__in=["refused", "destroyed"]) & ~Q(file="")),
                 name="upload_refused_is_gone",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["received", "unscanned"]) | Q(scanned_at__isnull=False),
+                condition=Q(state__in=["received", "unscanned", "destroyed"]) | Q(scanned_at__isnull=False),
                 name="upload_judged_by_scan",
             ),
         ]

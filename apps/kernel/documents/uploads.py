@@ -72,6 +72,20 @@ def open_for(upload: Upload, actor: Actor) -> File:
     return upload.file.open("rb")
 
 
+@transaction.atomic
+def destroy(upload: Upload, actor: Actor, *, reason: str) -> None:
+    """Delete a file for good, as agreed or as the law asks; that it was there, and its digest, stay on record."""
+    upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+    if upload.state in (Upload.State.DESTROYED, Upload.State.REFUSED):
+        return
+    storage, name = upload.file.storage, str(upload.file.name)
+    upload.file, upload.state = "", Upload.State.DESTROYED
+    upload.save(update_fields=["file", "state"])
+    data = {"sha256": upload.sha256, "reason": reason}
+    log.record(f"upload/{upload.ref}", "destroy", actor=actor, target=upload.about, data=data)
+    transaction.on_commit(lambda: storage.delete(name))
+
+
 def _content(file: UploadedFile) -> bytes:
     limit = settings.UPLOAD_MAX_BYTES
     # Read no more than the limit whatever size the sender claims.

@@ -37,7 +37,7 @@ def write_waiting() -> None:
 
 def open_file(document: IssuedDocument, *, actor: Actor) -> File:
     """The PDF, written now if it is not yet; a look at somebody else's paper is put on record."""
-    if actor.office is not None or actor.mandate is not None:
+    if document.party_id and (actor.office is not None or actor.mandate is not None):
         log.read(actor=actor, party_id=document.party_id, what=f"document/{document.ref}")
     if not document.is_ready:
         document = write(document.pk)

@@ -1,0 +1,16 @@
+"""Consultations and listing requests in admin: to read."""
+
+from django.contrib import admin
+
+from apps.datashare.adhoc.models import Consultation, ListingRequest
+from apps.kernel.readonly import ReadOnlyAdmin
+
+
+@admin.register(Consultation)
+class ConsultationAdmin(ReadOnlyAdmin):
+    list_display = ["case", "office", "counterpart", "subject", "destroy_by", "destroyed_at"]
+
+
+@admin.register(ListingRequest)
+class ListingRequestAdmin(ReadOnlyAdmin):
+    list_display = ["case", "office", "provider", "subject", "dataset"]

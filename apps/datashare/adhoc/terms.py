@@ -1,0 +1,59 @@
+"""What the steps of a consultation and of a listing ask for (Art 18)."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.datashare.adhoc.models import Consultation
+from apps.datashare.catalogue.models import Dataset
+from apps.kernel.casework.standard import ReasonForm
+from apps.kernel.forms import DateField
+
+
+class TermsForm(ReasonForm):
+    """Other terms than the ones proposed."""
+
+    fields = forms.CharField(label=_("数据项"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    manner = forms.ChoiceField(label=_("共享方式"), choices=Consultation.Manner.choices)
+    destroy_by = DateField(label=_("销毁期限"))
+    field_order = ["fields", "manner", "destroy_by", "reason"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("对方会看到这段话。")
+
+
+class PlainReasonForm(ReasonForm):
+    """A reason for the other unit."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("对方会看到这段话。")
+
+
+class DestroyForm(forms.Form):
+    """How the data was destroyed, and that no copy is left."""
+
+    method = forms.ChoiceField(
+        label=_("销毁方式"),
+        choices=[
+            ("erased", _("删除并覆盖存储介质中的数据")),
+            ("shredded", _("粉碎纸质材料")),
+            ("both", _("电子数据和纸质材料都已销毁")),
+        ],
+    )
+    no_copies = forms.BooleanField(label=_("没有留存任何副本、截图和备份"))
+    reason = forms.CharField(
+        label=_("补充说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ListedForm(forms.Form):
+    """The entry the data was listed as."""
+
+    dataset = forms.ModelChoiceField(
+        Dataset.objects.none(), label=_("编目后的条目"), to_field_name="code", empty_label=_("请选择")
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["dataset"].queryset = Dataset.objects.published()

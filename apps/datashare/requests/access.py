@@ -1,0 +1,61 @@
+"""Who asks for data, who routes and supervises, who reviews (Arts 17 and 21)."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from apps.kernel.audit import log
+from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Office, Role
+
+ASKERS = frozenset({Role.CLERK, Role.RISK, Role.CHIEF, Role.OFFICER})
+
+
+def asks(actor: Actor) -> bool:
+    """Whether the actor may ask for shared data and read it: tax staff who handle or decide matters."""
+    return actor.front_door == "counter" and bool(actor.roles & ASKERS)
+
+
+def provides(actor: Actor) -> bool:
+    """Whether the actor is an officer of a department, the data centre or another unit that holds data."""
+    return actor.front_door == "partner" and Role.OFFICER in actor.roles
+
+
+def supervises(actor: Actor) -> bool:
+    """Whether the actor is an officer of the data centre."""
+    return provides(actor) and actor.office.kind == Office.Kind.DATA_CENTRE
+
+
+def shares(actor: Actor) -> bool:
+    """Whether the actor may agree with another unit on sharing case by case."""
+    return asks(actor) or provides(actor)
+
+
+def require(allowed: bool, action: str, actor: Actor, target: str = "") -> None:  # noqa: FBT001 - reads as a sentence
+    """Refuse and put the attempt on record.
+
+    :raises PermissionDenied: unless allowed.
+    """
+    if not allowed:
+        log.denied(action, actor=actor, target=target, reason="role")
+        raise PermissionDenied(_("您的岗位不能进行这个操作。"))
+
+
+def only(rule: Callable[[Actor], bool]) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Lets in whom the rule allows; for anyone else the page is not there. Nothing of it is cached."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        @never_cache
+        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if not rule(request.actor):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

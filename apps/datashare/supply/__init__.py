@@ -1,0 +1,1 @@
+"""Standing duties to supply tax and fee data: expected, on time, late, missing (Art 18 para 2)."""
