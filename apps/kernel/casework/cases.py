@@ -415,7 +415,7 @@ def _allowed(case: Case, row: Transition, actor: Actor) -> bool:
 
 
 def _asks(case: Case, actor: Actor) -> bool:
-    """Whether the actor works in the office that asks: the one the procedure names, else the one that opened the case."""
+    """Whether the actor works in the office that asks: the one the procedure names, or the one that opened it."""
     if case.definition.requester is not None:
         office = case.definition.requester(case)
         return office is not None and office.pk == actor.office.pk and bool(ASKERS & actor.roles)
