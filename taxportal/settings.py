@@ -440,6 +440,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="8-18", minute=35),
     },
     "datashare: remind of supply": {"task": "datashare.remind_supply", "schedule": crontab(hour="8-18", minute=45)},
+    "datashare: close corrections the data shows": {"task": "datashare.follow_corrections", "schedule": 600},
+    "datashare: compare sources": {
+        "task": "datashare.audit_sources",
+        "schedule": crontab(hour=3, minute=40, day_of_week=0),
+    },
+    "datashare: assess what has ended": {
+        "task": "datashare.assess_quality",
+        "schedule": crontab(hour=4, minute=10, day_of_month="3"),
+    },
 }
 
 # --- logs --------------------------------------------------------------------------------

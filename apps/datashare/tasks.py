@@ -4,8 +4,10 @@ from apps.datashare.pulls import tasks as pulls
 
 __all__ = ["pulls"]
 from apps.datashare.adhoc import tasks as adhoc
+from apps.datashare.corrections import tasks as corrections
+from apps.datashare.quality import tasks as quality
 from apps.datashare.requests import tasks as requests
 from apps.datashare.supply import tasks as supply
 from apps.datashare.use import tasks as use
 
-__all__ = ["adhoc", "requests", "supply", "use"]
+__all__ = ["adhoc", "corrections", "quality", "requests", "supply", "use"]

@@ -458,6 +458,8 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("异常使用"), "data_use_partner:findings", "triangle-alert", sharing.provides),
             Entry(_("泄露溯源"), "data_use_partner:trace", "fingerprint", sharing.supervises),
             Entry(_("前置条件登记"), "data_use_partner:preconditions", "list-checks", sharing.provides),
+            Entry(_("反映数据问题"), "corrections_counter:report", "flag", sharing.asks),
+            Entry(_("数据共享评估"), "quality:dashboard", "chart-column", sharing.provides),
         ),
     ),
 )
