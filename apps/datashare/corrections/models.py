@@ -23,13 +23,25 @@ class DataCorrection(CaseDetail):
         DRIFT = "drift", _("数据结构变化")
 
     origin = models.CharField(_("来源"), max_length=10, choices=Origin)
-    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("提出单位"))
-    provider = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("核实单位"))
-    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("纳税人、缴费人"))
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("提出单位")
+    )
+    provider = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("核实单位")
+    )
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("纳税人、缴费人")
+    )
     field = models.CharField(_("项目"), max_length=40, blank=True)
-    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("数据来源"))
-    dataset = models.ForeignKey(Dataset, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("目录条目"))
-    dispute = models.OneToOneField(Dispute, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("异议"))
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("数据来源")
+    )
+    dataset = models.ForeignKey(
+        Dataset, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("目录条目")
+    )
+    dispute = models.OneToOneField(
+        Dispute, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("异议")
+    )
     audit = models.CharField(_("稽核规则"), max_length=60, blank=True)
     stated = models.TextField(_("现有值"), null=True, blank=True)
     claimed = models.TextField(_("主张的值"), blank=True)
@@ -98,7 +110,9 @@ class AuditRun(models.Model):
     """One comparison of two sources of one fact (数据稽核): what agreed, what did not, what it led to."""
 
     audit = models.CharField(_("稽核规则"), max_length=60)
-    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("被核对单位"))
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("被核对单位")
+    )
     at = models.DateTimeField(_("时间"), default=clock.now)
     compared = models.PositiveBigIntegerField(_("比对数"))
     matched = models.PositiveBigIntegerField(_("一致数"))

@@ -11,6 +11,6 @@ REPORT = kinds.register(
         template="documents/data_assessment.html",
         prefix="评",
         # scores: title, formula, hits, out_of, value; datasets: title, value
-        needs=frozenset({"period", "rules", "total", "quality", "effect", "security", "scores", "datasets"}),
+        needs=frozenset({"period", "rules", "overall", "quality", "effect", "security", "scores", "datasets"}),
     )
 )

@@ -103,7 +103,8 @@ def issue(office: Office, period: str, actor: Actor) -> IssuedDocument:
         context = {
             "period": period,
             "rules": whole.rules,
-            **{name: percent(getattr(whole, name)) for name in ("total", "quality", "effect", "security")},
+            "overall": percent(whole.total),
+            **{name: percent(getattr(whole, name)) for name in ("quality", "effect", "security")},
             "scores": [_line(score) for score in whole.scores.all()],
             "datasets": [
                 {

@@ -57,7 +57,12 @@ def case(taxpayer):
 def test_a_dispute_opens_a_case_the_taxpayer_follows(case, taxpayer, centre, hrss):
     row = case.detail
     assert (case.state, case.office, case.applicant) == ("routing", centre.office, taxpayer.party)
-    assert (row.provider, row.stated, row.stated_shown, row.claimed) == (hrss.office, "738400", "7,384.00 元", "8000 元")
+    assert (row.provider, row.stated, row.stated_shown, row.claimed) == (
+        hrss.office,
+        "738400",
+        "7,384.00 元",
+        "8000 元",
+    )
     assert case in Case.objects.visible_to(taxpayer)
     client = Client()
     client.force_login(taxpayer.user)
@@ -205,6 +210,7 @@ def test_only_those_whose_turn_it_is_may_act(case, centre, hrss):
     for actor in (stranger, clerk, centre):
         with pytest.raises(PermissionDenied):
             cases.perform(case, "correct", actor, value="8000")
+    case = cases.perform(case, "correct", hrss, value="8000")
     with pytest.raises(PermissionDenied):
         cases.perform(case, "confirm", hrss)
 
@@ -214,7 +220,13 @@ def test_the_counters_page_reports_and_lists(taxpayer, centre):
     address = reverse("corrections_counter:report")
     wrong = client.post(address, {"code": "310", "field": "si_base", "claimed": "1", "reason": "2"})
     assert wrong.status_code == 422
-    given = {"code": taxpayer.party.person.id_number, "field": "si_base", "claimed": "8000", "reason": "申报表", "key": "k" * 8}
+    given = {
+        "code": taxpayer.party.person.id_number,
+        "field": "si_base",
+        "claimed": "8000",
+        "reason": "申报表",
+        "key": "k" * 8,
+    }
     case = DataCorrection.objects
     answer = client.post(address, given)
     assert answer.status_code == 302
@@ -280,7 +292,11 @@ def _run(source, state: str, **more) -> Pull:
 
     finished = clock.now() if state == Pull.State.DONE else None
     return Pull.objects.create(
-        source=source, version=source.dataset.current, kind="manual", state=state, finished=finished, at=clock.now(), **more
+        source=source,
+        version=source.dataset.current,
+        kind="manual",
+        state=state,
+        finished=finished,
+        at=clock.now(),
+        **more,
     )
-
-

@@ -59,4 +59,6 @@ def test_only_the_proportion_of_weights_matters(rows, times):
 
 
 def test_a_known_mean():
-    assert weighted_mean([(Decimal(1), Decimal(3)), (Decimal("0.5"), Decimal(1)), (None, Decimal(90))]) == Decimal("0.875")
+    assert weighted_mean([(Decimal(1), Decimal(3)), (Decimal("0.5"), Decimal(1)), (None, Decimal(90))]) == Decimal(
+        "0.875"
+    )

@@ -13,14 +13,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from oauth2_provider.models import AccessToken
 
+from apps.datashare.catalogue.models import Arrival
 from apps.datashare.corrections.models import AuditRun
 from apps.datashare.pulls.models import Pull, RunCount
 from apps.datashare.quality import assessing, reporting
 from apps.datashare.quality.models import QualityAssessment
-from apps.datashare.supply.models import SupplyDelivery, SupplyDuty
+from apps.datashare.supply.models import SupplyDuty
 from apps.datashare.use.models import DataAccess
 from apps.kernel.casework import cases
-from apps.kernel.documents.models import IssuedDocument, Upload
+from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.models import Office, PartnerClient
 from apps.kernel.rules.models import Parameter
 from apps.kernel.workcalendar import clock
@@ -131,13 +132,18 @@ def test_the_weights_in_force_at_the_end_of_the_period_count_and_are_kept(datase
 
 def test_a_supply_duty_counts_instead_of_the_runs_of_its_dataset(dataset, water):
     pulled(dataset)
-    duty = SupplyDuty.objects.create(
-        office=water.office, subject="取水", basis="第十八条", frequency="monthly", since=dt.date(2026, 9, 1), dataset=dataset
+    SupplyDuty.objects.create(
+        office=water.office,
+        subject="取水",
+        basis="第十八条",
+        frequency="monthly",
+        since=dt.date(2026, 9, 1),
+        dataset=dataset,
     )
     assessing.assess(MONTH)
     score = of(water.office, dataset).scores.get(indicator="050200")
     assert (score.hits, score.out_of) == (0, 1)  # October's was due in November and is missing; the run is not counted
-    _deliver(duty, water, dt.date(2026, 10, 31), dt.datetime(2026, 11, 3, 2, tzinfo=dt.UTC))
+    Arrival.objects.create(dataset=dataset, rows=1, at=dt.datetime(2026, 11, 3, 2, tzinfo=dt.UTC))
     assessing.assess(MONTH)
     score = of(water.office, dataset).scores.get(indicator="050200")
     assert (score.hits, score.out_of) == (1, 1)
@@ -197,7 +203,9 @@ def test_the_month_that_ended_and_with_it_its_quarter_and_year(dataset, water):
 
 def test_counting_takes_the_same_statements_however_many_there_are(water, centre):
     def statements(period: str) -> int:
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             assessing.assess(Period.parse(period))
         return len(seen)
 
@@ -241,7 +249,9 @@ def test_a_department_sees_its_own_only(centre, dataset, water):
         for actor in (centre, general, water, other)
     }
     assert list(seen.values()) == [200, 200, 200, 404]
-    assert "市水务局" not in factories_sharing.sign_in(Client(), other).get(reverse("quality:dashboard")).content.decode()
+    assert (
+        "市水务局" not in factories_sharing.sign_in(Client(), other).get(reverse("quality:dashboard")).content.decode()
+    )
     clerk = factories_sharing.asker()
     assert factories_sharing.sign_in(Client(), clerk).get(reverse("quality:dashboard")).status_code == 404
 
@@ -258,7 +268,10 @@ def test_the_annual_report_is_a_document_anyone_can_check(client, centre, datase
         client.post(reverse("quality:report", args=[water.office.code, "2026"]))
     document = IssuedDocument.objects.get(kind="data-assessment")
     assert document.context["scores"][0]["title"] == "数据类型规范"
-    assert document.number in client.get(reverse("quality:unit", args=[water.office.code]), {"period": "2026"}).content.decode()
+    assert (
+        document.number
+        in client.get(reverse("quality:unit", args=[water.office.code]), {"period": "2026"}).content.decode()
+    )
     public = Client().get(reverse("documents:verify_code", args=[document.code]))
     assert document.number in public.content.decode()
 
@@ -282,15 +295,10 @@ def _read(grant, clerk, refusal: str = "") -> None:
     )
 
 
-def _deliver(duty, actor, end: dt.date, at: dt.datetime) -> None:
-    upload = Upload.objects.create(name="a.csv", uploaded_by=actor.user)
-    SupplyDelivery.objects.create(duty=duty, period_end=end, rows=1, at=at, by=actor.user, upload=upload)
-
-
 def _token(officer) -> dict[str, str]:
     application = PartnerClient.objects.create(
-        name=secrets.token_hex(4), office=officer.office, client_type="confidential",
-        authorization_grant_type="client-credentials", scopes="data.supply",
+        name=secrets.token_hex(4), user=officer.user, office=officer.office, client_type="confidential",
+        authorization_grant_type="client-credentials", scopes_allowed=["data.supply"],
     )  # fmt: skip
     token = AccessToken.objects.create(
         token=secrets.token_hex(8), application=application, scope="data.supply",
