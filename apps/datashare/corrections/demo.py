@@ -22,7 +22,11 @@ FORWARD = ("bdc", "forward", {"office": None})
 STORIES: tuple[tuple[str, str, tuple[tuple[str, str, dict[str, Any]], ...]], ...] = (
     ("waiting", "与个人所得税工资申报相差较大。", ()),
     ("verifying", "单位反映十月已增员，基数没有变化。", (FORWARD,)),
-    ("awaiting", "与残保金申报的工资总额不符。", (FORWARD, ("hrss", "correct", {"value": "96500.00", "reason": "漏录一人，已补录。"}))),
+    (
+        "awaiting",
+        "与残保金申报的工资总额不符。",
+        (FORWARD, ("hrss", "correct", {"value": "96500.00", "reason": "漏录一人，已补录。"})),
+    ),
     ("rejected", "与上年相比下降较多。", (FORWARD, ("hrss", "reject", EVIDENCE))),
     (
         "closed",

@@ -14,7 +14,7 @@ from apps.kernel.workcalendar.periods import Period
 MONTHS = 6
 ROWS = 40_000
 
-# Entry; of a thousand: values of a wrong type, empty, doubled rows, quarantined rows, rows lacking; tries that failed of 20.
+# Entry; of a thousand: values of a wrong type, empty, doubled, quarantined and lacking rows; failed tries of 20.
 HISTORY = {
     "hrss-insurance-registration": (2, 5, 1, 4, 0, 1),
     "planning-land-transfers": (11, 30, 6, 22, 15, 3),

@@ -19,6 +19,7 @@ from apps.kernel.documents import letters
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office
+from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.periods import Period
 
 HEADINGS = ("单位", "单位代码", "期间", "综合", "数据质量", "共享应用成效", "安全", "规则版本")
@@ -38,12 +39,12 @@ def percent(value: Decimal | None) -> str:
 
 
 def periods(actor: Actor) -> list[str]:
-    """The periods somebody has results of, the latest first; of those that end together the longest first."""
+    """The periods somebody has results of, the latest first; one that has not ended comes after those that have."""
     found = QualityAssessment.objects.visible_to(actor).filter(current=True, dataset=None)
-    rows = found.values_list("period", "begins", "ends").distinct()
-    return [
-        period for period, begins, ends in sorted(rows, key=lambda row: (row[2], -row[1].toordinal()), reverse=True)
-    ]
+    rows = found.order_by().values_list("period", "begins", "ends").distinct()
+    today = clock.today()
+    ordered = sorted(rows, key=lambda row: (row[2] < today, row[2], -row[1].toordinal()), reverse=True)
+    return [period for period, _begins, _ends in ordered]
 
 
 def ranking(actor: Actor, period: str) -> list[QualityAssessment]:

@@ -13,6 +13,8 @@ from apps.kernel.charts import Bar, bar_chart
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.models import Office
 
+LABEL = 11  # characters that fit beside a bar
+
 
 @require_safe
 @access.only(access.provides)
@@ -21,7 +23,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     periods, period = _periods(request)
     rows = reporting.ranking(request.actor, period)
     bars = [
-        Bar(row.office.name, int(row.total * 100), "" if row.is_secure else "due")
+        Bar(_short(row.office.name), int(row.total * 100), "" if row.is_secure else "due")
         for row in rows
         if row.total is not None
     ]
@@ -110,3 +112,9 @@ def _periods(request: HttpRequest) -> tuple[list[str], str]:
 
 def _shown(row: QualityAssessment) -> dict[str, str]:
     return {name: reporting.percent(getattr(row, name)) for name in ("total", "quality", "effect", "security")}
+
+
+def _short(name: str) -> str:
+    """A unit's name as it fits beside a bar; the table beside it has the whole."""
+    name = name.removeprefix("上海市")
+    return name if len(name) <= LABEL else f"{name[: LABEL - 1]}…"
