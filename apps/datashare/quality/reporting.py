@@ -96,7 +96,7 @@ def issue(office: Office, period: str, actor: Actor) -> IssuedDocument:
     whole = rows.pop(None)
     about = f"quality/{office.code}/{period}"
     earlier = IssuedDocument.objects.filter(
-        kind=REPORT.code, about=about, revoked_at=None, issued_at__gt=whole.computed_at
+        kind=REPORT.code, about=about, revoked_at=None, issued_at__gte=whole.computed_at
     )
     if (same := earlier.filter(office=actor.office).first()) is not None:
         return same

@@ -1,5 +1,7 @@
 """Corrections and supervision in the matrix (Arts 19, 20)."""
 
+import secrets
+
 from apps.datashare.quality.models import QualityAssessment
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar.periods import Period
@@ -18,7 +20,7 @@ POLICIES = {
 def samples(people: dict[Role, Actor]) -> dict[str, str | None]:
     """An assessment of the officer's department and one of its datasets."""
     officer = people[Role.OFFICER]
-    dataset = factories_pulls.entry(officer, code="matrix-quality")
+    dataset = factories_pulls.entry(officer, code=f"matrix-quality-{secrets.token_hex(3)}")
     period = Period.parse("2026Q3")
     for part in (None, dataset):
         QualityAssessment.objects.create(
