@@ -46,13 +46,16 @@ def require(allowed: bool, action: str, actor: Actor, target: str = "") -> None:
 
 
 def only(rule: Callable[[Actor], bool]) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Lets in whom the rule allows; for anyone else the page is not there. Nothing of it is cached."""
+    """Lets in whom the rule allows, at the door where they work; for anyone else the page is not there.
+
+    The same view may serve both doors; nothing of it is cached.
+    """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         @never_cache
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            if not rule(request.actor):
+            if not rule(request.actor) or not request.path_info.startswith(f"/{request.actor.front_door}/"):
                 raise Http404
             return view(request, *args, **kwargs)
 
