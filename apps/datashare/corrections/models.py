@@ -110,9 +110,7 @@ class AuditRun(models.Model):
     """One comparison of two sources of one fact (数据稽核): what agreed, what did not, what it led to."""
 
     audit = models.CharField(_("稽核规则"), max_length=60)
-    office = models.ForeignKey(
-        Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("被核对单位")
-    )
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+", verbose_name=_("被核对单位"))
     at = models.DateTimeField(_("时间"), default=clock.now)
     compared = models.PositiveBigIntegerField(_("比对数"))
     matched = models.PositiveBigIntegerField(_("一致数"))

@@ -81,7 +81,11 @@ def test_the_centre_has_two_working_days_the_department_ten(case, centre, hrss):
 
 def test_nothing_is_closed_until_a_pull_shows_the_right_value(case, taxpayer, centre, hrss, moment):
     told = []
-    fact_corrected.connect(lambda **what: told.append((what["party"], what["field"], what["value"])), weak=False)
+
+    def hear(**what) -> None:
+        told.append((what["party"], what["field"], what["value"]))
+
+    fact_corrected.connect(hear)
     case = _verifying(case, centre)
     case = cases.perform(case, "correct", hrss, value="8,000.00")
     assert case.state == "corrected"
