@@ -460,6 +460,15 @@ CELERY_BEAT_SCHEDULE = {
     "risk: go on with a run whose worker was lost": {"task": "risk.work", "schedule": 60},
     "risk: follow reminders and waiting tasks": {"task": "risk.follow", "schedule": 600},
     "dishonesty: end hearings whose term ran out": {"task": "dishonesty.follow", "schedule": 600},
+    "datashare: close corrections the data shows": {"task": "datashare.follow_corrections", "schedule": 600},
+    "datashare: compare sources": {
+        "task": "datashare.audit_sources",
+        "schedule": crontab(hour=3, minute=40, day_of_week=0),
+    },
+    "datashare: assess what has ended": {
+        "task": "datashare.assess_quality",
+        "schedule": crontab(hour=4, minute=10, day_of_month="3"),
+    },
 }
 
 # --- logs --------------------------------------------------------------------------------

@@ -3,6 +3,10 @@
 from apps.datashare.adhoc import admin as adhoc
 from apps.datashare.catalogue import admin as catalogue
 from apps.datashare.pulls import admin as pulls
+
+__all__ = ["catalogue", "pulls"]
+from apps.datashare.corrections import admin as corrections
+from apps.datashare.quality import admin as quality
 from apps.datashare.requests import admin as requests
 from apps.datashare.supply import admin as supply
 from apps.datashare.use import admin as use
@@ -15,3 +19,4 @@ __all__ = [
     "supply",
     "use",
 ]
+__all__ = ["adhoc", "catalogue", "corrections", "quality", "requests", "supply", "use"]

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 
 from apps.datashare.adhoc import demo as adhoc
 from apps.datashare.catalogue import demo as catalogue
+from apps.datashare.corrections import demo as corrections
 from apps.datashare.pulls import demo as pulls
+from apps.datashare.quality import demo as quality
 from apps.datashare.requests import demo as requests
 from apps.datashare.supply import demo as supply
 from apps.datashare.use import demo as use
@@ -18,3 +20,5 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "standing supply of data", supply.seed
     yield "use of shared data", use.seed
     yield "sources and pulls", pulls.seed
+    yield "corrections of data", corrections.seed
+    yield "assessments of shared data", quality.seed

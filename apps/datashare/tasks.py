@@ -2,6 +2,8 @@
 
 from apps.datashare.adhoc import tasks as adhoc
 from apps.datashare.pulls import tasks as pulls
+from apps.datashare.corrections import tasks as corrections
+from apps.datashare.quality import tasks as quality
 from apps.datashare.requests import tasks as requests
 from apps.datashare.supply import tasks as supply
 from apps.datashare.use import tasks as use
@@ -13,3 +15,4 @@ __all__ = [
     "supply",
     "use",
 ]
+__all__ = ["adhoc", "corrections", "quality", "requests", "supply", "use"]

@@ -2,7 +2,9 @@
 
 from apps.datashare.adhoc import urls as adhoc
 from apps.datashare.catalogue import urls as catalogue
+from apps.datashare.corrections import urls as corrections
 from apps.datashare.pulls import urls as pulls
+from apps.datashare.quality import urls as quality
 from apps.datashare.requests import urls as requests
 from apps.datashare.supply import urls as supply
 from apps.datashare.use import urls as use
@@ -23,6 +25,7 @@ counter_urlpatterns: list = [
     *supply.counter_urlpatterns,
     *requests.counter_urlpatterns,
     *pulls.counter_urlpatterns,
+    *corrections.counter_urlpatterns,
 ]
 
 # Under /partner/
@@ -33,10 +36,12 @@ partner_urlpatterns = [
     *supply.partner_urlpatterns,
     *requests.partner_urlpatterns,
     *pulls.partner_urlpatterns,
+    *quality.partner_urlpatterns,
 ]
 
 # Under /api/v1/
 api_urlpatterns: list = [
     *supply.api_urlpatterns,
     *pulls.api_urlpatterns,
+    *quality.api_urlpatterns,
 ]

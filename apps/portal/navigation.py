@@ -556,6 +556,8 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("失信主体名单"), "dishonesty_partner", "octagon-alert", department_staff),
             Entry(_("数据归集"), "pulls:sources", "database", providers),
             Entry(_("数据归集状态"), "pulls_counter:sources", "database", tax_staff),
+            Entry(_("反映数据问题"), "corrections_counter:report", "flag", sharing.asks),
+            Entry(_("数据共享评估"), "quality:dashboard", "chart-column", sharing.provides),
         ),
     ),
 )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from apps.kernel.audit import log
 from apps.kernel.facts import catalogue, reading
 from apps.kernel.facts.models import Dispute
+from apps.kernel.facts.signals import dispute_withdrawn, fact_disputed
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 
@@ -42,6 +43,7 @@ def open(party: Party, field: str, *, claimed: str, reason: str, actor: Actor) -
     except IntegrityError as error:
         raise ValidationError({"field": _("这一项已经提出异议，正在核实。")}) from error
     log.record(f"facts/{party.pk}", "fact.disputed", actor=actor, target=field, data={"dispute": dispute.ref})
+    fact_disputed.send(Dispute, dispute=dispute, actor=actor)
     return dispute
 
 
@@ -51,7 +53,7 @@ def withdraw(dispute: Dispute, *, actor: Actor) -> None:
     _require_own(dispute.party, actor, "fact.dispute.withdraw")
     taken_back = Dispute.objects.filter(pk=dispute.pk, state=Dispute.State.OPEN).update(state=Dispute.State.WITHDRAWN)
     if not taken_back:
-        raise ValidationError(_("这项异议已经撤回。"))
+        raise ValidationError(_("这项异议已经撤回或者已有结果。"))
     log.record(
         f"facts/{dispute.party_id}",
         "fact.dispute.withdrawn",
@@ -59,6 +61,21 @@ def withdraw(dispute: Dispute, *, actor: Actor) -> None:
         target=dispute.field,
         data={"dispute": dispute.ref},
     )
+    dispute_withdrawn.send(Dispute, dispute=dispute, actor=actor)
+
+
+@transaction.atomic
+def settle(dispute: Dispute, *, corrected: bool, actor: Actor) -> None:
+    """End an open dispute: the value was put right, or its source stands by it. A settled one stays as it is."""
+    state = Dispute.State.CORRECTED if corrected else Dispute.State.UPHELD
+    if Dispute.objects.filter(pk=dispute.pk, state=Dispute.State.OPEN).update(state=state):
+        log.record(
+            f"facts/{dispute.party_id}",
+            "fact.dispute.settled",
+            actor=actor,
+            target=dispute.field,
+            data={"dispute": dispute.ref, "corrected": corrected},
+        )
 
 
 def open_of(party: Party) -> dict[str, Dispute]:

@@ -140,6 +140,8 @@ class Dispute(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("已提交")
         WITHDRAWN = "withdrawn", _("已撤回")
+        CORRECTED = "corrected", _("已更正")
+        UPHELD = "upheld", _("维持原值")
 
     ref = models.CharField(_("编号"), max_length=12, unique=True, default=reference, editable=False)
     party = models.ForeignKey(Party, models.PROTECT, verbose_name=_("纳税人、缴费人"), related_name="fact_disputes")

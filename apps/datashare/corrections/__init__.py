@@ -1,0 +1,1 @@
+"""Corrections of data: reported, forwarded, verified, shown by the next pull (Art 19)."""

@@ -1,0 +1,1 @@
+"""Supervision of shared data: quality, effect and security from raw counts (Art 20)."""
