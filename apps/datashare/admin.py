@@ -2,10 +2,8 @@
 
 from apps.datashare.adhoc import admin as adhoc
 from apps.datashare.catalogue import admin as catalogue
-from apps.datashare.pulls import admin as pulls
-
-__all__ = ["catalogue", "pulls"]
 from apps.datashare.corrections import admin as corrections
+from apps.datashare.pulls import admin as pulls
 from apps.datashare.quality import admin as quality
 from apps.datashare.requests import admin as requests
 from apps.datashare.supply import admin as supply
@@ -14,9 +12,10 @@ from apps.datashare.use import admin as use
 __all__ = [
     "adhoc",
     "catalogue",
+    "corrections",
     "pulls",
+    "quality",
     "requests",
     "supply",
     "use",
 ]
-__all__ = ["adhoc", "catalogue", "corrections", "quality", "requests", "supply", "use"]

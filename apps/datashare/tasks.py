@@ -1,8 +1,8 @@
 """Chapter 3's scheduled work, gathered from its rooms for Celery to find."""
 
 from apps.datashare.adhoc import tasks as adhoc
-from apps.datashare.pulls import tasks as pulls
 from apps.datashare.corrections import tasks as corrections
+from apps.datashare.pulls import tasks as pulls
 from apps.datashare.quality import tasks as quality
 from apps.datashare.requests import tasks as requests
 from apps.datashare.supply import tasks as supply
@@ -10,9 +10,10 @@ from apps.datashare.use import tasks as use
 
 __all__ = [
     "adhoc",
+    "corrections",
     "pulls",
+    "quality",
     "requests",
     "supply",
     "use",
 ]
-__all__ = ["adhoc", "corrections", "quality", "requests", "supply", "use"]

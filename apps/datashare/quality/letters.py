@@ -9,7 +9,7 @@ REPORT = kinds.register(
         code="data-assessment",
         title=_("涉税涉费数据共享评估报告"),
         template="documents/data_assessment.html",
-        prefix="评",
+        prefix="质",
         # scores: title, formula, hits, out_of, value; datasets: title, value
         needs=frozenset({"period", "rules", "overall", "quality", "effect", "security", "scores", "datasets"}),
     )
