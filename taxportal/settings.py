@@ -415,6 +415,8 @@ CELERY_BEAT_SCHEDULE = {
     "qualifications: end and begin with the day": {"task": "qualification.follow", "schedule": crontab(minute=10)},
     "reports: withdraw keys of people who left": {"task": "reports.withdraw_lapsed", "schedule": 600},
     "documents: scan uploads that wait": {"task": "documents.scan_waiting_uploads", "schedule": 60},
+    "liability: order what is overdue": {"task": "liability.order_overdue", "schedule": crontab(hour=7, minute=0)},
+    "liability: escalate what is not answered": {"task": "liability.escalate", "schedule": crontab(minute=15)},
 }
 
 # --- logs --------------------------------------------------------------------------------

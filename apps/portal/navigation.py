@@ -17,6 +17,8 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Organisation, Party
 from apps.services.access import is_clerk
 from apps.services.appointments import booking
+from apps.supervision.liability import access as liability
+from apps.supervision.referral import access as referrals
 from apps.supervision.reports import boxes
 
 
@@ -68,6 +70,26 @@ def determining(actor: Actor) -> bool:
 def verifying(actor: Actor) -> bool:
     """Staff of tax offices who have qualifications verified (Art 26)."""
     return qualifications.verifies(actor)
+
+
+def referring(actor: Actor) -> bool:
+    """Staff of tax offices who refer suspected crimes (Art 35)."""
+    return referrals.may_refer(actor)
+
+
+def criminal_justice(actor: Actor) -> bool:
+    """Officers of the police and of procuratorates (Art 35)."""
+    return referrals.is_police(actor) or referrals.is_prosecutor(actor)
+
+
+def corrected_at_counter(actor: Actor) -> bool:
+    """Staff of tax offices who answer or give orders to correct (Art 38)."""
+    return actor.front_door == "counter" and liability.follows(actor)
+
+
+def corrected_at_partner(actor: Actor) -> bool:
+    """Officers elsewhere who answer or give orders to correct (Art 38)."""
+    return actor.front_door == "partner" and liability.follows(actor)
 
 
 def providers(actor: Actor) -> bool:
@@ -413,6 +435,10 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("资格资质认定"), "qualification_partner:list", "award", determining),
             Entry(_("价格认定"), "price_counter:list", "tags", tax_staff),
             Entry(_("价格认定"), "price_partner:list", "tags", department_staff),
+            Entry(_("行刑衔接"), "referral_counter:list", "gavel", referring),
+            Entry(_("行刑衔接"), "referral_partner:list", "gavel", criminal_justice),
+            Entry(_("责令改正"), "liability_counter:list", "clipboard-list", corrected_at_counter),
+            Entry(_("责令改正"), "liability_partner:list", "clipboard-list", corrected_at_partner),
         ),
     ),
     (

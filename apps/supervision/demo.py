@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from apps.supervision.complaints import demo as complaints
+from apps.supervision.liability import demo as liability
+from apps.supervision.referral import demo as referral
 from apps.supervision.reports import demo as reports
 
 
@@ -10,3 +12,5 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     """What is seeded, by name."""
     yield "complaints", complaints.seed
     yield "reports of violations", reports.seed
+    yield "referrals to the police", referral.seed
+    yield "orders to correct", liability.seed

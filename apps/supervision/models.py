@@ -1,7 +1,9 @@
 """Chapters 5 and 6's tables, gathered from their rooms."""
 
 from apps.supervision.complaints import models as complaints
+from apps.supervision.liability import models as liability
+from apps.supervision.referral import models as referral
 from apps.supervision.reports import models as reports
 from apps.supervision.reports import procedure as report_procedure
 
-__all__ = ["complaints", "report_procedure", "reports"]
+__all__ = ["complaints", "liability", "referral", "report_procedure", "reports"]

@@ -1,6 +1,8 @@
 """Routes of chapters 5 and 6, gathered from their rooms by front door; the portal includes each list in its place."""
 
 from apps.supervision.complaints import urls as complaints
+from apps.supervision.liability import urls as liability
+from apps.supervision.referral import urls as referral
 from apps.supervision.reports import urls as reports
 
 # Pages for everyone, signed in or not.
@@ -18,10 +20,15 @@ acting_urlpatterns = [
 counter_urlpatterns = [
     *complaints.counter_urlpatterns,
     *reports.counter_urlpatterns,
+    *referral.counter_urlpatterns,
+    *liability.counter_urlpatterns,
 ]
 
 # Under /partner/
-partner_urlpatterns: list = []
+partner_urlpatterns = [
+    *referral.partner_urlpatterns,
+    *liability.partner_urlpatterns,
+]
 
 # Under /api/v1/
 api_urlpatterns: list = []
