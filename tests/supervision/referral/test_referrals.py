@@ -76,15 +76,15 @@ def test_the_whole_way_from_report_to_conclusion(world, examined):
 
 
 def test_clocks_follow_the_provisions_on_transfer(world, case):
-    assert due(case, "referral-decide").date() == dt.date(2026, 10, 31)
+    assert due(case, "referral-decide").date() == dt.date(2026, 11, 2)  # the third day is a Saturday
     case = do(case, "approve", world.head)
     assert due(case, "referral-transfer") == (AT + dt.timedelta(hours=24)).astimezone(SHANGHAI)
     case = do(case, "send", world.risk, transfer_number="移〔2026〕1号")
-    assert due(case, "referral-police-decide").date() == dt.date(2026, 10, 31)
+    assert due(case, "referral-police-decide").date() == dt.date(2026, 11, 2)  # the third day is a Saturday
     do(case, "sign_receipt", world.police, receipt="雷鸣")
     do(case, "decline_case", world.police, clause="第八条", reason="没有犯罪事实。")
     assert case.clocks.get(term="referral-police-decide").stopped_at == AT
-    assert due(case, "referral-objection").date() == dt.date(2026, 10, 31)
+    assert due(case, "referral-objection").date() == dt.date(2026, 11, 2)  # the third day is a Saturday
 
 
 def test_the_head_is_neither_of_the_two_officers_and_the_two_differ(world, case):
@@ -124,7 +124,7 @@ def test_an_objection_goes_to_the_police_then_to_the_procuratorate_which_orders(
     case = do(examined, "decline_case", world.police, clause="第八条", reason="证据不足。")
     case = do(case, "ask_reconsideration", world.risk, reason="有三名员工证言。")
     assert (case.state, case.office) == ("reconsidering", world.police.office)
-    assert due(case, "referral-reconsider").date() == dt.date(2026, 10, 31)
+    assert due(case, "referral-reconsider").date() == dt.date(2026, 11, 2)  # the third day is a Saturday
     case = do(case, "uphold_refusal", world.police, reason="仍然不足。")
     with pytest.raises(ValidationError):
         do(case, "ask_supervision", world.risk, procuratorate=world.police.office, reason="不是检察院。")
@@ -214,7 +214,7 @@ def test_pages_report_once_and_show_what_was_kept(world, client):
     page = client.get(reverse("referral_counter:list")).content.decode()
     assert case.number in page
     assert "待负责人决定" in page
-    with time_machine.travel(AT + dt.timedelta(days=5), tick=False):
+    with time_machine.travel(AT + dt.timedelta(days=7), tick=False):
         do(case, "approve", world.head)
         kept = {row.label: row for row in dashboard.clocks(world.risk)}
         assert (kept["负责人决定"].missed, kept["移送公安机关"].running) == (1, 1)
