@@ -4,7 +4,7 @@ One statement over all clocks. A clock counts for the office that held the case 
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
@@ -111,12 +111,11 @@ def rows(period: Period, offices: list[int] | None = None) -> list[Row]:
         return [Row(*each) for each in cursor.fetchall()]
 
 
-def by_article(found: list[Row]) -> dict[str, int]:
-    """Overdue clocks by article, the most first."""
-    counted: dict[str, int] = {}
-    for row in found:
-        counted[row.article] = counted.get(row.article, 0) + row.overdue
-    return dict(sorted(counted.items(), key=lambda each: -each[1]))
+def by_article(found: list[Row]) -> list[Row]:
+    """The rows of all offices together, by article, the most overdue first."""
+    articles = dict.fromkeys(row.article for row in found)
+    together = [replace(total([row for row in found if row.article == name]), article=name) for name in articles]
+    return sorted(together, key=lambda row: -row.overdue)
 
 
 def total(found: list[Row]) -> Row:

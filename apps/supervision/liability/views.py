@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.kernel.audit import log
 from apps.kernel.casework import listing
-from apps.kernel.charts import Bar, bar_chart
+from apps.kernel.charts import Bar, bar_chart, short
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Office
@@ -21,6 +21,7 @@ from apps.supervision.liability.forms import OrderForm
 from apps.supervision.liability.models import QuarterlyReport
 
 QUARTERS = 5  # to choose from: this one and the year before
+SHOWN = 10  # bars; the table has every article
 
 
 @login_required
@@ -110,6 +111,7 @@ def _general(request: HttpRequest) -> None:
 
 def _quarter(request: HttpRequest, door: str, period: Period, error: str = "") -> HttpResponse:
     found = report.rows(period, _scope(request.actor))
+    articles = report.by_article(found)
     general = access.is_general_office(request.actor)
     over = report.bounds(period)[1] <= clock.now()
     issued = QuarterlyReport.objects.filter(period=str(period)).first() if general else None
@@ -118,7 +120,8 @@ def _quarter(request: HttpRequest, door: str, period: Period, error: str = "") -
         "quarters": _quarters(),
         "rows": found,
         "total": report.total(found),
-        "chart": bar_chart([Bar(name, number, "due") for name, number in report.by_article(found).items()][:10]),
+        "articles": articles,
+        "chart": bar_chart([Bar(short(row.article), row.overdue, "due") for row in articles[:SHOWN] if row.overdue]),
         "issued": issued,
         "may_issue": general and over and issued is None,
         "back": f"liability_{door}:list",

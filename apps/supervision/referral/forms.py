@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.casework import evidence
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.standard import ReasonForm
-from apps.kernel.forms import DateField
+from apps.kernel.forms import DateField, MoneyField
 from apps.kernel.parties import finding
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Membership, Office, Party, User
@@ -40,6 +40,7 @@ class PayerForm(forms.ModelForm):
 class ReferralForm(PayerForm):
     """The written report to the head of the office: facts, amount, evidence, two officers."""
 
+    amount = MoneyField(label=_("涉案税额（元）"), min_value=0)
     police = forms.ModelChoiceField(
         Office.objects.none(), label=_("拟移送的公安机关"), to_field_name="code", empty_label=_("请选择")
     )

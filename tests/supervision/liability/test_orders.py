@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 import time_machine
+import yaml
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -14,6 +16,7 @@ from apps.kernel.parties.models import Office, Role
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.periods import Period
 from apps.supervision.liability import issuing, overdue, report
+from apps.supervision.liability.forms import articles
 from apps.supervision.liability.models import DisciplineSuggestion, LiabilityOrder, QuarterlyReport
 from apps.supervision.liability.tasks import escalate, order_overdue
 from tests import factories, factories_referral
@@ -215,3 +218,9 @@ def test_pages_are_the_superiors_and_an_order_is_given_once(world, client):
     assert case.number in client.get(reverse("liability_counter:list")).content.decode()
     for page in ("new", "report"):
         assert client.get(reverse(f"liability_counter:{page}")).status_code == 404
+
+
+def test_articles_are_named_as_the_measures_name_them():
+    text = (settings.BASE_DIR / "apps/portal/content/measures.yaml").read_text(encoding="utf-8")
+    named = [article["label"] for chapter in yaml.safe_load(text)["chapters"] for article in chapter["articles"]]
+    assert [code for code, _label in articles()] == named
