@@ -469,6 +469,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "datashare.assess_quality",
         "schedule": crontab(hour=4, minute=10, day_of_month="3"),
     },
+    "liability: order what is overdue": {"task": "liability.order_overdue", "schedule": crontab(hour=7, minute=0)},
+    "liability: escalate what is not answered": {"task": "liability.escalate", "schedule": crontab(minute=15)},
 }
 
 # --- logs --------------------------------------------------------------------------------

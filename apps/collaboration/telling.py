@@ -1,13 +1,5 @@
-"""Telling another office, in its inbox, what has become of a case between the two (Arts 22, 26-28)."""
+"""Telling another office what has become of a case of chapter 4: the kernel's door (Arts 22, 26-28)."""
 
-from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import Words, recorded
-from apps.kernel.notifications import outbox
-from apps.kernel.parties.models import Office
+from apps.kernel.casework.telling import tell
 
-
-def tell(case: Case, office: Office | None, what: Words, reason: str = "") -> None:
-    """Queue the news for an office; what it says is kept as it was said."""
-    if office is not None:
-        context = {"number": case.number, "title": case.title, "what": recorded(what), "reason": reason}
-        outbox.send("collaboration-news", office, context, about=case.about)
+__all__ = ["tell"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 ROW = 40
 GAP = 8
 LABEL_WIDTH = 170
+FULL_WIDTH = 17  # a Chinese character of a label
 PLOT_WIDTH = 330
 NUMBER_WIDTH = 60
 
@@ -47,6 +48,23 @@ class BarChart:
     def height(self) -> int:
         """The height of the drawing."""
         return ROW * len(self.bars)
+
+
+def short(label: str) -> str:
+    """As much of a label as its place on the drawing holds; the table beside it has the whole.
+
+    A Chinese character takes the room of two Latin letters.
+    """
+    room = 2 * LABEL_WIDTH // FULL_WIDTH - 2
+    if sum(1 if letter.isascii() else 2 for letter in label) <= room:
+        return label
+    kept = ""
+    for letter in label:
+        room -= 1 if letter.isascii() else 2
+        if room < 1:
+            break
+        kept += letter
+    return f"{kept.rstrip()}…"
 
 
 def bar_chart(bars: list[Bar]) -> BarChart:

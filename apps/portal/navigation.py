@@ -24,6 +24,8 @@ from apps.services.access import is_clerk
 from apps.services.appointments import booking
 from apps.supervision.credit import partner_views as credit
 from apps.supervision.joint import access as joint
+from apps.supervision.liability import access as liability
+from apps.supervision.referral import access as referrals
 from apps.supervision.reports import boxes
 from apps.supervision.risk import access as risk
 
@@ -76,6 +78,26 @@ def determining(actor: Actor) -> bool:
 def verifying(actor: Actor) -> bool:
     """Staff of tax offices who have qualifications verified (Art 26)."""
     return qualifications.verifies(actor)
+
+
+def referring(actor: Actor) -> bool:
+    """Staff of tax offices who refer suspected crimes (Art 35)."""
+    return referrals.may_refer(actor)
+
+
+def criminal_justice(actor: Actor) -> bool:
+    """Officers of the police and of procuratorates (Art 35)."""
+    return referrals.is_police(actor) or referrals.is_prosecutor(actor)
+
+
+def corrected_at_counter(actor: Actor) -> bool:
+    """Staff of tax offices who answer or give orders to correct (Art 38)."""
+    return actor.front_door == "counter" and liability.follows(actor)
+
+
+def corrected_at_partner(actor: Actor) -> bool:
+    """Officers elsewhere who answer or give orders to correct (Art 38)."""
+    return actor.front_door == "partner" and liability.follows(actor)
 
 
 def providers(actor: Actor) -> bool:
@@ -514,6 +536,10 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("联合检查"), "inspections:list", "dices", risk.is_analyst),
             Entry(_("失信主体"), "dishonesty_counter:list", "octagon-alert", risk.is_analyst),
             Entry(_("联合检查"), "inspections_partner:list", "dices", joint.takes_part),
+            Entry(_("行刑衔接"), "referral_counter:list", "gavel", referring),
+            Entry(_("行刑衔接"), "referral_partner:list", "gavel", criminal_justice),
+            Entry(_("责令改正"), "liability_counter:list", "clipboard-list", corrected_at_counter),
+            Entry(_("责令改正"), "liability_partner:list", "clipboard-list", corrected_at_partner),
         ),
     ),
     (

@@ -1,5 +1,6 @@
 """Where chapters 5 and 6 meet the kernel: procedures, letters, parts of pages; connected once."""
 
+from apps.kernel.casework import page_parts
 from apps.supervision.complaints import connections as complaints
 from apps.supervision.credit import connections as credit
 from apps.supervision.dishonesty import connections as dishonesty
@@ -12,9 +13,17 @@ REGISTERED = (
     joint.REGISTERED,
     dishonesty.REGISTERED,
 )
+from apps.supervision.liability import procedure as liability
+from apps.supervision.referral import opinions
+from apps.supervision.referral import parts as referral_parts
+from apps.supervision.referral import procedure as referral
+
+# Importing registers them.
+REGISTERED = (referral.REFERRAL, opinions.OPINION, liability.LIABILITY)
 
 
 def connect() -> None:
     """Called when the chapters are ready."""
     complaints.connect()
     credit.connect()
+    page_parts.register(referral_parts.of_case)

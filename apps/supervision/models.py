@@ -4,6 +4,8 @@ from apps.supervision.complaints import models as complaints
 from apps.supervision.credit import models as credit
 from apps.supervision.dishonesty import models as dishonesty
 from apps.supervision.joint import models as joint
+from apps.supervision.liability import models as liability
+from apps.supervision.referral import models as referral
 from apps.supervision.reports import models as reports
 from apps.supervision.reports import procedure as report_procedure
 from apps.supervision.risk import models as risk
@@ -17,3 +19,4 @@ __all__ = [
     "reports",
     "risk",
 ]
+__all__ = ["complaints", "liability", "referral", "report_procedure", "reports"]

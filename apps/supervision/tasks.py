@@ -3,6 +3,7 @@
 from apps.supervision.complaints import tasks as complaints
 from apps.supervision.credit import tasks as credit
 from apps.supervision.dishonesty import tasks as dishonesty
+from apps.supervision.liability import tasks as liability
 from apps.supervision.reports import tasks as reports
 from apps.supervision.risk import tasks as risk
 
@@ -13,3 +14,4 @@ __all__ = [
     "reports",
     "risk",
 ]
+__all__ = ["complaints", "liability", "reports"]

@@ -4,6 +4,8 @@ from apps.supervision.complaints import urls as complaints
 from apps.supervision.credit import urls as credit
 from apps.supervision.dishonesty import urls as dishonesty
 from apps.supervision.joint import urls as joint
+from apps.supervision.liability import urls as liability
+from apps.supervision.referral import urls as referral
 from apps.supervision.reports import urls as reports
 from apps.supervision.risk import urls as risk
 
@@ -38,6 +40,14 @@ partner_urlpatterns: list = [
     *credit.partner_urlpatterns,
     *joint.partner_urlpatterns,
     *dishonesty.partner_urlpatterns,
+    *referral.counter_urlpatterns,
+    *liability.counter_urlpatterns,
+]
+
+# Under /partner/
+partner_urlpatterns = [
+    *referral.partner_urlpatterns,
+    *liability.partner_urlpatterns,
 ]
 
 # Under /api/v1/

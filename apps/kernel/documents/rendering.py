@@ -36,7 +36,11 @@ def pdf(document: IssuedDocument) -> bytes:
                 "created": document.issued_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
             },
         )
-    # A letter is written from what it carries: it opens no file and no address.
+    return paper(html, document.ref)
+
+
+def paper(html: str, identifier: str) -> bytes:
+    """A page as PDF/UA. It is written from what it carries: it opens no file and no address."""
     return HTML(string=html, url_fetcher=URLFetcher(allowed_protocols={"data"})).write_pdf(
-        pdf_variant="pdf/ua-1", pdf_identifier=document.ref.encode()
+        pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode()
     )

@@ -1,0 +1,1 @@
+"""Administrative cases that become criminal ones, and what prosecutors ask of tax offices (Art 35)."""
