@@ -14,7 +14,8 @@ __all__ = [
     "credit",
     "dishonesty",
     "joint",
+    "liability",
+    "referral",
     "reports",
     "risk",
 ]
-__all__ = ["complaints", "liability", "referral", "reports"]

@@ -5,21 +5,21 @@ from apps.supervision.complaints import connections as complaints
 from apps.supervision.credit import connections as credit
 from apps.supervision.dishonesty import connections as dishonesty
 from apps.supervision.joint import connections as joint
-from apps.supervision.risk import connections as risk
-
-# Importing registers what these rooms add.
-REGISTERED = (
-    risk.REGISTERED,
-    joint.REGISTERED,
-    dishonesty.REGISTERED,
-)
 from apps.supervision.liability import procedure as liability
 from apps.supervision.referral import opinions
 from apps.supervision.referral import parts as referral_parts
 from apps.supervision.referral import procedure as referral
+from apps.supervision.risk import connections as risk
 
-# Importing registers them.
-REGISTERED = (referral.REFERRAL, opinions.OPINION, liability.LIABILITY)
+# Importing registers what these rooms add.
+REGISTERED = (
+    *risk.REGISTERED,
+    *joint.REGISTERED,
+    *dishonesty.REGISTERED,
+    referral.REFERRAL,
+    opinions.OPINION,
+    liability.LIABILITY,
+)
 
 
 def connect() -> None:

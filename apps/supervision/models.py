@@ -15,8 +15,9 @@ __all__ = [
     "credit",
     "dishonesty",
     "joint",
+    "liability",
+    "referral",
     "report_procedure",
     "reports",
     "risk",
 ]
-__all__ = ["complaints", "liability", "referral", "report_procedure", "reports"]

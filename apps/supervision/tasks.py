@@ -11,7 +11,7 @@ __all__ = [
     "complaints",
     "credit",
     "dishonesty",
+    "liability",
     "reports",
     "risk",
 ]
-__all__ = ["complaints", "liability", "reports"]

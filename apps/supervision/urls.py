@@ -33,6 +33,8 @@ counter_urlpatterns = [
     *risk.counter_urlpatterns,
     *joint.counter_urlpatterns,
     *dishonesty.counter_urlpatterns,
+    *referral.counter_urlpatterns,
+    *liability.counter_urlpatterns,
 ]
 
 # Under /partner/
@@ -40,12 +42,6 @@ partner_urlpatterns: list = [
     *credit.partner_urlpatterns,
     *joint.partner_urlpatterns,
     *dishonesty.partner_urlpatterns,
-    *referral.counter_urlpatterns,
-    *liability.counter_urlpatterns,
-]
-
-# Under /partner/
-partner_urlpatterns = [
     *referral.partner_urlpatterns,
     *liability.partner_urlpatterns,
 ]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('casework', '0004_hand_over_and_threads'),
         ('parties', '0003_user_manager'),
-        ('supervision', '0002_reports'),
+        ('supervision', '0004_credit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
