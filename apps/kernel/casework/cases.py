@@ -312,7 +312,7 @@ def _submit(case: Case, detail: CaseDetail, procedure: Procedure, actor: Actor, 
     case.submitted_at = at
     custody.give(case, procedure.route(case), at)
     asked_by = procedure.requester(case) if procedure.requester is not None else None
-    if asked_by is not None and asked_by.pk != case.office.pk:
+    if asked_by is not None and asked_by.pk != case.office_id:
         custody.sent_from(case, asked_by, at)
 
 
@@ -409,22 +409,22 @@ def _allowed(case: Case, row: Transition, actor: Actor) -> bool:
         return True
     if SUPERIOR in row.by and case.office is not None and case.office.parent_id == actor.office.pk:
         return True
-    if REQUESTER in row.by and _asks(case, actor):
+    if REQUESTER in row.by and _asks(case, actor, actor.office):
         return True
     return case.office_id == actor.office.pk and bool((row.by - BEYOND_ROLES) & actor.roles)
 
 
-def _asks(case: Case, actor: Actor) -> bool:
-    """Whether the actor works in the office that asks: the one the procedure names, or the one that opened it."""
+def _asks(case: Case, actor: Actor, office: Office) -> bool:
+    """Whether the actor, at work in ``office``, asks: it is the one the procedure names, or the one that opened it."""
     if case.definition.requester is not None:
-        office = case.definition.requester(case)
-        return office is not None and office.pk == actor.office.pk and bool(ASKERS & actor.roles)
+        asking = case.definition.requester(case)
+        return asking is not None and asking.pk == office.pk and bool(ASKERS & actor.roles)
     if case.applicant_id is not None:
         return False
     if case.opened_by_id == actor.person.pk:
         return True
     first = case.custodies.values_list("office", flat=True).first()
-    return first == actor.office.pk and bool(ASKERS & actor.roles)
+    return first == office.pk and bool(ASKERS & actor.roles)
 
 
 def _is_applicant(case: Case, actor: Actor) -> bool:
