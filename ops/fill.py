@@ -5,6 +5,7 @@ start costs seconds. Run again it changes only what is out of date. ``--files`` 
 database alone.
 """
 
+import gc
 import hashlib
 import io
 import os
@@ -55,6 +56,14 @@ def _timed(what: str, step: Callable[[], object]) -> None:
     print(f"  {what:<24}{time.monotonic() - started:6.1f} s", flush=True)
 
 
+def _migrate() -> None:
+    """Django builds the models anew for each operation; collecting that rubbish less often saves a third of it."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 20)
+    call_command("migrate", interactive=False, verbosity=0)
+    gc.set_threshold(*usual)
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taxportal.settings")
     django.setup()
@@ -62,7 +71,7 @@ def main() -> None:
     _timed("static files", collect_static_files)
     if "--files" in sys.argv:
         return
-    _timed("tables", lambda: call_command("migrate", interactive=False, verbosity=0))
+    _timed("tables", _migrate)
     _timed("calendar", lambda: call_command("load_calendar", verbosity=0))
     _timed("law", lambda: call_command("load_law", verbosity=0))
     if settings.PORTAL_DEMO:

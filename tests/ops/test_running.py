@@ -151,7 +151,7 @@ def test_what_a_killed_run_left_behind_is_found_and_ended(tmp_path, record):
     parent.process.wait()
     assert ports.answers(port), "the orphan should still listen"
     assert Record(record.file).end_leftovers() == ["web"]
-    assert not ports.answers(port)
+    assert wait_until(lambda: not ports.answers(port))
 
 
 def test_a_number_given_to_somebody_else_is_left_alone(tmp_path, record):

@@ -32,6 +32,7 @@ from apps.kernel.casework import cases
 from apps.kernel.ledger import payments
 from apps.kernel.ledger.gateway import Notice
 from apps.kernel.ledger.models import Charge, Levy
+from apps.kernel.parties import demo as parties
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import Mandate, Membership, Office, Organisation, Party, Person, User
 from apps.kernel.workcalendar import clock
@@ -84,7 +85,7 @@ def _taxpayer(username: str, kind: str = "") -> Actor:
     user = User.objects.get(username=username)
     if not kind:
         return Actor(user=user, party=user.own_party)
-    mandate = Mandate.objects.select_related("principal").get(agent=user.own_party, kind=kind)
+    mandate = parties.mandate_of(username, kind)
     return Actor(user=user, party=mandate.principal, mandate=mandate)
 
 

@@ -61,7 +61,7 @@ def seed() -> None:
 def _enterprise() -> None:
     """The enterprise says that a figure about it is wrong."""
     user = User.objects.get(username="enterprise")
-    mandate = Mandate.objects.filter(agent__person__user=user, kind=Mandate.Kind.LEGAL).first()
+    mandate = Mandate.objects.filter(agent__person__user=user, kind=Mandate.Kind.LEGAL).order_by("pk").first()
     if mandate is None or Dispute.objects.filter(party=mandate.principal).exists():
         return
     known = reading.current(mandate.principal)

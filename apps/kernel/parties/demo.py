@@ -39,6 +39,12 @@ def seed() -> None:
     _mandates(parties)
 
 
+def mandate_of(username: str, kind: str = Mandate.Kind.LEGAL) -> Mandate:
+    """The mandate a demo user has held longest: rooms may give the same person further ones."""
+    found = Mandate.objects.filter(agent__person__user__username=username, kind=kind).order_by("pk")
+    return found.select_related("principal")[:1].get()
+
+
 def _offices() -> dict[str, Office]:
     city = _office(data.CITY, "国家税务总局上海市税务局", Office.Kind.TAX_CITY, district="310000")
     found = {city.code: city}

@@ -12,9 +12,10 @@ from random import Random
 from django.db import transaction
 
 from apps.kernel.facts import runs, writer
+from apps.kernel.parties import demo as parties
 from apps.kernel.parties.acting import taxpayer_actor
 from apps.kernel.parties.actors import Actor, Channel
-from apps.kernel.parties.models import Mandate, Organisation, User
+from apps.kernel.parties.models import Organisation, User
 from apps.services.invoices import aggregates, importing
 from apps.services.invoices.models import Invoice
 from apps.services.invoices.parsing import SHANGHAI
@@ -70,8 +71,8 @@ def _at(day: int, hour: int) -> dt.datetime:
 
 def own_side() -> Side:
     """The demonstration company: what the demo user represents."""
-    mandate = Mandate.objects.get(agent__person__user__username=USERNAME, kind=Mandate.Kind.LEGAL)
-    organisation = Organisation.objects.select_related("party").get(party=mandate.principal)
+    principal = parties.mandate_of(USERNAME).principal
+    organisation = Organisation.objects.select_related("party").get(party=principal)
     return Side(organisation.uscc, organisation.party.name)
 
 
