@@ -3,7 +3,6 @@
 import datetime as dt
 from decimal import Decimal
 
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from stdnum.cn import ric, uscc
@@ -29,8 +28,7 @@ from apps.collaboration.insurance.models import (
     PayerGroup,
 )
 from apps.kernel.casework import cases
-from apps.kernel.ledger import payments
-from apps.kernel.ledger.gateway import Notice
+from apps.kernel.ledger import collections, late_fees
 from apps.kernel.ledger.models import Charge, Levy
 from apps.kernel.parties import demo as parties
 from apps.kernel.parties.actors import Actor, Channel
@@ -157,20 +155,11 @@ def _read(owner: Actor, period: str, text: str) -> InsuranceDeclaration:
 
 
 def _pay(actor: Actor, owed: list[Charge]) -> None:
-    """As the gateway would have reported it."""
-    payment = payments.begin(owed, actor=actor, return_url=f"{settings.PUBLIC_URL}/")
-    payments.settle(
-        Notice(
-            kind="payment",
-            number=payment.number,
-            status="succeeded",
-            amount=payment.amount,
-            reference=f"DEMO-{payment.number}",
-            happened_at=clock.now(),
-            nonce=f"demo-{payment.number}",
-            source="callback",
-        )
-    )
+    """Drawn from the payer's account by the bank, as most contributions are."""
+    today = clock.today()
+    amount = sum((each.outstanding + late_fees.outstanding(each, today) for each in owed), Decimal())
+    key = "demo-insurance-" + "-".join(each.ref for each in owed)[:40]
+    collections.collect(owed, amount, by="demo/insurance", day=today, actor=actor, idempotency_key=key)
 
 
 def _flexible(hrss: Actor, medical: Actor, citizen: Actor) -> None:

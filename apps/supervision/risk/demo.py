@@ -50,13 +50,20 @@ def _answer() -> None:
     # By what each score calls for: the case of an assessment and of an audit differ in that.
     levels = dict(RiskReminder.objects.exclude(case__applicant__name=COMPANY).values_list("case", "level"))
     reminded = list(Case.objects.filter(pk__in=levels, office=officer.office).order_by("id"))
-    audited = next(case for case in reminded if levels[case.pk] == Level.AUDIT)
-    assessed, cleared = [case for case in reminded if levels[case.pk] == Level.ASSESSMENT][:2]
-    for case in (audited, assessed, cleared):
+    audited = [case for case in reminded if levels[case.pk] == Level.AUDIT][:1]
+    assessed, cleared = _first_and_second([case for case in reminded if levels[case.pk] == Level.ASSESSMENT])
+    for case in (*audited, *assessed, *cleared):
         cases.perform(case, "lapse", Actor.system("clocks"))
-    cases.perform(cleared, "clear", officer, reason="上月一次性红冲，已核对合同和红字发票，数据正常。")
-    for case in (audited, assessed):
+    for case in cleared:
+        cases.perform(case, "clear", officer, reason="上月一次性红冲，已核对合同和红字发票，数据正常。")
+    for case in (*audited, *assessed):
         cases.perform(case, "take", officer)
         cases.perform(case, "escalate", officer, reason="期满未回复，申报与开票的差额没有说明。")
-    for case in Case.objects.filter(applicant__in=[audited.applicant, assessed.applicant], state="proposed"):
+    further = Case.objects.filter(applicant__in=[case.applicant_id for case in (*audited, *assessed)], state="proposed")
+    for case in further:
         cases.perform(case, "start", chief, reason="差额较大，需要核对账簿和合同。")
+
+
+def _first_and_second(found: list[Case]) -> tuple[list[Case], list[Case]]:
+    """One case each, as far as a small demonstration has them."""
+    return found[:1], found[1:2]

@@ -9,6 +9,7 @@ from django.db import transaction
 from apps.collaboration import demo as collaboration
 from apps.datashare import demo as datashare
 from apps.kernel.facts import demo as facts
+from apps.kernel.facts import register
 from apps.kernel.parties import demo as parties
 from apps.services import demo as services
 from apps.supervision import demo as supervision
@@ -37,3 +38,4 @@ class Command(BaseCommand):
         yield from datashare.steps()
         yield from collaboration.steps()
         yield from supervision.steps()
+        yield "what the register says of whom the rooms brought", register.refresh
