@@ -13,11 +13,10 @@ from apps.supervision.risk.models import Level, RiskReminder, RiskRun
 
 AS_OF = dt.date(2026, 10, 31)
 COMPANY = "上海申澜精密机械有限公司"
-# What does not agree at the demonstration's own company: sales, staff, rent.
+# What does not agree at the demonstration's own company: it declared less than its invoices say, and has more staff.
 FACTS = {
-    "invoices": {"invoice_net": 186_000_000, "rental_invoice_12m": 24_000_000},
     "returns": {
-        "return_net": 171_200_000,
+        "return_net": 71_200_000,
         "pit_wage_headcount": 34,
         "rent_property_tax": 0,
         "subject_kind": "enterprise",
