@@ -8,6 +8,8 @@ from django.core.checks import CheckMessage, Error, register
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from lucide import IconDoesNotExist
+from lucide.templatetags.lucide import lucide
 
 from apps.collaboration.banks import access as banks
 from apps.collaboration.courts import access as courts
@@ -504,7 +506,7 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("邮寄收件"), "counter_mail:list", "mailbox", tax_staff),
             Entry(_("监护关系确认"), "guardians", "users", is_clerk),
             Entry(_("退税费审批"), "ledger_counter:refunds", "hand-coins", tax_staff),
-            Entry(_("纳税人发票"), "invoices_counter:search", "receipt-text", tax_staff),
+            Entry(_("纳税人发票"), "invoices_counter:search", "receipt-text", is_clerk),
         ),
     ),
     (
@@ -538,7 +540,7 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("数据共享评估"), "quality:dashboard", "chart-column", sharing.provides),
             Entry(_("异常使用"), "data_use:findings", "triangle-alert", sharing.asks),
             Entry(_("异常使用"), "data_use_partner:findings", "triangle-alert", sharing.provides),
-            Entry(_("泄露溯源"), "data_use_partner:trace", "fingerprint", sharing.supervises),
+            Entry(_("泄露溯源"), "data_use_partner:trace", "scan-search", sharing.supervises),
             Entry(_("前置条件登记"), "data_use_partner:preconditions", "list-checks", sharing.provides),
         ),
     ),
@@ -671,15 +673,28 @@ def _address_if_any(route: str, party_ref: str) -> str:
 
 
 @register("portal")
-def check_routes(app_configs=None, **kwargs) -> list[CheckMessage]:
-    """Every menu entry names a route that exists."""
+def check_entries(app_configs=None, **kwargs) -> list[CheckMessage]:
+    """Every menu entry names a route and an icon that exist."""
     known = set(_names(get_resolver()))
-    return [
+    lost = [
         Error(f"Menu entry {entry.label!s} leads to the unknown route {route!r}.", id="portal.E001")
         for entry in _all_entries()
         for route in (entry.route, *entry.covers)
         if route not in known
     ]
+    return lost + [
+        Error(f"Menu entry {entry.label!s} shows the unknown icon {entry.icon!r}.", id="portal.E002")
+        for entry in _all_entries()
+        if not _drawn(entry.icon)
+    ]
+
+
+def _drawn(name: str) -> bool:
+    try:
+        lucide(name)
+    except IconDoesNotExist:
+        return False
+    return True
 
 
 def _all_entries() -> Iterator[Entry]:
