@@ -1,6 +1,7 @@
 """The pages: answers that say nothing, pages that are not kept, staff pages that are not there for others."""
 
 import pytest
+import time_machine
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.cache import cache
 from django.test import Client
@@ -53,7 +54,7 @@ def opened_with(receipt: str) -> Client:
 
 
 def wire(response) -> bytes:
-    """Everything a browser receives."""
+    """Everything a browser receives; compare within one moment, for a header tells until when it may be kept."""
     return response.serialize_headers() + response.content
 
 
@@ -77,6 +78,7 @@ def test_a_named_report_from_the_first_question_to_the_receipt(desk):
     assert IDENTITY["name"] not in client.get(reverse("report:mine")).content.decode()
 
 
+@time_machine.travel("2026-11-10T10:00:00+08:00", tick=False)
 def test_wrong_closed_and_never_given_receipts_get_the_same_bytes(desk, monkeypatch):
     _report, receipt = factories_reports.reported()
     answers = set()
