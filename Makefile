@@ -21,7 +21,7 @@ openapi: ## Write docs/openapi.yaml anew from the running code
 	@$(PYTHON) -m ops.install run
 	@exec $(OURS) ops.gates.openapi
 
-bench: ## Run the benchmarks (ONLY=pulls runs one)
+bench: ## Run the benchmarks (ONLY="pulls risk" runs some)
 	@$(PYTHON) -m ops.install test
 	@exec $(OURS) bench.run $(ONLY)
 

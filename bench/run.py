@@ -1,4 +1,4 @@
-"""`make bench [ONLY=pulls]`: measures on servers of its own, prints a table, writes bench/results.json.
+"""`make bench [ONLY="pulls risk"]`: measures on servers of its own, prints a table, writes bench/results.json.
 
 A benchmark is a module ``bench/measure_<name>.py`` with a function ``measure(address)`` that gives
 ``Figure`` rows. It runs with Django set up under ``bench.settings`` on a database holding the law
@@ -120,9 +120,11 @@ def keep(figures: dict[str, list[Figure]], file: Path) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure the portal.")
-    parser.add_argument("only", nargs="?", choices=names(), help="the benchmark to run; all without")
-    only = parser.parse_args().only
-    chosen = [only] if only else names()
+    parser.add_argument("only", nargs="*", help=f"which to run, of {', '.join(names())}; all without")
+    chosen = parser.parse_args().only or names()
+    unknown = set(chosen) - set(names())
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(names())}")
     end_with_parent()
     with tempfile.TemporaryDirectory(prefix="taxportal-bench-") as folder:
         figures = run(chosen, Path(folder))
