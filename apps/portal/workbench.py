@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from apps.kernel.casework import procedures, statistics
 from apps.kernel.charts import Bar, BarChart, bar_chart
 from apps.kernel.workcalendar import clock
-from apps.portal import navigation, workload
+from apps.portal import counter_day, navigation, workload
+from apps.services.queue import board
 
 
 @require_safe
@@ -18,7 +19,10 @@ def counter(request: HttpRequest) -> HttpResponse:
     """The clerks' workbench; for anyone else it is not there."""
     if not navigation.tax_staff(request.actor):
         raise Http404
-    return _workbench(request, _("办税工作台"), "counter_cases")
+    day = {}
+    if navigation.counter_staff(request.actor):
+        day = {"expected": counter_day.expected(request.actor), "queues": board.waiting_by_site(request.actor.office)}
+    return _workbench(request, _("办税工作台"), "counter_cases", **day)
 
 
 @require_safe
@@ -30,7 +34,7 @@ def partner(request: HttpRequest) -> HttpResponse:
     return _workbench(request, _("协作工作台"), "partner_cases")
 
 
-def _workbench(request: HttpRequest, heading: str, cases: str) -> HttpResponse:
+def _workbench(request: HttpRequest, heading: str, cases: str, **more: object) -> HttpResponse:
     load = workload.load(request.actor)
     context = {
         "heading": heading,
@@ -46,6 +50,7 @@ def _workbench(request: HttpRequest, heading: str, cases: str) -> HttpResponse:
         ],
         "now": clock.now(),
         "tools": navigation.tools(request.actor),
+        **more,
     }
     return render(request, "portal/workbench.html", context)
 

@@ -10,7 +10,7 @@ from apps.kernel.charts import PLOT_WIDTH, Bar, bar_chart
 from apps.kernel.parties.models import Role
 from apps.portal import workload
 from apps.services.procedures.deferral import DEFERRAL
-from tests import factories
+from tests import factories, factories_appointments
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +80,7 @@ def test_a_transfer_waits_at_the_receiving_office(signed_in, desk):
 
 def test_the_number_of_queries_does_not_grow_with_the_desk(signed_in, desk, django_assert_max_num_queries):
     client = signed_in(desk.clerk.user)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/counter/")
 
 
@@ -88,6 +88,21 @@ def test_another_offices_desk_is_empty(desk):
     stranger = factories.staff(factories.tax_office("浦东新区税务局第五税务所"), Role.CLERK)
     assert workload.load(stranger).open == 0
     assert workload.inbox(stranger) == workload.mine(stranger) == workload.offered(stranger) == []
+
+
+def test_the_counter_sees_who_is_expected_next_and_how_many_wait(signed_in):
+    office = factories.tax_office()
+    site = factories_appointments.site(office)
+    with time_machine.travel(factories_appointments.NOW, tick=False) as traveller:
+        eight, ten, _two = (
+            factories_appointments.slot(site, starts_at=factories_appointments.at(hour)) for hour in (8, 10, 14)
+        )
+        for slot in (eight, ten, ten):
+            factories_appointments.booked(factories.citizen(), slot)
+        traveller.move_to(factories_appointments.at(9))  # eight o'clock is over, and nobody is booked for two
+        page = signed_in(factories.staff(office, Role.CLERK).user).get("/counter/")
+    assert [(slot.hours, slot.people) for slot in page.context["expected"]] == [("10:00–10:30", 2)]
+    assert page.context["queues"] == [(site, 0)]
 
 
 def test_a_department_has_its_own_door_and_not_the_counters(signed_in):

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 
 from apps.kernel.charts import Bar, BarChart, bar_chart
 from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Office
 from apps.kernel.workcalendar import clock
 from apps.services.queue.models import Shift, Ticket
 from apps.services.sites.models import Site
@@ -70,10 +71,12 @@ def of(actor: Actor) -> list[Day]:
     ]
 
 
-def waiting_by_site() -> list[tuple[Site, int]]:
-    """Every site with windows and how many wait there now, in one query."""
+def waiting_by_site(office: Office | None = None) -> list[tuple[Site, int]]:
+    """Every site with windows, or those of one office, and how many wait there now, in one query."""
     waiting = Q(tickets__state=Ticket.State.WAITING, tickets__day=clock.today())
     staffed = Site.objects.filter(active=True).exclude(kind=Site.Kind.SELF_SERVICE)
+    if office is not None:
+        staffed = staffed.filter(office=office)
     return [(site, site.waiting) for site in staffed.annotate(waiting=Count("tickets", filter=waiting))]
 
 
