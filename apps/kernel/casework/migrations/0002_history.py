@@ -22,5 +22,6 @@ DROP SEQUENCE casework_case_number;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0001_initial")]
+    replaces = [("casework", "0002_numbers_and_history"), ("casework", "0005_clock_units")]
+    dependencies = [("casework", "0001_tables")]
     operations = [migrations.RunSQL(APPEND_ONLY, REVERSE)]

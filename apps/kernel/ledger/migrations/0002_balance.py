@@ -6,6 +6,7 @@ from apps.kernel.ledger import schema
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0001_initial")]
+    replaces = [("ledger", "0002_books_hold"), ("ledger", "0003_collected_by_others")]
+    dependencies = [("ledger", "0001_tables")]
 
     operations = [migrations.RunSQL(schema.CREATE, schema.DROP)]
