@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.portal.metrics.counting.CountingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.services.channels.kiosk.KioskMiddleware",
+    "apps.portal.middleware.NoCopiesMiddleware",
     "apps.portal.middleware.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -472,6 +474,11 @@ CELERY_BEAT_SCHEDULE = {
     "liability: order what is overdue": {"task": "liability.order_overdue", "schedule": crontab(hour=7, minute=0)},
     "liability: escalate what is not answered": {"task": "liability.escalate", "schedule": crontab(minute=15)},
 }
+
+# --- metrics -----------------------------------------------------------------------------
+# Who may ask /metrics: whoever sends the token, and the networks named here. With neither there is no such page.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=[])
 
 # --- logs --------------------------------------------------------------------------------
 # People read "text", log collectors "json"; either way to standard error, one event a line.
