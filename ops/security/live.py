@@ -20,7 +20,7 @@ CRAWL, ATTACK = 25, 12  # seconds wapiti may look around, and attack with each m
 # What would end the session, or change who may sign in.
 LEFT_ALONE = ("/accounts/*", "/kiosk/*", "/preferences/*", "/admin/*")
 FAILED = re.compile(r"Internal Server Error: (?P<path>\S+)")
-ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.MULTILINE)
+ENTRY = re.compile(r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", re.MULTILINE)
 
 
 def answers(target: Target) -> list[str]:

@@ -4,23 +4,15 @@ A path would name cases and people, a route's name does not. Each process writes
 folder it shares with its siblings, and whichever process is asked adds them up.
 """
 
-import os
 import shutil
-import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-
-HOST = socket.gethostname()
-# Processes of one server share a parent; servers in containers may share the folder above.
-FOLDER = Path(settings.STATE_DIR) / "metrics" / f"{HOST}-{os.getppid()}"
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(FOLDER)  # read when the library is imported
-
-from prometheus_client import CollectorRegistry, Counter, Histogram  # noqa: E402
-from prometheus_client.multiprocess import MultiProcessCollector  # noqa: E402
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.multiprocess import MultiProcessCollector
 
 LIMITS = (0.025, 0.05, 0.1, 0.2, 0.5, 1, 3, 10)  # seconds
 UNKNOWN = "unknown"
@@ -49,8 +41,9 @@ class CountingMiddleware:
 
 def prepare() -> None:
     """Make the folder of this server; those of servers of this host that have ended go."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for other in FOLDER.parent.glob(f"{HOST}-*"):
+    folder = settings.METRICS_DIR
+    folder.mkdir(parents=True, exist_ok=True)
+    for other in folder.parent.glob(f"{folder.name.rpartition('-')[0]}-*"):
         parent = other.name.rpartition("-")[2]
         if parent.isdigit() and not Path(f"/proc/{parent}").exists():
             shutil.rmtree(other, ignore_errors=True)
@@ -58,4 +51,4 @@ def prepare() -> None:
 
 def added_up() -> MultiProcessCollector:
     """The numbers of all processes of this server together."""
-    return MultiProcessCollector(CollectorRegistry(), path=str(FOLDER))
+    return MultiProcessCollector(CollectorRegistry(), path=str(settings.METRICS_DIR))

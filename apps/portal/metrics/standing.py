@@ -38,7 +38,7 @@ class StandingCollector(Collector):
     """The standing of the work as Prometheus reads it."""
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        for row in cache.get_or_set("metrics standing", lambda: [make() for make in LOOKS], KEPT):
+        for row in cache.get_or_set("metrics-standing", lambda: [make() for make in LOOKS], KEPT):
             family = GaugeMetricFamily(row.name, row.meaning, labels=row.labels)
             for labels, value in row.values:
                 family.add_metric(labels, value)
