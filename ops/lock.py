@@ -12,7 +12,7 @@ HEADING = "# The exact versions requirements.txt and requirements-dev.txt resolv
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        for name in ("requirements.txt", "requirements-dev.txt"):
+        for name in ("requirements.txt", "requirements-telemetry.txt", "requirements-dev.txt"):
             (place / name).write_bytes((HOME / name).read_bytes())
         (place / "constraints.txt").touch()  # the old pins must not hold the new ones
         subprocess.run([sys.executable, "-m", "venv", str(place / "venv")], check=True)

@@ -1,12 +1,15 @@
 """Settings: everything that differs between places comes from the environment."""
 
+import os
+import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-import structlog
 from celery.schedules import crontab
 from whitenoise.compress import Compressor
+
+from taxportal import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -30,6 +33,7 @@ INSTALLED_APPS = [
     "apps.kernel.casework",
     "apps.kernel.ledger",
     "apps.kernel.notifications",
+    "apps.kernel.retention",
     "apps.kernel.documents",
     "apps.kernel.facts",
     "apps.kernel.rules",
@@ -60,6 +64,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "taxportal.logs.RequestNumberMiddleware",
+    "apps.portal.metrics.counting.CountingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -69,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.services.channels.kiosk.KioskMiddleware",
+    "apps.portal.middleware.NoCopiesMiddleware",
     "apps.portal.middleware.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -257,6 +264,8 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if HTTPS:  # browsers take such a cookie from this host alone, and only over TLS
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
@@ -293,6 +302,10 @@ STORAGES = {
     "evidence": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": env("EVIDENCE_DIR", default=str(STATE_DIR / "evidence"))},
+    },
+    "archive": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env("ARCHIVE_DIR", default=str(STATE_DIR / "archive"))},
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -417,6 +430,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "appointments.mark_missed",
         "schedule": crontab(hour=0, minute=40),
     },
+    "retention: carry out what was approved": {"task": "retention.resume", "schedule": 600},
+    "retention: clear ended sessions": {"task": "retention.clear_sessions", "schedule": crontab(hour=3, minute=20)},
     "audit: sign the heads that moved": {"task": "audit.write_checkpoints", "schedule": crontab(minute="*/15")},
     "audit: prepare the coming months": {"task": "audit.prepare_partitions", "schedule": crontab(hour=3, minute=0)},
     "documents: write letters whose task was lost": {"task": "documents.write_waiting_letters", "schedule": 120},
@@ -473,29 +488,19 @@ CELERY_BEAT_SCHEDULE = {
     "liability: escalate what is not answered": {"task": "liability.escalate", "schedule": crontab(minute=15)},
 }
 
+# --- metrics -----------------------------------------------------------------------------
+# Who may ask /metrics: whoever sends the token, and the networks named here. With neither there is no such page.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=[])
+# Processes of one web server share a parent and this folder; servers in containers may share the one above.
+METRICS_DIR = STATE_DIR / "metrics" / f"{socket.gethostname()}-{os.getppid()}"
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)  # read when the library is imported
+
+# --- traces ------------------------------------------------------------------------------
+# Where an OpenTelemetry collector listens (OTLP over HTTP); without it nothing is traced.
+if env("OTEL_EXPORTER_OTLP_ENDPOINT", default=""):
+    MIDDLEWARE.insert(1, "taxportal.telemetry.TracingMiddleware")
+
 # --- logs --------------------------------------------------------------------------------
-# People read "text", log collectors "json"; either way to standard error, one event a line.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "text": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-        "json": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "foreign_pre_chain": [
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                structlog.processors.TimeStamper(fmt="iso"),
-                structlog.processors.format_exc_info,
-            ],
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
-        },
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env("LOG_FORMAT", default="text")}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "httpx")},
-}
+LOGGING = logs.configuration(form=env("LOG_FORMAT", default="text"), level=env("LOG_LEVEL", default="INFO"))
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

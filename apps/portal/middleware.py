@@ -1,4 +1,4 @@
-"""The language a signed-in user has saved, unless this device's switch says otherwise."""
+"""What holds for every page: the language a signed-in user has saved, and that no copy of their pages is kept."""
 
 from collections.abc import Callable
 
@@ -28,3 +28,18 @@ class UserLanguageMiddleware:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = request.user.language
         return self.get_response(request)
+
+
+class NoCopiesMiddleware:
+    """What is shown to somebody signed in is not kept by the browser or a proxy, unless the view has said otherwise."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control") and (
+            "Authorization" in request.headers or request.user.is_authenticated
+        ):
+            response["Cache-Control"] = "private, no-store"
+        return response

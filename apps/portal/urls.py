@@ -10,6 +10,7 @@ from apps.kernel.ledger import urls as ledger
 from apps.kernel.notifications import urls as messages
 from apps.kernel.parties import urls as parties
 from apps.portal import api_docs, health, search_views, views, workbench
+from apps.portal.metrics.views import metrics
 from apps.services import urls as services
 from apps.supervision import urls as supervision
 
@@ -91,4 +92,5 @@ urlpatterns = [
     path("api/v1/", include(api_urlpatterns)),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics, name="metrics"),
 ]

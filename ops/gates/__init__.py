@@ -62,6 +62,7 @@ def gates() -> list[Gate]:
         Gate("safe to deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
         Gate("every text has its English", [python, "-m", "ops.gates.translations"]),
         Gate("docs/articles.md leads to the code", [python, "-m", "ops.gates.articles", "--check"]),
+        Gate("documents name what is there", [python, "-m", "ops.gates.named"]),
         Gate("docs/openapi.yaml is the API", [python, "-m", "ops.gates.openapi", "--check"]),
     ]
     if _has_docker_compose():

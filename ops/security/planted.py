@@ -1,14 +1,17 @@
 """A small server full of faults: what every gate must find before its silence about the portal means anything.
 
-``python -m ops.security.planted --port 8099``. Loopback only.
+``python -m ops.security.planted --port 8099``. Loopback only. It lets in whoever asks, so that scanners can be
+shown a page that only the signed-in see.
 """
 
 import argparse
 import json
 import sqlite3
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+SESSION = "sessionid=planted"
 SCHEMA = {
     "openapi": "3.1.0",
     "info": {"title": "planted", "version": "1"},
@@ -22,21 +25,32 @@ SCHEMA = {
         }
     },
 }
+FORM = '<html><body><form action="{}"><input name="q"></form></body></html>'
 
 
 class Faults(BaseHTTPRequestHandler):
-    """No header, no escaping, no bound parameter."""
+    """No header, no escaping, no bound parameter, cookies for everybody."""
 
     def do_GET(self) -> None:
         place = urlsplit(self.path)
         given = parse_qs(place.query)
-        if place.path == "/schema.json":
+        signed_in = SESSION in self.headers.get("Cookie", "")
+        if place.path == "/api/v1/schema/":
             return self._answer(200, json.dumps(SCHEMA), "application/json")
         if place.path == "/api/broken/":
+            sys.stderr.write(f"Internal Server Error: {place.path}\n")
             return self._answer(500, "broken", "text/plain")
-        if place.path == "/search/":
+        if place.path == "/" and signed_in:
+            return self._answer(302, "", location="/as/planted/")
+        if place.path.startswith("/as/planted/") and not signed_in:
+            return self._answer(404, "")
+        if place.path in ("/search/", "/as/planted/search/"):
             return self._answer(200, f"<html><body>{self._found(given.get('q', ['a'])[0])}</body></html>")
-        return self._answer(200, '<html><body><form action="/search/"><input name="q"></form></body></html>')
+        return self._answer(200, FORM.format("/as/planted/search/" if signed_in else "/search/"))
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._answer(200, json.dumps({"access_token": "planted"}), "application/json")
 
     def _found(self, text: str) -> str:
         store = sqlite3.connect(":memory:")
@@ -45,12 +59,17 @@ class Faults(BaseHTTPRequestHandler):
         try:
             rows = store.execute(f"SELECT title FROM page WHERE title = '{text}'").fetchall()  # noqa: S608 - the fault
         except sqlite3.Error as error:
-            return f"{text}: SQLite error: {error}"
+            return f"{text}: sqlite3.OperationalError: {error}"
         return f"{text}: {rows}"
 
-    def _answer(self, status: int, body: str, kind: str = "text/html") -> None:
+    def _answer(self, status: int, body: str, kind: str = "text/html", location: str = "") -> None:
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Set-Cookie", "csrftoken=planted; Path=/")
+        if self.command == "POST":
+            self.send_header("Set-Cookie", f"{SESSION}; Path=/")
+        if location:
+            self.send_header("Location", location)
         self.end_headers()
         self.wfile.write(body.encode())
 

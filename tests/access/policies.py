@@ -36,6 +36,7 @@ POLICIES: dict[str, Role] = {
     **reach(EVERYONE, "policies, policy_scene, policy, api-policies, api-policy"),
     **reach(NOBODY, "ywtb_login, ywtb_callback"),  # single sign-on is not configured in this world
     **reach(EVERYONE, "documents:verify, documents:verify_code, healthz, readyz, oauth_token"),
+    "metrics": NOBODY,  # only with the token or from an address of the installation
     # everybody's own
     **reach(PEOPLE, "identities, profile"),
     **reach(Role.OWNER | Role.STRANGER, "my_data, my_appointments, book, book_at"),

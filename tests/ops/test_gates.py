@@ -3,7 +3,7 @@
 import pytest
 
 from ops import install
-from ops.gates import Gate
+from ops.gates import Gate, named
 from ops.gates.openapi import drift
 from ops.gates.translations import extracted, faults
 
@@ -55,6 +55,12 @@ def test_a_changed_api_is_drift(tmp_path):
     committed.write_text("paths:\n  /cases/: {}\n")
     assert drift(committed, "paths:\n  /cases/: {}\n") == []
     assert "+  /charges/: {}" in drift(committed, "paths:\n  /cases/: {}\n  /charges/: {}\n")
+
+
+def test_a_document_that_names_a_lost_module_is_told(tmp_path):
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "docs.md").write_text("By `tests/` and\n`apps/lost.py`, see `pyproject.toml`.\n")
+    assert list(named.missing(tmp_path, "docs.md")) == ["docs.md:2: apps/lost.py"]
 
 
 def test_a_failing_gate_says_what_its_command_said(capsys):

@@ -1,0 +1,1 @@
+"""What Prometheus may ask of the portal: how requests go, and how the work stands. Numbers only, nobody's data."""
