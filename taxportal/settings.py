@@ -102,11 +102,14 @@ TEMPLATES = [
 # --- database, cache, broker -------------------------------------------------------------
 DATABASE_URL = env.db_url("DATABASE_URL")
 # "evidence" is a second connection to the same database: a refused attempt is recorded on
-# it, so the record survives the rollback of the work that was refused.
-DATABASES = {"default": DATABASE_URL, "evidence": dict(DATABASE_URL)}
+# it, so the record survives the rollback of the work that was refused. Behind a pooler it has a pool of
+# its own, or transactions that each wait for a second connection could use the pool up.
+DATABASES = {"default": DATABASE_URL, "evidence": env.db_url("EVIDENCE_DATABASE_URL", default=env("DATABASE_URL"))}
 for _database in DATABASES.values():
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
+    # A pooler in transaction mode gives each transaction another connection: no cursor outlives one.
+    _database["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_POOLED", default=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")
