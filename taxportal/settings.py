@@ -105,6 +105,10 @@ DATABASE_URL = env.db_url("DATABASE_URL")
 # it, so the record survives the rollback of the work that was refused. Behind a pooler it has a pool of
 # its own, or transactions that each wait for a second connection could use the pool up.
 DATABASES = {"default": DATABASE_URL, "evidence": env.db_url("EVIDENCE_DATABASE_URL", default=env("DATABASE_URL"))}
+# A streaming replica serves reads that may be some seconds old; without an address the main database does.
+if env("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = {**env.db_url("DATABASE_REPLICA_URL"), "TEST": {"MIRROR": "default"}}
+DATABASE_ROUTERS = ["apps.kernel.replica.Router"]
 for _database in DATABASES.values():
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
