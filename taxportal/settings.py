@@ -117,8 +117,11 @@ for _database in DATABASES.values():
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")
+_CACHE_PATIENCE = {"socket_connect_timeout": 2, "socket_timeout": 5}  # seconds
 CACHES = {
-    "default": {"BACKEND": "taxportal.cache.Cache", "LOCATION": REDIS_URL},
+    "default": {"BACKEND": "taxportal.cache.Cache", "LOCATION": REDIS_URL, "OPTIONS": _CACHE_PATIENCE},
+    # What is kept only to save work, sessions and to-dos: the database has it as well.
+    "kept": {"BACKEND": "taxportal.cache.Spare", "LOCATION": REDIS_URL, "OPTIONS": _CACHE_PATIENCE},
     # Parts of pages that follow from language and identity alone: each process keeps its own.
     "template_fragments": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -126,6 +129,7 @@ CACHES = {
     },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "kept"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
