@@ -4,7 +4,7 @@ PORT ?= 8000
 OURS = .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help run test openapi bench backup drill security stop code lock clean
+.PHONY: help run test openapi bench backup drill chaos security stop code lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## */  make \1\t/' | expand -t 16
@@ -31,6 +31,10 @@ backup: ## Back up the portal that runs in this folder (TO=folder)
 drill: ## Rehearse the worst day: back up, destroy, restore, verify
 	@$(PYTHON) -m ops.install run
 	@exec $(OURS) ops.drill
+
+chaos: ## Kill processes under load, then check every promise (SEED=7 repeats a storm, MINUTES=2)
+	@$(PYTHON) -m ops.install run
+	@exec $(OURS) ops.chaos $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
 security: ## Scanners and our own rules, each first shown a planted fault (ONLY=semgrep runs one)
 	@$(PYTHON) -m ops.install test

@@ -40,8 +40,13 @@ def _chinese_font() -> bool:
     return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout.strip())
 
 
+def program(name: str) -> str | None:
+    """Where a program is; Debian puts servers where only root's PATH looks."""
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+
+
 def missing_packages(purpose: str) -> list[str]:
-    """Debian's names of what this machine lacks: letters are set with Pango, tested in Chromium."""
+    """Debian's names of what this machine lacks: letters are set with Pango; Chromium and servers serve tests."""
     present = {
         "python3-venv": VENV.exists() or importlib.util.find_spec("ensurepip") is not None,
         "libpango-1.0-0": _library("libpango-1.0.so.0"),
@@ -53,6 +58,8 @@ def missing_packages(purpose: str) -> list[str]:
     if purpose == "test":
         present["chromium"] = shutil.which(os.environ.get("CHROMIUM", "chromium")) is not None
         present["gettext"] = shutil.which("xgettext") is not None
+        present["nginx"] = program("nginx") is not None
+        present["pgbouncer"] = program("pgbouncer") is not None
     return [package for package, here in present.items() if not here]
 
 

@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from pathlib import Path
 
 from ops import demo, environment, ports
 from ops.holding import HeldError, held
@@ -23,11 +25,14 @@ DATABASE = "taxportal"
 
 
 class Portal:
-    """One run of the portal in this folder."""
+    """One run of the portal, its data in a folder: this one's unless another is given.
 
-    def __init__(self, port: int) -> None:
+    ``given`` is what the caller sets in place of what we would choose: the shell's environment, as a rule.
+    """
+
+    def __init__(self, port: int, *, state: Path = environment.STATE, given: Mapping[str, str] = os.environ) -> None:
         self.port = port
-        self.state = environment.STATE
+        self.state = state
         self.logs = self.state / "log"
         self.record = Record(self.state / "processes")
         self.supervisor = Supervisor(self.record)
@@ -49,7 +54,7 @@ class Portal:
             "YWTB_STATUS_URL": f"http://127.0.0.1:{self.onenet}/status",
             "PULLS_SANDBOX_URL": f"http://127.0.0.1:{self.sources}",
             # What the caller sets wins (DATABASE_URL and REDIS_URL above all), but for our own secrets.
-            **{name: value for name, value in os.environ.items() if name not in self.secrets},
+            **{name: value for name, value in given.items() if name not in self.secrets},
         }
 
     def start(self) -> None:

@@ -21,7 +21,7 @@ class Supervisor:
     def start(self, *services: Service) -> None:
         """Start processes that may come up side by side; return when all serve."""
         for service in services:
-            self._launch(service)
+            self.launch(service)
             self.services.append(service)
         for service in services:
             service.wait_ready()
@@ -43,7 +43,8 @@ class Supervisor:
         while self.services:
             self.services.pop().stop()
 
-    def _launch(self, service: Service) -> None:
+    def launch(self, service: Service) -> None:
+        """Start one process and return at once."""
         service.start()
         self.record.remember(service)
 
@@ -57,5 +58,5 @@ class Supervisor:
             times = f"{len(deaths) + 1} times (last status {status})"
             raise DidNotStartError(f"{service.name} ended {times}; giving up.\n{service.last_words()}")
         print(f"{service.name} ended with status {status}; starting it again (log: {service.log})", flush=True)
-        self._launch(service)
+        self.launch(service)
         service.wait_ready()

@@ -109,16 +109,26 @@ TEMPLATES = [
 # --- database, cache, broker -------------------------------------------------------------
 DATABASE_URL = env.db_url("DATABASE_URL")
 # "evidence" is a second connection to the same database: a refused attempt is recorded on
-# it, so the record survives the rollback of the work that was refused.
-DATABASES = {"default": DATABASE_URL, "evidence": dict(DATABASE_URL)}
+# it, so the record survives the rollback of the work that was refused. Behind a pooler it has a pool of
+# its own, or transactions that each wait for a second connection could use the pool up.
+DATABASES = {"default": DATABASE_URL, "evidence": env.db_url("EVIDENCE_DATABASE_URL", default=env("DATABASE_URL"))}
+# A streaming replica serves reads that may be some seconds old; without an address the main database does.
+if env("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = {**env.db_url("DATABASE_REPLICA_URL"), "TEST": {"MIRROR": "default"}}
+DATABASE_ROUTERS = ["apps.kernel.replica.Router"]
 for _database in DATABASES.values():
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
+    # A pooler in transaction mode gives each transaction another connection: no cursor outlives one.
+    _database["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_POOLED", default=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")
+_CACHE_PATIENCE = {"socket_connect_timeout": 2, "socket_timeout": 5}  # seconds
 CACHES = {
-    "default": {"BACKEND": "taxportal.cache.Cache", "LOCATION": REDIS_URL},
+    "default": {"BACKEND": "taxportal.cache.Cache", "LOCATION": REDIS_URL, "OPTIONS": _CACHE_PATIENCE},
+    # What is kept only to save work, sessions and to-dos: the database has it as well.
+    "kept": {"BACKEND": "taxportal.cache.Spare", "LOCATION": REDIS_URL, "OPTIONS": _CACHE_PATIENCE},
     # Parts of pages that follow from language and identity alone: each process keeps its own.
     "template_fragments": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -126,6 +136,7 @@ CACHES = {
     },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "kept"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True

@@ -137,12 +137,12 @@ def addresses(neighbourhood, settings) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def running(name: str, *command: object, at: Neighbourhood, ready) -> Iterator[Service]:
-    """A process of this interpreter, up inside the ``with`` and gone after it."""
+def running(name: str, *command: object, at: Neighbourhood, ready, **more: str) -> Iterator[Service]:
+    """A process of this interpreter, up inside the ``with`` and gone after it; ``more`` is set in its environment."""
     service = Service(
         name=name,
         command=[sys.executable, "-m", *map(str, command)],
-        env=at.environment(),
+        env={**at.environment(), **more},
         cwd=project.BASE_DIR,
         log=at.logs / f"{name}.log",
         ready=ready,
@@ -299,24 +299,27 @@ def page(new_page):
     return new_page()
 
 
+def session_of(user) -> str:
+    """The key of a session that says password and one-time code were given, as after a real sign-in of staff."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    now = user.last_login.timestamp()
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": now, "username": user.get_username()},
+        {"method": "mfa", "at": now, "type": "totp"},
+    ]
+    session.save()
+    return session.session_key
+
+
 @pytest.fixture
 def sign_in(portal):
-    """``sign_in(page, user)`` gives a page's profile the session of a signed-in user.
-
-    The session says password and one-time code were given, as after a real sign-in of staff.
-    """
+    """``sign_in(page, user)`` gives a page's profile the session of a signed-in user."""
 
     def sign(page, user) -> None:
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = client.session
-        now = user.last_login.timestamp()
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-            {"method": "password", "at": now, "username": user.get_username()},
-            {"method": "mfa", "at": now, "type": "totp"},
-        ]
-        session.save()
-        page.context.add_cookies([{"name": project.SESSION_COOKIE_NAME, "value": session.session_key, "url": portal}])
+        cookie = {"name": project.SESSION_COOKIE_NAME, "value": session_of(user), "url": portal}
+        page.context.add_cookies([cookie])
 
     return sign
 

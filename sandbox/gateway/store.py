@@ -118,6 +118,12 @@ class Store:
                 (day,),
             ).fetchall()
 
+    def paid(self) -> dict[str, Decimal]:
+        """Every order money was taken for, and how much."""
+        with self._transaction() as db:
+            rows = db.execute("SELECT number, paid FROM matter WHERE kind = 'payment' AND status = 'succeeded'")
+            return {row["number"]: Decimal(row["paid"]) for row in rows}
+
     # --- callbacks and nonces ------------------------------------------------------------------
 
     def queue(self, number: str, status: str, *, delay: float = 0) -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -98,7 +98,7 @@ def take_in(delivery_id: int) -> FeeDelivery:
 def progress(delivery: FeeDelivery) -> int:
     """How many rows were looked at so far."""
     done = len(delivery.rows)
-    return cache.get(_mark(delivery), 0) if delivery.state == FeeDelivery.State.RECEIVED else done
+    return caches["kept"].get(_mark(delivery), 0) if delivery.state == FeeDelivery.State.RECEIVED else done
 
 
 def _mark(delivery: FeeDelivery) -> str:
@@ -107,7 +107,7 @@ def _mark(delivery: FeeDelivery) -> str:
 
 def _take_in(delivery: FeeDelivery, actor: Actor) -> None:
     checked = rows.check(
-        delivery.rows, delivery.office, progress=lambda done: cache.set(_mark(delivery), done, timeout=3600)
+        delivery.rows, delivery.office, progress=lambda done: caches["kept"].set(_mark(delivery), done, timeout=3600)
     )
     _check_totals(delivery, checked)
     known = _known(delivery.office, [row["number"] for row in checked.rows])

@@ -10,10 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.datashare.catalogue import coverage, editing, freshness, listing
 from apps.datashare.catalogue.forms import EntryForm, FieldFormSet, NewEntryForm, ReasonForm, SearchForm
 from apps.datashare.catalogue.models import Dataset, DatasetVersion
+from apps.kernel import replica
 from apps.kernel.parties.models import Office
 
 
 @require_safe
+@replica.reading()
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The public catalogue: search, narrow, continue."""
     form = SearchForm(request.GET or None)
@@ -30,6 +32,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@replica.reading()
 def dataset(request: HttpRequest, code: str) -> HttpResponse:
     """One entry: what it holds, who may use it, how fresh it is, and how machines read it."""
     found = Dataset.objects.published().full().filter(code=code).first()

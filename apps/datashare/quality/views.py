@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.datashare.quality import reporting
 from apps.datashare.quality.models import QualityAssessment
 from apps.datashare.requests import access
+from apps.kernel import replica
 from apps.kernel.charts import Bar, bar_chart
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.models import Office
@@ -18,6 +19,7 @@ LABEL = 11  # characters that fit beside a bar
 
 @require_safe
 @access.only(access.provides)
+@replica.reading()
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The ranking of a period; a department sees itself."""
     periods, period = _periods(request)
@@ -40,6 +42,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @access.only(access.provides)
+@replica.reading()
 def table(request: HttpRequest) -> HttpResponse:
     """The ranking as CSV."""
     _periods_known, period = _periods(request)
@@ -52,6 +55,7 @@ def table(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @access.only(access.provides)
+@replica.reading()
 def unit(request: HttpRequest, code: str, dataset: str = "") -> HttpResponse:
     """One unit, or one of its datasets: each indicator with raw counts and formula, the trend, the datasets."""
     found = QualityAssessment.objects.visible_to(request.actor).filter(office__code=code, current=True)

@@ -9,9 +9,10 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.utils import translation
+from django.utils.connection import ConnectionProxy
 
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
@@ -41,6 +42,7 @@ class Todo:
         return None if self.due is None else (self.due - clock.today()).days
 
 
+kept = ConnectionProxy(caches, "kept")
 Source = Callable[[Actor], Iterable[Todo]]
 _sources: list[Source] = []
 
@@ -56,14 +58,14 @@ def for_actor(actor: Actor) -> list[Todo]:
     """Everything the actor's taxpayer needs to do, soonest first, undated last; at most a minute old."""
     if actor.party is None or connection.in_atomic_block:  # a transaction sees what it has changed itself
         return _read(actor)
-    told, kept = _told_key(actor.party.pk), _kept_key(actor, actor.party)
-    found = cache.get_many([told, kept])
+    told, answer = _told_key(actor.party.pk), _kept_key(actor, actor.party)
+    found = kept.get_many([told, answer])
     # A change told while an answer was being read makes that answer stale: it carries the mark it began with.
     mark = (found.get(told), clock.today())
-    if kept in found and found[kept][0] == mark:
-        return found[kept][1]
+    if answer in found and found[answer][0] == mark:
+        return found[answer][1]
     todos = _read(actor)
-    cache.set(kept, (mark, todos), KEPT_FOR)
+    kept.set(answer, (mark, todos), KEPT_FOR)
     return todos
 
 
@@ -75,7 +77,7 @@ def changed(party: Party | None) -> None:
 
     def tell() -> None:
         """A fresh mark, which no kept answer carries."""
-        cache.set(key, secrets.token_hex(8), KEPT_FOR)
+        kept.set(key, secrets.token_hex(8), KEPT_FOR)
 
     transaction.on_commit(tell, robust=True)
 
@@ -86,7 +88,7 @@ def changed_for(parties: Iterable[Party]) -> None:
 
     def tell() -> None:
         """Fresh marks, which no kept answer carries."""
-        cache.set_many({key: secrets.token_hex(8) for key in keys}, KEPT_FOR)
+        kept.set_many({key: secrets.token_hex(8) for key in keys}, KEPT_FOR)
 
     if keys:
         transaction.on_commit(tell, robust=True)

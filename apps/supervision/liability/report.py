@@ -6,8 +6,7 @@ One statement over all clocks. A clock counts for the office that held the case 
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from django.db import connection
-
+from apps.kernel import replica
 from apps.kernel.casework import procedures
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.days import SHANGHAI
@@ -94,6 +93,7 @@ def quarter_of(day: dt.date) -> Period:
     return Period.parse(f"{day.year}Q{(day.month + 2) // 3}")
 
 
+@replica.reading()
 def rows(period: Period, offices: list[int] | None = None) -> list[Row]:
     """A quarter's rows, the worst first; of the given offices, or of all."""
     found = [each for each in procedures.all() if each.code != procedure.CODE]
@@ -106,7 +106,7 @@ def rows(period: Period, offices: list[int] | None = None) -> list[Row]:
         "until": until,
         "offices": offices,
     }
-    with connection.cursor() as cursor:
+    with replica.connection().cursor() as cursor:
         cursor.execute(_SQL, given)
         return [Row(*each) for each in cursor.fetchall()]
 

@@ -17,8 +17,18 @@ def play(api) -> int:
     """Deliver one assessment and read the feedback that is new; how many things happened."""
     now = dt.datetime.now(dt.UTC)  # noqa: TID251 - the clock of the world outside
     turn = now.hour * 12 + now.minute // 5
-    month = (now.replace(day=1) - dt.timedelta(days=1)).strftime("%Y-%m")
-    message = f"play-{now:%Y%m%d}-{turn:03d}"
+    sent_at = now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0)
+    deliver(api, message=f"play-{now:%Y%m%d}-{turn:03d}", turn=turn, sent_at=sent_at)
+    told = api.get("insurance/feedback/", after=_read_up_to["after"], limit=100)
+    rows = told["results"]
+    if rows:
+        _read_up_to["after"] = rows[-1]["id"]
+    return 1 + len(rows)
+
+
+def deliver(api, *, message: str, turn: int, sent_at: dt.datetime) -> None:
+    """One assessed line of last month; ``turn`` tells one insured person from the next."""
+    month = (sent_at.replace(day=1) - dt.timedelta(days=1)).strftime("%Y-%m")
     row = {
         "payer_code": "",
         "payer": PEOPLE[turn % len(PEOPLE)],
@@ -35,7 +45,7 @@ def play(api) -> int:
         {
             "message_id": message,
             "kind": "assessments",
-            "sent_at": now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0).isoformat(),
+            "sent_at": sent_at.isoformat(),
             "unit": "yuan",
             "control_count": 1,
             "control_total": "1811.04",
@@ -43,8 +53,3 @@ def play(api) -> int:
         },
         idempotency_key=message,
     )
-    told = api.get("insurance/feedback/", after=_read_up_to["after"], limit=100)
-    rows = told["results"]
-    if rows:
-        _read_up_to["after"] = rows[-1]["id"]
-    return 1 + len(rows)

@@ -1,0 +1,1 @@
+"""`make chaos`: a portal of its own under load, its processes killed at random; afterwards every promise is checked."""
