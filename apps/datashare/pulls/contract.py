@@ -34,6 +34,7 @@ class Contract:
     """All fields of a version, in order."""
 
     dataset_id: int
+    version_id: int
     terms: tuple[Term, ...]
 
     @property
@@ -79,4 +80,4 @@ def of(version: DatasetVersion) -> Contract:
         raise ValidationError(_("目录条目没有主键数据项，不能归集。"))
     if any(term.name.startswith("_") for term in terms):
         raise ValidationError(_("以下划线开头的字段名留作系统使用。"))
-    return Contract(version.dataset_id, terms)
+    return Contract(version.dataset_id, version.pk, terms)

@@ -15,7 +15,7 @@ from django.db import DataError, InterfaceError, OperationalError, close_old_con
 from django.utils.translation import gettext as _
 
 from apps.datashare.pulls import contract as contracts
-from apps.datashare.pulls import ending, guard, landing, lease, lineage, merging
+from apps.datashare.pulls import ending, fingerprints, guard, landing, lease, lineage, merging
 from apps.datashare.pulls.contract import Contract
 from apps.datashare.pulls.models import Block, Pull
 from apps.datashare.pulls.reading.ahead import ahead
@@ -88,7 +88,8 @@ def _to_the_end(run: Pull, token: str, watch: Watcher) -> Pull:
     judge: Judge | None = None
     for _round in range(MOST_ATTEMPTS):
         if run.state != Pull.State.MERGING:
-            judge = Judge(contract, run.source.control_field)
+            run = landing.prepare(run, token, contract)
+            judge = Judge(contract, run.source.control_field, fingerprints.known(run, contract))
             run = _fetch(run, token, contract, judge, watch)
         if run.state == Pull.State.MERGING:
             run = merging.merge(run.pk, token, judge)
@@ -112,7 +113,6 @@ def _begin(run: Pull) -> Pull:
 
 def _fetch(run: Pull, token: str, contract: Contract, judge: Judge, watch: Watcher) -> Pull:
     """Fetch what is still missing; afterwards the run merges, is blocked, or ended with nothing new."""
-    run = landing.prepare(run, token, contract)
     if run.complete:
         return _to_merge(run)
     tally = None
@@ -132,8 +132,6 @@ def _fetch(run: Pull, token: str, contract: Contract, judge: Judge, watch: Watch
         with transaction.atomic():
             lease.require(run.source_id, token)
             landing.start_over(run)
-            with connection.cursor() as cursor:
-                landing.tables.make_staging(cursor, run.pk, contract)
         run.refresh_from_db()
         return run
     finally:
