@@ -27,6 +27,7 @@ class Term:
     maximum: Decimal | None
     codes: tuple[str, ...]
     guarded: bool
+    party: bool
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class Contract:
     @property
     def keys(self) -> list[str]:
         return [term.name for term in self.terms if term.key]
+
+    @property
+    def parties(self) -> list[str]:
+        """Fields that say whom a row is about."""
+        return [term.name for term in self.terms if term.party]
 
     @property
     def guarded(self) -> set[str]:
@@ -73,6 +79,7 @@ def of(version: DatasetVersion) -> Contract:
             maximum=row.maximum,
             codes=tuple(row.codes.split()),
             guarded=row.classification in GUARDED,
+            party=row.party,
         )
         for row in version.fields.order_by("position")
     )

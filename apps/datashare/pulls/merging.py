@@ -1,6 +1,7 @@
 """A fetched run becomes the dataset: guard, duplicates, merge, tombstones, facts, cursor - in one transaction."""
 
 from django.db import connection, transaction
+from django.db.models.expressions import RawSQL
 from psycopg2 import sql
 
 from apps.datashare.catalogue.models import Arrival
@@ -149,18 +150,14 @@ def _supersede(cursor, run: Pull, contract: Contract) -> None:
     if run.source.mode == PullSource.Mode.SNAPSHOT and run.complete:
         earlier.update(state=QuarantinedRow.State.SUPERSEDED)
         return
-    keys = list(earlier.values_list("key", flat=True).distinct())
-    if not keys:
-        return
-    cursor.execute(
-        sql.SQL("SELECT {0} FROM {1} s WHERE {0} = ANY (%s)").format(
-            tables.key_text(contract, "s"), tables.staging(run.pk)
-        ),
-        [keys],
+    again = sql.SQL("SELECT {key} FROM {staged} s UNION ALL SELECT key FROM {quarantine} WHERE run_id = {run}").format(
+        key=tables.key_text(contract, "s"),
+        staged=tables.staging(run.pk),
+        quarantine=sql.Identifier(QuarantinedRow._meta.db_table),  # noqa: SLF001 - Django's public _meta
+        run=sql.Literal(run.pk),
     )
-    again = {key for (key,) in cursor.fetchall()}
-    again |= set(QuarantinedRow.objects.filter(run=run, key__in=keys).values_list("key", flat=True))
-    earlier.filter(key__in=again).update(state=QuarantinedRow.State.SUPERSEDED)
+    brought = RawSQL(again.as_string(cursor.cursor), [])  # noqa: S611 - composed of identifiers
+    earlier.filter(key__in=brought).update(state=QuarantinedRow.State.SUPERSEDED)
 
 
 def _move_cursor(cursor, run: Pull, contract: Contract) -> None:

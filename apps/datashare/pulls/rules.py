@@ -114,8 +114,8 @@ class Judge:
             rows=frame.height,
             good=frame.height - bad.height,
             misshapen=int(judged[":structure"].sum()),
-            csv=self._csv(judged.filter(~broken & ~known), page),
-            same=_written(judged.filter(~broken & known).select(PRINT, pl.lit(page).alias("_page"), LINE)),
+            csv=self._csv(judged, ~broken & ~known, page),
+            same=_written(judged.select(PRINT, pl.lit(page).alias("_page"), LINE).filter(~broken & known)),
             bad=list(self._bad(bad, columns)),
             total=self._total(judged),
             counts=self._counts(judged),
@@ -130,10 +130,10 @@ class Judge:
         seen = pl.concat(self.key_hashes) if self.key_hashes else pl.Series()
         return seen.n_unique() == len(seen)
 
-    def _csv(self, good: pl.DataFrame, page: int) -> bytes:
+    def _csv(self, judged: pl.DataFrame, kept: pl.Series, page: int) -> bytes:
         """The good rows as they came; PostgreSQL reads them with Shanghai as its time zone."""
         return _written(
-            good.select(
+            judged.select(
                 *(
                     pl.col(f"={term.name}" if term.type == Type.BOOLEAN else term.name).alias(term.name)
                     for term in self.contract.terms
@@ -142,7 +142,7 @@ class Judge:
                 pl.col(LINE),
                 pl.col(UPDATED),
                 pl.col(PRINT),
-            )
+            ).filter(kept)
         )
 
     def _bad(self, bad: pl.DataFrame, columns: list[str]) -> Iterator[BadRow]:
