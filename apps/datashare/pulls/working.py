@@ -25,7 +25,7 @@ from apps.datashare.pulls.rules import Judge, Judged
 from apps.kernel.workcalendar import clock
 
 MOST_ATTEMPTS = 6  # takeovers before a run counts as failed
-RECONNECTS, RECONNECT_SECONDS = 5, 1.0
+RECONNECTS, RECONNECT_SECONDS, LONGEST_WAIT = 9, 1.0, 30.0  # two minutes: a database that crashed has to recover
 Watcher = Callable[[Pull], None]
 _log = structlog.get_logger(__name__)
 
@@ -41,7 +41,7 @@ def work(run_id: int, watch: Watcher = lambda _run: None) -> Pull | None:
                 raise
             _log.warning("pull lost the database", run=run_id, error=str(error))
             connection.close()
-            time.sleep(RECONNECT_SECONDS * (number + 1))
+            time.sleep(min(RECONNECT_SECONDS * 2**number, LONGEST_WAIT))
             close_old_connections()
     return None
 
