@@ -77,6 +77,8 @@ def _field(text: str) -> dict[str, Any]:
             field["pattern"] = value
         elif what in ("min", "max"):
             field["minimum" if what == "min" else "maximum"] = Decimal(value)
+        elif what == "party":
+            field["party"] = True
         elif what in DataField.Classification.values:
             field["classification"] = what
     return field

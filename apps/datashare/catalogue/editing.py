@@ -15,7 +15,7 @@ from apps.kernel.workcalendar import clock
 
 State = DatasetVersion.State
 FIELD_COLUMNS = (
-    "name", "label", "type", "required", "key", "max_length", "pattern", "minimum", "maximum", "codes",
+    "name", "label", "type", "required", "key", "party", "max_length", "pattern", "minimum", "maximum", "codes",
     "classification",
 )  # fmt: skip
 ABOUT_COLUMNS = (
@@ -145,6 +145,8 @@ def _complete(version: DatasetVersion) -> None:
         problems.append(_("请至少登记一个数据项。"))
     if fields and not any(row.key for row in fields):
         problems.append(_("请标明至少一个主键数据项，否则更新时无法对应。"))
+    if any(row.party and row.type != DataField.Type.STRING for row in fields):
+        problems.append(_("主体标识是统一社会信用代码或者公民身份号码，类型应为文本。"))
     if version.sharing == Sharing.CONDITIONAL and not version.scenarios.exists():
         problems.append(_("有条件共享的数据，请选择适用的应用场景。"))
     guarded = (DataField.Classification.PERSONAL, DataField.Classification.SENSITIVE)

@@ -208,6 +208,11 @@ class DataField(models.Model):
     type = models.CharField(_("类型"), max_length=10, choices=Type)
     required = models.BooleanField(_("必填"), default=False)
     key = models.BooleanField(_("主键"), default=False)
+    party = models.BooleanField(
+        _("主体标识"),
+        default=False,
+        help_text=_("统一社会信用代码或者公民身份号码，说明这一行是关于谁的。凭授权按户查阅时依此查找。"),
+    )
     max_length = models.PositiveIntegerField(_("最大长度"), null=True, blank=True)
     pattern = models.CharField(_("格式（正则表达式）"), max_length=200, blank=True)
     minimum = models.DecimalField(_("最小值"), max_digits=20, decimal_places=4, null=True, blank=True)

@@ -116,6 +116,8 @@ def _property(row: DataField, version: DatasetVersion) -> dict[str, Any]:
         "classification": row.classification,
         "criticalDataElement": row.key,
     }
+    if row.party:
+        described["tags"] = ["party-identifier"]
     if row.key:
         described |= {"primaryKey": True, "primaryKeyPosition": 1, "unique": True}
     options = {"maxLength": row.max_length, "pattern": row.pattern}

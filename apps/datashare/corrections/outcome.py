@@ -1,32 +1,40 @@
 """How a correction ends: shown by the data, rejected with evidence, withdrawn; who is told (Art 19)."""
 
+import datetime as dt
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.datashare.corrections.models import DataCorrection
 from apps.datashare.pulls.models import Pull
 from apps.datashare.requests.procedure import tell
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import DRAFT, recorded
+from apps.kernel.casework.procedures import recorded
 from apps.kernel.facts import disputes, runs, writer
 from apps.kernel.facts.models import Dispute, Provenance, Run
 from apps.kernel.facts.signals import fact_corrected
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office
 from apps.kernel.workcalendar import clock
 
 FALLBACK = "departments"  # who speaks where the wrong value had no source that could be told
 Data = dict[str, Any]
 
 
-def write(row: DataCorrection, office: Office) -> Run:
-    """The department says the right value now, in its own name, without waiting for a pull."""
+def write(row: DataCorrection, day: dt.date) -> Run:
+    """The department says the right value of a day, in its own name, without waiting for a pull."""
     run = runs.start(row.source.code if row.source else FALLBACK, kind="correction")
-    writer.write([(row.party_id, row.field, row.right_value, clock.today())], run=run)
+    writer.write([(row.party_id, row.field, row.right_value, day)], run=run)
     return runs.finish(run)
+
+
+def _restate(row: DataCorrection) -> None:
+    """The right value also stands for the day of the wrong one: what a past period is filled in with is mended too."""
+    wrong = Provenance.objects.filter(party_id=row.party_id, field=row.field, value=row.stated, source=row.source)
+    last = wrong.order_by("-confirmed_on").first()
+    if last is not None and row.stated != row.right_value:
+        write(row, last.confirmed_on)
 
 
 def statements(row: DataCorrection) -> QuerySet[Provenance]:
@@ -49,15 +57,18 @@ def shown_by_the_data(case: Case) -> bool:
 def confirmed(case: Case, actor: Actor, _data: Data) -> None:
     """The value is right now: the reporter hears of it, whoever used the old value looks again."""
     row = _settle(case)
+    drafts: list[Case] = []
     if row.field:
         row.seen = statements(row).filter(value=row.right_value).first()
         row.save(update_fields=["seen"])
-        fact_corrected.send(DataCorrection, party=row.party, field=row.field, value=row.right_value)
+        _restate(row)
+        told = fact_corrected.send(DataCorrection, party=row.party, field=row.field, value=row.right_value)
+        drafts = [draft for _receiver, found in told for draft in found or ()]
     if row.dispute is not None:
         disputes.settle(row.dispute, corrected=True, actor=actor)
     _tell_reporter(case, row, _("已更正"), recorded(_("现在的值：%s。")) % row.right_shown if row.field else "")
     if row.party is not None:
-        _tell_party(case, row)
+        _tell_party(case, row, drafts)
 
 
 def rejected(case: Case, actor: Actor, data: Data) -> None:
@@ -90,14 +101,13 @@ def _tell_reporter(case: Case, row: DataCorrection, what: Any, reason: str) -> N
         tell(case, row.office, what, reason)
 
 
-def _tell_party(case: Case, row: DataCorrection) -> None:
+def _tell_party(case: Case, row: DataCorrection, drafts: list[Case]) -> None:
     """The taxpayer learns what changed, and which drafts were filled in with the old value."""
-    drafts = Case.objects.filter(Q(applicant=row.party), state=DRAFT).order_by("-pk").values_list("title", flat=True)
     context = {
         "number": case.number,
         "what": row.what,
         "before": row.stated_shown,
         "after": row.right_shown,
-        "drafts": "、".join(dict.fromkeys(drafts[:20])),
+        "drafts": "、".join(draft.title for draft in drafts),
     }
     outbox.send("correction-done", row.party, context, about=case.about)

@@ -114,7 +114,7 @@ def _corrected(case: Case, actor: Actor, data: Data) -> None:
     row.right_value = data["value"] if row.field else None
     row.save(update_fields=["corrected_at", "unseen_at", "right_value"])
     if data.get("write") and row.field:
-        outcome.write(row, case.office)
+        outcome.write(row, clock.today())
 
 
 WITHDRAWABLE = (ROUTING, VERIFYING)

@@ -27,6 +27,7 @@ class Term:
     maximum: Decimal | None
     codes: tuple[str, ...]
     guarded: bool
+    party: bool
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Contract:
     """All fields of a version, in order."""
 
     dataset_id: int
+    version_id: int
     terms: tuple[Term, ...]
 
     @property
@@ -43,6 +45,11 @@ class Contract:
     @property
     def keys(self) -> list[str]:
         return [term.name for term in self.terms if term.key]
+
+    @property
+    def parties(self) -> list[str]:
+        """Fields that say whom a row is about."""
+        return [term.name for term in self.terms if term.party]
 
     @property
     def guarded(self) -> set[str]:
@@ -72,6 +79,7 @@ def of(version: DatasetVersion) -> Contract:
             maximum=row.maximum,
             codes=tuple(row.codes.split()),
             guarded=row.classification in GUARDED,
+            party=row.party,
         )
         for row in version.fields.order_by("position")
     )
@@ -79,4 +87,4 @@ def of(version: DatasetVersion) -> Contract:
         raise ValidationError(_("目录条目没有主键数据项，不能归集。"))
     if any(term.name.startswith("_") for term in terms):
         raise ValidationError(_("以下划线开头的字段名留作系统使用。"))
-    return Contract(version.dataset_id, terms)
+    return Contract(version.dataset_id, version.pk, terms)

@@ -16,6 +16,7 @@ RULE = ":duplicate"
 
 def take_out(cursor, run: Pull, contract: Contract) -> None:
     """Leave one row for each key in staging; the run's counts follow."""
+    _recall(cursor, run, contract)
     staged, keys = tables.staging(run.pk), tables.names(contract.keys)
     cursor.execute("DROP TABLE IF EXISTS pg_temp.pull_doubled")
     cursor.execute(
@@ -71,3 +72,22 @@ def take_out(cursor, run: Pull, contract: Contract) -> None:
     run.quarantined += contradicting
     run.good -= cursor.rowcount
     cursor.execute("DROP TABLE pull_contradicting")
+
+
+def _recall(cursor, run: Pull, contract: Contract) -> None:
+    """Put into staging the rows that came as they are held, where another row of the run has the same key."""
+    written = [*contract.names, "_updated", "_print"]
+    cursor.execute(
+        sql.SQL("""
+        INSERT INTO {staged} ({columns}, _page, _line)
+        SELECT {values}, m._page, m._line FROM {same} m JOIN {held} t ON t._print = m._print AND t._gone IS NULL
+        WHERE EXISTS (SELECT FROM {staged} s WHERE {same_key})
+           OR m._print IN (SELECT _print FROM {same} GROUP BY _print HAVING count(*) > 1)""").format(
+            staged=tables.staging(run.pk),
+            columns=tables.names(written),
+            values=tables.names(written, "t"),
+            same=tables.same(run.pk),
+            held=tables.held(contract.dataset_id),
+            same_key=tables.same_key(contract, "s", "t"),
+        )
+    )

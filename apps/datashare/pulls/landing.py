@@ -4,6 +4,7 @@ All of it is one short transaction, so whoever resumes the run goes on exactly a
 """
 
 import io
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from apps.datashare.pulls.reading.base import Batch
 from apps.datashare.pulls.rules import Judged
 from apps.kernel.workcalendar import clock
 
+COPY_BYTES = 256 * 1024  # sent at once
 OPEN = QuarantinedRow.State.OPEN.value
 COUNTED = (
     "rows", "filled", "expected", "required_failed", "type_checked", "type_failed", "format_checked", "format_failed",
@@ -27,13 +29,14 @@ COUNTED = (
 
 @transaction.atomic
 def prepare(run: Pull, token: str, contract: Contract) -> Pull:
-    """Make the run ready to fetch: a staging table, or a fresh start when what was staged is gone.
+    """Make the run ready to fetch: its tables, or a fresh start when what was staged is gone.
 
     :raises ~apps.datashare.pulls.lease.LeaseLost: another worker has taken over.
     """
     lease.require(run.source_id, token)
     run.refresh_from_db()
     with connection.cursor() as cursor:
+        tables.make_held(cursor, contract)
         if run.pages and staged(cursor, run) == run.good:
             Pull.objects.filter(pk=run.pk).update(state=Pull.State.FETCHING)
         else:
@@ -67,14 +70,10 @@ def land(run: Pull, token: str, judged: Judged, batch: Batch, contract: Contract
     with connection.cursor() as cursor:
         # A crash of the server empties staging and the run starts over, so a page need not wait for the disk.
         cursor.execute("SET LOCAL synchronous_commit = off")
-        columns = [*contract.names, *tables.LANDED]
-        statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv)").format(
-            tables.staging(run.pk), tables.names(columns)
-        )
         cursor.execute("SET LOCAL TimeZone = %s", [settings.TIME_ZONE])  # for texts without an offset
-        with connection.wrap_database_errors:  # Django wraps only what it knows
-            cursor.copy_expert(statement.as_string(cursor.cursor), io.BytesIO(judged.csv))
+        _copy(cursor, tables.staging(run.pk), [*contract.names, *tables.LANDED], judged.csv)
         cursor.execute("SET LOCAL TimeZone = %s", [connection.timezone_name])  # Django reads in this one
+        _copy(cursor, tables.same(run.pk), tables.SAME, judged.same)
         _quarantine(cursor, run, judged)
         _add_counts(cursor, run, judged)
     Pull.objects.filter(pk=run.pk).update(
@@ -101,10 +100,23 @@ def note_requests(run: Pull, tried: int, succeeded: int) -> None:
 
 
 def staged(cursor, run: Pull) -> int:
+    """How many good rows of the run are there, new or as held; -1 when there is no place for them."""
     if not tables.stands(cursor, run.pk):
         return -1
-    cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(tables.staging(run.pk)))
+    cursor.execute(
+        sql.SQL("SELECT (SELECT count(*) FROM {}) + (SELECT count(*) FROM {})").format(
+            tables.staging(run.pk), tables.same(run.pk)
+        )
+    )
     return cursor.fetchone()[0]
+
+
+def _copy(cursor, table: sql.Identifier, columns: Sequence[str], rows: bytes) -> None:
+    if not rows:
+        return
+    statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv)").format(table, tables.names(columns))
+    with connection.wrap_database_errors:  # Django wraps only what it knows
+        cursor.copy_expert(statement.as_string(cursor.cursor), io.BytesIO(rows), size=COPY_BYTES)
 
 
 def _quarantine(cursor, run: Pull, judged: Judged) -> None:

@@ -1,6 +1,7 @@
 """A fetched run becomes the dataset: guard, duplicates, merge, tombstones, facts, cursor - in one transaction."""
 
 from django.db import connection, transaction
+from django.db.models.expressions import RawSQL
 from psycopg2 import sql
 
 from apps.datashare.catalogue.models import Arrival
@@ -32,50 +33,43 @@ def merge(run_id: int, token: str, judge: Judge | None = None) -> Pull:
     with connection.cursor() as cursor:
         if landing.staged(cursor, run) != run.good:
             landing.start_over(run)
-            tables.make_staging(cursor, run.pk, contract)
             run.refresh_from_db()
             return run
-        tables.make_held(cursor, contract)
         again = run.kind == Pull.Kind.REPLAY
         if not again and run.released_at is None and (block := guard.find(cursor, run, contract)):
             return ending.block(run, block.reason, block.message)
         cursor.execute("SET LOCAL work_mem = '96MB'")  # one join over all rows, not many small ones
-        cursor.execute(sql.SQL("ANALYZE {} ({})").format(tables.staging(run.pk), tables.names(contract.keys)))
         if judge is None or not judge.saw(run.good) or not judge.no_key_twice():
             duplicates.take_out(cursor, run, contract)
-        into_held(cursor, run, contract)
         if not again:
             _supersede(cursor, run, contract)
             _move_cursor(cursor, run, contract)
+        if tables.is_empty(cursor, contract):
+            tables.adopt(cursor, run.pk, contract)
+            run.inserted = run.good
+        else:
+            into_held(cursor, run, contract)
+        rows = _mark_gone(cursor, run, contract)
         feeding.feed(run, contract)
         tables.drop_staging(cursor, run.pk)
-        rows = tables.count_held(cursor, contract) if run.source.mode == PullSource.Mode.SNAPSHOT else run.received
     if not again:
         Arrival.objects.create(dataset=run.source.dataset, at=clock.now(), rows=rows)
     return ending.done(run)
 
 
 def into_held(cursor, run: Pull, contract: Contract) -> None:
-    """Insert what is new, update what changed, leave what is the same, mark what a whole snapshot no longer holds."""
+    """Insert what is new, update what changed, leave what is the same."""
     held, staged = tables.held(contract.dataset_id), tables.staging(run.pk)
     content = [name for name in contract.names if name not in contract.keys]
     written = [*contract.names, *tables.LANDED]
-    cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(held))
-    if not cursor.fetchone()[0]:
-        cursor.execute(
-            sql.SQL("INSERT INTO {} ({}, _run) SELECT {}, {} FROM {} s").format(
-                held, tables.names(written), tables.names(written, "s"), sql.Literal(run.pk), staged
-            )
-        )
-        run.inserted = cursor.rowcount
-        return
-    tombstones = _tombstones(run, contract)
+    cursor.execute(sql.SQL("ANALYZE {} ({})").format(staged, tables.names(contract.keys)))
     cursor.execute(
-        "SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [f"{tables.SCHEMA}.d{contract.dataset_id}"]
+        "SELECT s.reltuples * %s < t.reltuples FROM pg_class s, pg_class t"
+        " WHERE s.oid = %s::regclass AND t.oid = %s::regclass",
+        [FEW, f"{tables.SCHEMA}.s{run.pk}", f"{tables.SCHEMA}.d{contract.dataset_id}"],
     )
-    few = run.good * FEW < cursor.fetchone()[0] and not tombstones.as_string(cursor.cursor)
-    if few:  # look each up by its key; the planner would rather read the whole table
-        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+    joins = "off" if cursor.fetchone()[0] else "on"  # few are looked up by key; the planner would rather read all
+    cursor.execute(f"SET LOCAL enable_hashjoin = {joins}; SET LOCAL enable_mergejoin = {joins}")
     differs = (
         sql.SQL("ROW({}) IS DISTINCT FROM ROW({})").format(tables.names(content, "t"), tables.names(content, "s"))
         if content
@@ -88,12 +82,9 @@ def into_held(cursor, run: Pull, contract: Contract) -> None:
             WHEN MATCHED AND (t._gone IS NOT NULL OR {differs}) AND {newer} THEN
                 UPDATE SET {sets}, _run = {run}, _gone = NULL
             WHEN NOT MATCHED THEN INSERT ({columns}, _run) VALUES ({values}, {run})
-            {tombstones}
-            RETURNING CASE WHEN merge_action() = 'UPDATE' AND new._gone IS NOT NULL THEN 'GONE' ELSE merge_action() END
-                AS what
+            RETURNING merge_action() AS what
         )
-        SELECT count(*) FILTER (WHERE what = 'INSERT'), count(*) FILTER (WHERE what = 'UPDATE'),
-               count(*) FILTER (WHERE what = 'GONE') FROM done""").format(
+        SELECT count(*) FILTER (WHERE what = 'INSERT'), count(*) FILTER (WHERE what = 'UPDATE') FROM done""").format(
             held=held,
             staged=staged,
             same=tables.same_key(contract, "t", "s"),
@@ -105,13 +96,11 @@ def into_held(cursor, run: Pull, contract: Contract) -> None:
             run=sql.Literal(run.pk),
             columns=tables.names(written),
             values=tables.names(written, "s"),
-            tombstones=tombstones,
         )
     )
-    run.inserted, run.updated, run.gone = cursor.fetchone()
-    if few:
-        cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
+    run.inserted, run.updated = cursor.fetchone()
     run.unchanged = run.good - run.inserted - run.updated
+    cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
 
 
 def _newer(run: Pull) -> sql.Composable:
@@ -121,15 +110,36 @@ def _newer(run: Pull) -> sql.Composable:
     return sql.SQL("(t._updated IS NULL OR s._updated IS NULL OR s._updated >= t._updated)")
 
 
-def _tombstones(run: Pull, contract: Contract) -> sql.Composable:
-    """Only a complete snapshot says that a row is gone, and a row in quarantine is not gone."""
+def _mark_gone(cursor, run: Pull, contract: Contract) -> int:
+    """Mark what the source no longer holds; how many rows there are then, or came where the run was no whole.
+
+    Only a complete snapshot says that a row is gone, and a row in quarantine is not gone. Where there are as
+    many rows as the run brought, none is missing and nobody looks for them.
+    """
     if run.source.mode != PullSource.Mode.SNAPSHOT or not run.complete or run.kind == Pull.Kind.REPLAY:
-        return sql.SQL("")
+        return run.received
+    rows = tables.count_held(cursor, contract)
+    if rows == run.good:
+        return rows
     seen = list(QuarantinedRow.objects.filter(run=run).values_list("key", flat=True))
-    return sql.SQL(
-        "WHEN NOT MATCHED BY SOURCE AND t._gone IS NULL AND {} <> ALL ({}::text[]) THEN"
-        " UPDATE SET _gone = {}, _run = {}"
-    ).format(tables.key_text(contract, "t"), sql.Literal(seen), sql.Literal(clock.now()), sql.Literal(run.pk))
+    cursor.execute(
+        sql.SQL("""
+        UPDATE {held} t SET _gone = {now}, _run = {run}
+        WHERE t._gone IS NULL AND {key} <> ALL ({seen}::text[])
+          AND NOT EXISTS (SELECT FROM {same} m WHERE m._print = t._print)
+          AND NOT EXISTS (SELECT FROM {staged} s WHERE {same_key})""").format(
+            held=tables.held(contract.dataset_id),
+            now=sql.Literal(clock.now()),
+            run=sql.Literal(run.pk),
+            key=tables.key_text(contract, "t"),
+            seen=sql.Literal(seen),
+            same=tables.same(run.pk),
+            staged=tables.staging(run.pk),
+            same_key=tables.same_key(contract, "t", "s"),
+        )
+    )
+    run.gone = cursor.rowcount
+    return rows - run.gone
 
 
 def _supersede(cursor, run: Pull, contract: Contract) -> None:
@@ -140,18 +150,14 @@ def _supersede(cursor, run: Pull, contract: Contract) -> None:
     if run.source.mode == PullSource.Mode.SNAPSHOT and run.complete:
         earlier.update(state=QuarantinedRow.State.SUPERSEDED)
         return
-    keys = list(earlier.values_list("key", flat=True).distinct())
-    if not keys:
-        return
-    cursor.execute(
-        sql.SQL("SELECT {0} FROM {1} s WHERE {0} = ANY (%s)").format(
-            tables.key_text(contract, "s"), tables.staging(run.pk)
-        ),
-        [keys],
+    again = sql.SQL("SELECT {key} FROM {staged} s UNION ALL SELECT key FROM {quarantine} WHERE run_id = {run}").format(
+        key=tables.key_text(contract, "s"),
+        staged=tables.staging(run.pk),
+        quarantine=sql.Identifier(QuarantinedRow._meta.db_table),  # noqa: SLF001 - Django's public _meta
+        run=sql.Literal(run.pk),
     )
-    again = {key for (key,) in cursor.fetchall()}
-    again |= set(QuarantinedRow.objects.filter(run=run, key__in=keys).values_list("key", flat=True))
-    earlier.filter(key__in=again).update(state=QuarantinedRow.State.SUPERSEDED)
+    brought = RawSQL(again.as_string(cursor.cursor), [])  # noqa: S611 - composed of identifiers
+    earlier.filter(key__in=brought).update(state=QuarantinedRow.State.SUPERSEDED)
 
 
 def _move_cursor(cursor, run: Pull, contract: Contract) -> None:

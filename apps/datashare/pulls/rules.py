@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from polars.exceptions import ComputeError
 
 from apps.datashare.catalogue.models import DataField
+from apps.datashare.pulls import fingerprints
 from apps.datashare.pulls.contract import KEY_SEPARATOR, Contract, Term
 
 Type = DataField.Type
-LINE, UPDATED, BROKEN = "_line", "_updated", "_broken"
+LINE, UPDATED, BROKEN, PRINT = "_line", "_updated", "_broken", "_print"
 DATE_FORMS = ("%Y-%m-%d", "%Y%m%d")
 TIME_FORMS = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f")
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "是": True, "否": False, "Y": True, "N": False}
@@ -41,12 +42,13 @@ class BadRow:
 
 @dataclass
 class Judged:
-    """One page, judged."""
+    """One page, judged: good rows to be kept in ``csv``, those held already as they are in ``same``."""
 
     rows: int
     good: int
     misshapen: int
     csv: bytes
+    same: bytes
     bad: list[BadRow]
     total: Decimal | None = None
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -66,10 +68,10 @@ class _Rule:
 
 
 class Judge:
-    """The rules of one contract; made once for a run."""
+    """The rules of one contract; made once for a run. ``held`` are the fingerprints of the rows that are held."""
 
-    def __init__(self, contract: Contract, control_field: str = "") -> None:
-        self.contract = contract
+    def __init__(self, contract: Contract, control_field: str = "", held: pl.Series | None = None) -> None:
+        self.contract, self.held = contract, held
         numeric = {term.name for term in contract.terms if term.type in (Type.INTEGER, Type.NUMBER)}
         self.control_field = control_field if control_field in numeric else ""
         self.parsed = {term.name: parsed(term) for term in contract.terms}
@@ -94,6 +96,7 @@ class Judge:
             judged = values.with_columns(
                 *(rule.breaks.fill_null(value=False).alias(rule.column) for rule in self.rules),
                 stale.alias(f"{UPDATED}:type"),
+                fingerprints.of([*self.contract.names, UPDATED], self.contract.version_id).alias(PRINT),
                 pl.col(BROKEN).alias(":structure"),
             ).collect()
         except ComputeError as error:
@@ -102,11 +105,17 @@ class Judge:
         broken = judged.select(pl.any_horizontal(columns)).to_series()
         self.key_hashes.append(judged.select(pl.struct(self.contract.keys).hash()).to_series().filter(~broken))
         bad = judged.filter(broken) if broken.any() else judged.head(0)
+        known = (
+            fingerprints.among(judged[PRINT], self.held)
+            if self.held is not None
+            else pl.repeat(False, judged.height, eager=True)
+        )
         return Judged(
             rows=frame.height,
             good=frame.height - bad.height,
             misshapen=int(judged[":structure"].sum()),
-            csv=self._csv(judged, ~broken, page),
+            csv=self._csv(judged, ~broken & ~known, page),
+            same=_written(judged.select(PRINT, pl.lit(page).alias("_page"), LINE).filter(~broken & known)),
             bad=list(self._bad(bad, columns)),
             total=self._total(judged),
             counts=self._counts(judged),
@@ -121,20 +130,20 @@ class Judge:
         seen = pl.concat(self.key_hashes) if self.key_hashes else pl.Series()
         return seen.n_unique() == len(seen)
 
-    def _csv(self, judged: pl.DataFrame, good: pl.Series, page: int) -> bytes:
+    def _csv(self, judged: pl.DataFrame, kept: pl.Series, page: int) -> bytes:
         """The good rows as they came; PostgreSQL reads them with Shanghai as its time zone."""
-        selected = judged.select(
-            *(
-                pl.col(f"={term.name}" if term.type == Type.BOOLEAN else term.name).alias(term.name)
-                for term in self.contract.terms
-            ),
-            pl.lit(page).alias("_page"),
-            pl.col(LINE),
-            pl.col(UPDATED),
+        return _written(
+            judged.select(
+                *(
+                    pl.col(f"={term.name}" if term.type == Type.BOOLEAN else term.name).alias(term.name)
+                    for term in self.contract.terms
+                ),
+                pl.lit(page).alias("_page"),
+                pl.col(LINE),
+                pl.col(UPDATED),
+                pl.col(PRINT),
+            ).filter(kept)
         )
-        out = io.BytesIO()
-        selected.filter(good).write_csv(out, include_header=False)
-        return out.getvalue()
 
     def _bad(self, bad: pl.DataFrame, columns: list[str]) -> Iterator[BadRow]:
         kept = [*self.contract.names, UPDATED]
@@ -275,6 +284,12 @@ def _rules(term: Term) -> Iterator[_Rule]:
             limits.append(exact > pl.lit(term.maximum, LIKE_DECIMAL))
         if limits:
             yield _Rule(term, "range", pl.any_horizontal(limits))
+
+
+def _written(frame: pl.DataFrame) -> bytes:
+    out = io.BytesIO()
+    frame.write_csv(out, include_header=False)
+    return out.getvalue()
 
 
 def _storable(text: str) -> str:

@@ -2,7 +2,11 @@
 
 A dataset's table has a typed column for each field of its contract, its key as primary key, and the
 lineage of each row: ``_run``, ``_page``, ``_line`` say which delivery last changed it, ``_updated`` when
-the source changed it, ``_gone`` since when a complete snapshot no longer holds it (a tombstone).
+the source changed it, ``_gone`` since when a complete snapshot no longer holds it (a tombstone), ``_print``
+the fingerprint of the texts it came as.
+
+A staging table has the same shape. The first delivery of a dataset is not copied out of it: its staging
+table gets the key and becomes the dataset's table.
 """
 
 from collections.abc import Sequence
@@ -21,7 +25,10 @@ TYPES = {
     DataField.Type.DATETIME: "timestamptz",
     DataField.Type.BOOLEAN: "boolean",
 }
-LANDED = ("_page", "_line", "_updated")
+LANDED = ("_page", "_line", "_updated", "_print")
+SAME = ("_print", "_page", "_line")
+LINEAGE = """_run bigint NOT NULL, _page integer NOT NULL, _line bigint NOT NULL,
+             _updated timestamptz, _print bigint, _gone timestamptz"""
 
 
 def held(dataset_id: int) -> sql.Identifier:
@@ -30,8 +37,14 @@ def held(dataset_id: int) -> sql.Identifier:
 
 
 def staging(run_id: int) -> sql.Identifier:
-    """The table a run's good rows land in; unlogged, so it is empty after a crash of the server."""
+    """The table a run's good rows land in. Unless it is to become the dataset's own it is unlogged: empty after a
+    crash of the server."""
     return sql.Identifier(SCHEMA, f"s{run_id}")
+
+
+def same(run_id: int) -> sql.Identifier:
+    """Which held rows a run brought again as they are: fingerprint, page, line."""
+    return sql.Identifier(SCHEMA, f"s{run_id}_same")
 
 
 def names(columns: Sequence[str], alias: str = "") -> sql.Composable:
@@ -54,18 +67,39 @@ def key_text(contract: Contract, alias: str) -> sql.Composable:
 
 
 def make_staging(cursor, run_id: int, contract: Contract) -> None:
-    """Make the staging table of a run, empty."""
+    """Make the staging tables of a run, empty."""
     drop_staging(cursor, run_id)
     cursor.execute(
-        sql.SQL("CREATE UNLOGGED TABLE {} ({}, _page integer, _line bigint, _updated timestamptz)").format(
-            staging(run_id), _columns(contract)
+        sql.SQL("CREATE {} TABLE {} ({}, {})").format(
+            sql.SQL("" if is_empty(cursor, contract) else "UNLOGGED"),
+            staging(run_id),
+            _columns(contract),
+            sql.SQL(LINEAGE),
         )
+    )
+    cursor.execute(sql.SQL("ALTER TABLE {} ALTER _run SET DEFAULT {}").format(staging(run_id), sql.Literal(run_id)))
+    cursor.execute(
+        sql.SQL("CREATE UNLOGGED TABLE {} (_print bigint, _page integer, _line bigint)").format(same(run_id))
     )
 
 
 def drop_staging(cursor, run_id: int) -> None:
     """Take away what a run has staged."""
-    cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(staging(run_id)))
+    cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}, {}").format(staging(run_id), same(run_id)))
+
+
+def adopt(cursor, run_id: int, contract: Contract) -> None:
+    """The staging table of a dataset's first rows becomes its table: nothing is written twice, and the index of the
+    key is built at once instead of row by row."""
+    table, name = staging(run_id), f"d{contract.dataset_id}"
+    cursor.execute(
+        sql.SQL("ALTER TABLE {} ALTER _run DROP DEFAULT, ADD CONSTRAINT {} PRIMARY KEY ({})").format(
+            table, sql.Identifier(f"{name}_key_of_{run_id}"), names(contract.keys)
+        )
+    )
+    cursor.execute(sql.SQL("DROP TABLE {}").format(held(contract.dataset_id)))
+    cursor.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(table, sql.Identifier(name)))
+    _index_parties(cursor, contract)
 
 
 def stands(cursor, run_id: int) -> bool:
@@ -83,11 +117,11 @@ def make_held(cursor, contract: Contract) -> None:
     cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{SCHEMA}.d{contract.dataset_id}"])
     if not cursor.fetchone()[0]:
         cursor.execute(
-            sql.SQL("""CREATE TABLE {} ({}, _run bigint NOT NULL, _page integer NOT NULL, _line bigint NOT NULL,
-                       _updated timestamptz, _gone timestamptz, PRIMARY KEY ({}))""").format(
-                held(contract.dataset_id), _columns(contract), names(contract.keys)
+            sql.SQL("CREATE TABLE {} ({}, {}, PRIMARY KEY ({}))").format(
+                held(contract.dataset_id), _columns(contract), sql.SQL(LINEAGE), names(contract.keys)
             )
         )
+        _index_parties(cursor, contract)
         return
     cursor.execute(
         "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute"
@@ -95,21 +129,41 @@ def make_held(cursor, contract: Contract) -> None:
         [f"{SCHEMA}.d{contract.dataset_id}"],
     )
     present = {name: kind.replace("timestamp with time zone", "timestamptz") for name, kind in cursor.fetchall()}
-    for term in contract.terms:
-        column, kind = sql.Identifier(term.name), sql.SQL(TYPES[term.type])
-        if term.name not in present:
+    for name, wanted in [*((term.name, TYPES[term.type]) for term in contract.terms), ("_print", "bigint")]:
+        column, kind = sql.Identifier(name), sql.SQL(wanted)
+        if name not in present:
             change = sql.SQL("ADD COLUMN {} {}").format(column, kind)
-        elif present[term.name] != TYPES[term.type]:
+        elif present[name] != wanted:
             change = sql.SQL("ALTER COLUMN {0} TYPE {1} USING {0}::text::{1}").format(column, kind)
         else:
             continue
         cursor.execute(sql.SQL("ALTER TABLE {} {}").format(held(contract.dataset_id), change))
+    _index_parties(cursor, contract)
+
+
+def is_empty(cursor, contract: Contract) -> bool:
+    """Whether a dataset's table never had a row."""
+    cursor.execute(sql.SQL("SELECT NOT EXISTS (SELECT FROM {})").format(held(contract.dataset_id)))
+    return cursor.fetchone()[0]
 
 
 def count_held(cursor, contract: Contract) -> int:
     """How many rows a dataset has that are not gone."""
     cursor.execute(sql.SQL("SELECT count(*) FROM {} WHERE _gone IS NULL").format(held(contract.dataset_id)))
     return cursor.fetchone()[0]
+
+
+def _index_parties(cursor, contract: Contract) -> None:
+    """The rows about one party are found without reading the others: an index on each field that names one."""
+    cursor.execute(
+        "SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]"
+        " WHERE i.indrelid = %s::regclass",
+        [f"{SCHEMA}.d{contract.dataset_id}"],
+    )
+    present = {name for (name,) in cursor.fetchall()}
+    for name in contract.parties:
+        if name not in present:
+            cursor.execute(sql.SQL("CREATE INDEX ON {} ({})").format(held(contract.dataset_id), sql.Identifier(name)))
 
 
 def _columns(contract: Contract) -> sql.Composable:

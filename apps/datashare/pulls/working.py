@@ -15,7 +15,7 @@ from django.db import DataError, InterfaceError, OperationalError, close_old_con
 from django.utils.translation import gettext as _
 
 from apps.datashare.pulls import contract as contracts
-from apps.datashare.pulls import ending, guard, landing, lease, lineage, merging
+from apps.datashare.pulls import ending, fingerprints, guard, landing, lease, lineage, merging
 from apps.datashare.pulls.contract import Contract
 from apps.datashare.pulls.models import Block, Pull
 from apps.datashare.pulls.reading.ahead import ahead
@@ -25,7 +25,7 @@ from apps.datashare.pulls.rules import Judge, Judged
 from apps.kernel.workcalendar import clock
 
 MOST_ATTEMPTS = 6  # takeovers before a run counts as failed
-RECONNECTS, RECONNECT_SECONDS = 5, 1.0
+RECONNECTS, RECONNECT_SECONDS, LONGEST_WAIT = 9, 1.0, 30.0  # two minutes: a database that crashed has to recover
 Watcher = Callable[[Pull], None]
 _log = structlog.get_logger(__name__)
 
@@ -41,7 +41,7 @@ def work(run_id: int, watch: Watcher = lambda _run: None) -> Pull | None:
                 raise
             _log.warning("pull lost the database", run=run_id, error=str(error))
             connection.close()
-            time.sleep(RECONNECT_SECONDS * (number + 1))
+            time.sleep(min(RECONNECT_SECONDS * 2**number, LONGEST_WAIT))
             close_old_connections()
     return None
 
@@ -88,7 +88,8 @@ def _to_the_end(run: Pull, token: str, watch: Watcher) -> Pull:
     judge: Judge | None = None
     for _round in range(MOST_ATTEMPTS):
         if run.state != Pull.State.MERGING:
-            judge = Judge(contract, run.source.control_field)
+            run = landing.prepare(run, token, contract)
+            judge = Judge(contract, run.source.control_field, fingerprints.known(run, contract))
             run = _fetch(run, token, contract, judge, watch)
         if run.state == Pull.State.MERGING:
             run = merging.merge(run.pk, token, judge)
@@ -112,7 +113,6 @@ def _begin(run: Pull) -> Pull:
 
 def _fetch(run: Pull, token: str, contract: Contract, judge: Judge, watch: Watcher) -> Pull:
     """Fetch what is still missing; afterwards the run merges, is blocked, or ended with nothing new."""
-    run = landing.prepare(run, token, contract)
     if run.complete:
         return _to_merge(run)
     tally = None
@@ -132,8 +132,6 @@ def _fetch(run: Pull, token: str, contract: Contract, judge: Judge, watch: Watch
         with transaction.atomic():
             lease.require(run.source_id, token)
             landing.start_over(run)
-            with connection.cursor() as cursor:
-                landing.tables.make_staging(cursor, run.pk, contract)
         run.refresh_from_db()
         return run
     finally:

@@ -1,7 +1,8 @@
 """The raw counts of a period, in one statement: rows of unit, dataset (none: the whole unit), indicator, hits, all.
 
 What a run found counts for the dataset's provider; accesses and grants for the unit that uses, and beside that
-for the dataset itself. Nothing is estimated.
+for the dataset itself. Requests are answered in time by the provider, data are provided in time by the data centre,
+and what a published scenario grants at once is in time. Nothing is estimated.
 """
 
 import datetime as dt
@@ -43,9 +44,9 @@ WITH run AS (
     WHERE g.valid_from <= %(last)s AND g.valid_until >= %(first)s
       AND (g.revoked_at IS NULL OR g.revoked_at >= %(begin)s)
 ), timed AS (
-    SELECT c.case_id, k.procedure, (c.stopped_at IS NOT NULL AND c.stopped_at <= c.due_at)::int AS in_time
+    SELECT c.case_id, k.procedure, c.term, (c.stopped_at IS NOT NULL AND c.stopped_at <= c.due_at)::int AS in_time
     FROM casework_clock c JOIN casework_case k ON k.id = c.case_id
-    WHERE (k.procedure = 'data-request' AND c.term = 'data-conditional-reply'
+    WHERE (k.procedure = 'data-request' AND c.term IN ('data-unconditional', 'data-conditional-reply', 'data-provide')
            OR k.procedure = 'data-correction' AND c.term = 'correction-verify')
       AND (c.stopped_at >= %(begin)s AND c.stopped_at < %(end)s
            OR c.stopped_at IS NULL AND c.due_at >= %(begin)s AND c.due_at < least(%(end)s, %(now)s))
@@ -61,9 +62,15 @@ WITH run AS (
     UNION ALL SELECT provider_id, dataset_id, '050200', on_time::int, 1 FROM run
               WHERE on_time IS NOT NULL AND NOT dataset_id = ANY(%(supplied)s)
     UNION ALL SELECT provider_id, dataset_id, '060100', least(succeeded, tried), tried FROM run
-    UNION ALL SELECT r.provider_id, r.dataset_id, 'E1', t.in_time, 1 FROM timed t
-              JOIN (SELECT q.case_id, q.dataset_id, d.provider_id FROM datashare_datarequest q
-                    JOIN datashare_dataset d ON d.id = q.dataset_id) r ON r.case_id = t.case_id
+    UNION ALL SELECT d.provider_id, d.id, 'E1', t.in_time, 1 FROM timed t
+              JOIN datashare_datarequest q ON q.case_id = t.case_id JOIN datashare_dataset d ON d.id = q.dataset_id
+              WHERE t.term = 'data-conditional-reply'
+    UNION ALL SELECT o.id, NULL, 'E1', t.in_time, 1 FROM timed t
+              JOIN datashare_datarequest q ON q.case_id = t.case_id JOIN parties_office o ON o.kind = 'data_centre'
+              WHERE t.term <> 'data-conditional-reply'
+    UNION ALL SELECT d.provider_id, d.id, 'E1', 1, 1 FROM datashare_datagrant g
+              JOIN datashare_dataset d ON d.id = g.dataset_id
+              WHERE g.direct AND g.valid_from BETWEEN %(first)s AND %(last)s
     UNION ALL SELECT k.provider_id, k.dataset_id, 'E3', t.in_time, 1 FROM timed t
               JOIN datashare_datacorrection k ON k.case_id = t.case_id WHERE k.provider_id IS NOT NULL
 ), whole (office_id, dataset_id, code, hits, out_of) AS (

@@ -54,7 +54,7 @@ INDICATORS: dict[str, Indicator] = {
         Indicator("050200", _("数据及时"), _("按时的供数 ÷ 应供数")),
         Indicator("050400", _("授权内使用"), _("授权内的查阅 ÷ 全部查阅，应为 1"), Group.SECURITY, must=True),
         Indicator("060100", _("数据可访问"), _("成功的归集请求 ÷ 全部归集请求")),
-        Indicator("E1", _("按时答复共享申请"), _("按时答复的环节 ÷ 应答复的环节"), Group.EFFECT),
+        Indicator("E1", _("按时答复和提供共享数据"), _("按时答复、提供和直接授权的次数 ÷ 应办的次数"), Group.EFFECT),
         Indicator("E2", _("授权实际使用"), _("使用过的授权 ÷ 有效的授权"), Group.EFFECT),
         Indicator("E3", _("按时核实更正"), _("按时核实的校核 ÷ 应核实的校核"), Group.EFFECT),
     )

@@ -65,10 +65,9 @@ def read(grant: DataGrant, actor: Actor, asked: Request) -> Reading:
             own=party in parties_of(case),
         ),
     )
-    reader = sources.of(grant.dataset.code)
-    if reader is None:
+    found = sources.read(grant.dataset, party, [each.name for each in fields], asked.after)
+    if found is None:
         return Reading(access, fields, available=False)
-    found = reader(party, [each.name for each in fields], asked.after, sources.PER_PAGE)
     rows = [
         [
             masking.text(row.get(each.name))

@@ -9,5 +9,5 @@ fact_disputed = Signal()
 dispute_withdrawn = Signal()
 
 # A wrong value has been put right: ``party``, ``field``, ``value`` as the facts spell it. Who used the old one looks
-# again.
+# again and answers with the cases that show it.
 fact_corrected = Signal()

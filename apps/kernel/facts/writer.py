@@ -191,7 +191,7 @@ def _judge(cursor, table: str, run: Run) -> None:
             FROM said
         ), known AS (
             SELECT weighed.*, earlier.id AS said_id, earlier.value AS said_value, current.id AS current_id,
-                   coalesce(current.confirmed_on, base.as_of) AS current_as_of,
+                   coalesce(current.confirmed_on, base.as_of) AS current_as_of, current.as_of AS current_since,
                    coalesce(source.rank, base_source.rank) AS current_rank,
                    coalesce(current.source_id, base.source_id) AS current_source,
                    CASE WHEN current.id IS NOT NULL THEN current.value
@@ -212,7 +212,8 @@ def _judge(cursor, table: str, run: Run) -> None:
             WHEN said_id IS NOT NULL THEN 'repeat'
             WHEN current_id IS NULL AND current_value IS NULL THEN CASE WHEN leads THEN 'lead' ELSE 'history' END
             WHEN value IS NOT DISTINCT FROM current_value AND current_source = %(source)s THEN
-                CASE WHEN as_of <= current_as_of THEN 'repeat'
+                CASE WHEN as_of < current_since THEN 'history'
+                     WHEN as_of <= current_as_of THEN 'repeat'
                      WHEN NOT leads THEN 'repeat'
                      WHEN current_id IS NULL THEN 'lead' ELSE 'touch' END
             WHEN leads AND (as_of, %(rank)s) >= (current_as_of, current_rank) THEN 'lead'

@@ -118,10 +118,15 @@ def _on_draft(use_case: Callable) -> Callable:
 
 
 @_on_draft
-def refresh(tax_return: Return, actor: Actor) -> list[ReturnFigure]:
-    """Take newer data over. A figure whose import changed must be confirmed again; an own figure stays as declared."""
+def refresh(tax_return: Return, actor: Actor, code: str = "") -> list[ReturnFigure]:
+    """Take newer data over, of one figure where ``code`` names it.
+
+    A figure whose import changed must be confirmed again; an own figure stays as declared.
+    """
     touched = []
     for row in changes(tax_return):
+        if code and row.figure.code != code:
+            continue
         if row.detail is not None and row.amount is None:  # the source is gone from the register, and so is its figure
             tax_return.figures.filter(detail=row.detail).delete()
             continue

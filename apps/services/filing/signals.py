@@ -1,11 +1,12 @@
 """Where returns meet the rest of the portal: payments told by the ledger, to-dos for the home page."""
 
+from apps.kernel.casework import page_parts
 from apps.kernel.ledger import certificates
 from apps.kernel.ledger.models import Charge, Payment
 from apps.kernel.ledger.signals import charge_paid
 from apps.kernel.parties import todos
 from apps.kernel.parties.actors import Actor
-from apps.services.filing import charging, lodging
+from apps.services.filing import charging, corrected, lodging
 from apps.services.filing.todos import returns_to_file
 
 
@@ -13,6 +14,8 @@ def connect() -> None:
     """Called once, when the chapter is ready."""
     charge_paid.connect(_on_charge_paid, dispatch_uid="return-settled")
     todos.register(returns_to_file)
+    corrected.connect()
+    page_parts.register(corrected.of_case)
 
 
 def _on_charge_paid(sender: object, *, charge: Charge, payment: Payment, **_more: object) -> None:

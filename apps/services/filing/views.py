@@ -16,7 +16,7 @@ from apps.kernel.casework import cases, procedures
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.ids import reference
 from apps.kernel.rules.calculators import InvalidInputs
-from apps.services.filing import batches, charging, computation, drafts, kinds, straight
+from apps.services.filing import batches, charging, computation, corrected, drafts, kinds, straight
 from apps.services.filing import periods as period_rows
 from apps.services.filing.forms import AddRateForm, DeclareForm, DisputeForm
 from apps.services.filing.models import Return, ReturnFigure
@@ -72,13 +72,14 @@ def figures(request: HttpRequest, number: str) -> HttpResponse:
     case, tax_return = _draft(request, number)
     if tax_return is None:
         return redirect("filing:done", request.actor.party.ref, number)
-    sheet = tax_return.sheet
+    sheet, changes = tax_return.sheet, drafts.changes(tax_return)
+    fresh = corrected.newer(changes)
     context = {
         "case": case,
         "tax_return": tax_return,
-        "sheet": sheet,
+        "sheet": [(row, fresh.get(row.code)) for row in sheet],
         "open_figures": [row for row in sheet if not row.confirmed],
-        "changes": drafts.changes(tax_return),
+        "changes": changes,
         "way": straight.way(tax_return),
         "key": reference(16),
         **_outlook(tax_return),
@@ -136,11 +137,11 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 @require_POST
 def refresh(request: HttpRequest, number: str) -> HttpResponse:
-    """Take newer data over."""
+    """Take newer data over, of one figure or of all."""
     case, tax_return = _draft(request, number)
     if tax_return is not None:
         try:
-            drafts.refresh(case, request.actor)
+            drafts.refresh(case, request.actor, request.POST.get("code", ""))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:

@@ -128,12 +128,33 @@ def test_the_department_may_write_the_value_itself(case, taxpayer, centre, hrss)
 
 
 def test_drafts_filled_in_with_the_old_value_are_named(taxpayer, centre, hrss):
+    """Whoever filled a draft in with the value answers the signal with it; other drafts are not named."""
     from apps.services.procedures.deferral import DEFERRAL  # noqa: PLC0415 - a draft of chapter 2
 
-    cases.open_case(DEFERRAL, taxpayer, {}, title="延期缴纳税款")
+    dependent = cases.open_case(DEFERRAL, taxpayer, {}, title="用到基数的草稿")
+    cases.open_case(DEFERRAL, taxpayer, {}, title="无关的草稿")
+
+    def hear(**_what) -> list[Case]:
+        return [dependent]
+
+    fact_corrected.connect(hear)
     case = factories_quality.case_of(factories_quality.disputed(taxpayer))
     cases.perform(_verifying(case, centre), "correct", hrss, value="8000", write=True)
-    assert "延期缴纳税款" in Message.objects.get(party=taxpayer.party, template="correction-done").body
+    letter = Message.objects.get(party=taxpayer.party, template="correction-done").body
+    assert "用到基数的草稿" in letter
+    assert "无关的草稿" not in letter
+
+
+def test_the_right_value_stands_for_the_day_of_the_wrong_one_too(case, taxpayer, centre, hrss, moment):
+    """A past period is filled in with what was right then, also where the pull that shows it came later."""
+    wrong = reading.current(taxpayer.party)["si_base"].as_of
+    cases.perform(_verifying(case, centre), "correct", hrss, value="8000")
+    moment.shift(dt.timedelta(days=1))
+    factories_quality.says(taxpayer.party, 800000)
+    assert following.follow()["closed"] == 1
+    said = [(row.value, row.current) for row in reading.provenance(taxpayer.party, "si_base") if row.as_of == wrong]
+    assert said == [("800000", False), ("738400", False)], "the right one comes first, the wrong one stays on record"
+    assert reading.current(taxpayer.party)["si_base"].as_of > wrong
 
 
 def test_a_rejection_gives_its_evidence_and_how_to_appeal(case, taxpayer, centre, hrss):

@@ -1,11 +1,13 @@
 """A worker that is killed: ``python -m tests.datashare.pulls.killed <run> <where> <page>`` pulls and kills itself.
 
-``where``: after a page landed, inside the landing of a page, inside the merge, or nowhere.
+``where``: after a page landed, inside the landing of a page, inside the merge, or nowhere. ``slow`` dies nowhere and
+takes its time after each page, for whoever wants to break something meanwhile.
 """
 
 import os
 import signal
 import sys
+import time
 
 import django
 
@@ -16,6 +18,7 @@ from apps.datashare.pulls.models import Lease  # noqa: E402 - as above
 from apps.datashare.pulls.reading import csv_pages  # noqa: E402 - as above
 
 csv_pages.PIECE = 4096
+SLOW_SECONDS = 0.15
 
 
 def die(*_args: object) -> None:
@@ -42,6 +45,8 @@ def attempt(run: int, where: str, page: int) -> None:
             die()
 
     def watch(which) -> None:
+        if where == "slow":
+            time.sleep(SLOW_SECONDS)
         if where == "page" and which.pages >= page and which.state == "fetching":
             die()
 

@@ -3,15 +3,20 @@
 import contextlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 PAGE = 3
+SILENT_SECONDS, DRIP_SECONDS = 1.0, 0.05
 
 
 class Played(ThreadingHTTPServer):
-    """Rows to give, and faults to play first: (status, headers) or the word "truncated", "words", "notjson"."""
+    """Rows to give, and faults to play first: (status, headers) or a word.
+
+    "truncated", "words" (for rows), "notjson", "silent" (no answer for a while), "dripping" (one byte at a time).
+    """
 
     daemon_threads = True
 
@@ -42,6 +47,9 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(fault, tuple):
             self._answer(b"{}", *fault)
             return
+        if fault == "silent":
+            time.sleep(SILENT_SECONDS)
+            return
         if fault == "notjson":
             self._answer(b"<html>")
             return
@@ -54,15 +62,21 @@ class _Handler(BaseHTTPRequestHandler):
             answer["rows"] = "none"
         if played.control:
             answer["control"] = played.control
-        self._answer(json.dumps(answer).encode(), cut=fault == "truncated")
+        self._answer(json.dumps(answer).encode(), cut=fault == "truncated", drip=fault == "dripping")
 
-    def _answer(self, body: bytes, status: int = 200, headers: dict | None = None, *, cut: bool = False) -> None:
+    def _answer(self, body: bytes, status: int = 200, headers: dict | None = None, *, cut=False, drip=False) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         for name, value in (headers or {}).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if cut else body)
+        if not drip:
+            self.wfile.write(body[: len(body) // 2] if cut else body)
+            return
+        with contextlib.suppress(OSError):  # whoever has had enough hangs up
+            for place in range(len(body)):
+                self.wfile.write(body[place : place + 1])
+                time.sleep(DRIP_SECONDS)
 
 
 @contextlib.contextmanager

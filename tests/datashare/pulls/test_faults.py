@@ -27,17 +27,23 @@ def rows() -> list[dict]:
     return [permit(number, kind="9") if number % 50 == 0 else permit(number) for number in range(1, 1001)]
 
 
-def content(source) -> list[tuple]:
-    return [tuple(row[name] for name in (*HEADINGS, "_page", "_line")) for row in held(source)]
+def content(source, *, gone: bool = False) -> list[tuple]:
+    return [tuple(row[name] for name in (*HEADINGS, "_page", "_line")) for row in held(source, gone=gone)]
 
 
 def queued(source) -> Pull:
     return running.start(source, SYSTEM, queue=False)
 
 
-def test_kill_9_anywhere_and_the_table_is_the_same(officer, source, monkeypatch):
+@pytest.mark.parametrize("delivery", ["first", "second"])
+def test_kill_9_anywhere_and_the_table_is_the_same(officer, source, monkeypatch, delivery):
     monkeypatch.setattr(csv_pages, "PIECE", 4096)
     calm = registered(entry(officer, code="calm-permits"))
+    if delivery == "second":
+        before = [permit(number, volume="1") if number % 7 == 0 else permit(number) for number in range(1, 1051)]
+        for which, folder in ((source, "water-permits"), (calm, "calm-permits")):
+            drop(before, "before.csv", folder, at=0)
+            pulled(which)
     drop(rows(), at=1)
     drop(rows(), folder="calm-permits", at=1)
     undisturbed = pulled(calm)
@@ -64,6 +70,7 @@ def test_kill_9_anywhere_and_the_table_is_the_same(officer, source, monkeypatch)
     run.refresh_from_db()
     assert (run.state, run.attempts) == ("done", 4), (deaths, done.stderr[-2000:])
     assert content(source) == content(calm), deaths
+    assert content(source, gone=True) == content(calm, gone=True), deaths
     assert [getattr(run, name) for name in COUNTS] == [getattr(undisturbed, name) for name in COUNTS], deaths
     both = [list(each.counts.values_list("field", "rows", "codes_failed", "filled")) for each in (run, undisturbed)]
     assert both[0] == both[1]

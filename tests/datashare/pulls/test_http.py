@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+import httpx
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
 from apps.datashare.pulls import ending, running, signals, tasks, working
 from apps.datashare.pulls.models import Block, Lease, Pull, PullSource, QuarantinedRow
+from apps.datashare.pulls.reading import http as reading
 from tests.datashare.pulls.playing import played
 from tests.factories_pulls import held, permit, permits, pulled, source
 
@@ -44,6 +46,15 @@ def test_a_fault_that_passes_costs_a_try_and_nothing_else(http, interface, fault
     interface.faults = [fault, fault]
     run = pulled(http)
     assert (run.state, run.received, run.tried, run.succeeded) == ("done", 8, 5, 3)
+
+
+@pytest.mark.parametrize("fault", ["silent", "dripping"])
+def test_a_source_that_is_too_slow_is_asked_again(http, interface, monkeypatch, fault):
+    monkeypatch.setattr(reading, "TIMEOUT", httpx.Timeout(0.4, connect=5))
+    monkeypatch.setattr(reading, "LONGEST_SECONDS", 0.4)
+    interface.faults = [None, fault]
+    run = pulled(http)
+    assert (run.state, run.received, run.tried, run.succeeded, len(held(http))) == ("done", 8, 4, 3, 8)
 
 
 def test_a_long_retry_after_gives_the_worker_back_and_the_sweep_goes_on(http, interface, monkeypatch):

@@ -180,9 +180,22 @@ def test_effect_answers_in_time_grants_used_corrections_in_time(centre):
         factories_sharing.grant(clerk)
     _read(grant, clerk)
     assessing.assess(MONTH)
-    assert {code: of(owner.office).scores.get(indicator=code).value for code in ("E1", "E3")} == {"E1": 0, "E3": 0}
+    assert of(owner.office).scores.get(indicator="E3").value == 0
+    answered = of(owner.office).scores.get(indicator="E1")
+    assert (answered.hits, answered.out_of) == (1, 2), "one reply too late, one grant at once"
     used = of(clerk.office).scores.get(indicator="E2")
     assert (used.hits, used.out_of) == (1, 2)
+
+
+def test_the_centre_answers_for_the_time_in_which_it_provides(centre):
+    clerk, owner = factories_sharing.asker(), factories_sharing.provider()
+    with time_machine.travel(NOW - dt.timedelta(days=20), tick=False):
+        late = factories_sharing.request(clerk, factories_sharing.open_dataset(owner))
+        cases.perform(factories_sharing.request(clerk, factories_sharing.open_dataset(owner)), "provide", centre)
+    cases.perform(late, "provide", centre)
+    assessing.assess(MONTH)
+    provided = of(centre.office).scores.get(indicator="E1")
+    assert (provided.hits, provided.out_of) == (1, 2)
 
 
 def test_what_audits_compared_is_consistency(water):

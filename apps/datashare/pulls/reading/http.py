@@ -8,6 +8,7 @@ Answered: ``{"rows": [{…}], "next": "…" or null, "total": 1234, "control": {
 import datetime as dt
 import email.utils
 import json
+import time
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -23,6 +24,7 @@ from apps.datashare.pulls.reading.retrying import TryAgain
 from apps.kernel.workcalendar import clock
 
 TIMEOUT = httpx.Timeout(30, connect=5)
+LONGEST_SECONDS = 120  # for one page, however steadily it drips
 LARGEST = 64 * 1024 * 1024  # bytes of one page
 TELLING_ROWS = 20
 MOST_PAGES = 1_000_000
@@ -76,8 +78,10 @@ class HttpReader:
         try:
             with self.client.stream("GET", self.source.address, params={**self.asked, "cursor": cursor}) as answer:
                 _check(answer)
-                content = b""
+                content, until = b"", time.monotonic() + LONGEST_SECONDS
                 for part in answer.iter_bytes():
+                    if time.monotonic() > until:
+                        raise TryAgain(_("来源一页的应答超过 %(seconds)d 秒。") % {"seconds": LONGEST_SECONDS})
                     content += part
                     if len(content) > LARGEST:
                         raise SourceFailed(_("来源的一页超过 64 MB。"))

@@ -33,6 +33,7 @@ class Imported:
     as_of: dt.date | None = None
     documents: int | None = None
     detail: SourceDetail | None = None
+    fact: str = ""  # the profile's column it was read from
 
     @property
     def key(self) -> Key:
@@ -127,5 +128,5 @@ def of_the_profile(party: Party, kind: str, field: str, until: dt.date, *, scale
     for statement in reading.provenance(party, field):
         if statement.as_of <= until and statement.value is not None:
             amount = max(Decimal(statement.value) / scale, NOTHING)
-            return Imported(kind, None, amount, statement.source, statement.as_of)
-    return Imported(kind, None, None)
+            return Imported(kind, None, amount, statement.source, statement.as_of, fact=field)
+    return Imported(kind, None, None, fact=field)

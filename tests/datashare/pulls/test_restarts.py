@@ -1,0 +1,161 @@
+"""Database and broker die under a pull and come back: real servers, real workers, nothing lost or doubled (Art 16)."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from apps.datashare.pulls import running
+from apps.datashare.pulls.ending import SYSTEM
+from apps.datashare.pulls.models import Pull
+from apps.datashare.pulls.reading import csv_pages
+from ops import ports
+from ops.postgres import Postgres
+from ops.valkey import Valkey
+from taxportal.celery import app
+from tests import clean_slate
+from tests.datashare.pulls.test_faults import content, rows
+from tests.factories_pulls import HEADINGS, drop, entry, held, permits, pulled
+from tests.factories_pulls import source as registered
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that a server under another account can enter, which pytest's own is not."""
+    with tempfile.TemporaryDirectory(prefix="taxportal-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+@contextlib.contextmanager
+def started(server: Postgres | Valkey) -> Iterator:
+    """The server's process while the block runs."""
+    service = server.service()
+    service.start()
+    try:
+        service.wait_ready()
+        yield service
+    finally:
+        service.stop()
+
+
+def eventually(true: Callable[[], bool], seconds: float = 180) -> None:
+    """Wait until something holds."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "never happened"
+        time.sleep(0.05)
+
+
+def here() -> str:
+    """The address of the test database."""
+    name = connection.settings_dict
+    return f"postgres://{name['USER']}:{name['PASSWORD']}@{name['HOST']}:{name['PORT']}/{name['NAME']}"
+
+
+def copied(server: Postgres, programs: Path) -> str:
+    """The test database as it is now, on a server of its own; its address there."""
+    server.create_database("portal")
+    dump = [programs / "pg_dump", "--no-owner", f"--exclude-schema={clean_slate.SCHEMA}", "-d", here()]
+    with subprocess.Popen(dump, stdout=subprocess.PIPE) as written:
+        read = [programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", server.url("portal")]
+        subprocess.run(read, stdin=written.stdout, stdout=subprocess.DEVNULL, check=True)
+    assert written.returncode == 0
+    return server.url("portal")
+
+
+def ask(address: str, statement: str) -> list[tuple]:
+    """What another server answers."""
+    line = psycopg2.connect(address)
+    with contextlib.closing(line), line.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()
+
+
+def test_the_database_dies_in_the_middle_of_a_pull_and_the_same_worker_ends_it(officer, source, place, monkeypatch):
+    monkeypatch.setattr(csv_pages, "PIECE", 4096)
+    drop(rows(), at=1)
+    run = running.start(source, SYSTEM, queue=False)
+    server = Postgres(state=place, port=ports.free(), password="geheim", log=place / "log", throwaway=True)
+    with started(server) as service:
+        address = copied(server, Path(service.command[0]).parent)
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "tests.datashare.pulls.killed", str(run.pk), "slow:0"],
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "taxportal.settings",
+                "DATABASE_URL": address,
+                "PULLS_DROP_DIR": settings.PULLS_DROP_DIR,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        pages = f"SELECT pages FROM datashare_pull WHERE id = {run.pk}"
+        eventually(lambda: ask(address, pages)[0][0] >= 3)
+        service.process.send_signal(signal.SIGQUIT)  # at once, as a crash: what is unlogged is lost
+        service.process.wait(20)
+        assert worker.poll() is None, "the worker waits for the database"
+        with started(server):
+            words, _none = worker.communicate(timeout=120)
+            state = f"SELECT state, good, quarantined, inserted, attempts FROM datashare_pull WHERE id = {run.pk}"
+            assert ask(address, state) == [("done", 980, 20, 980, 2)], words.decode()[-6000:]
+            columns = ", ".join(f'"{name}"' for name in (*HEADINGS, "_page", "_line"))
+            found = ask(address, f"SELECT {columns} FROM pulled.d{source.dataset_id} ORDER BY permit")
+    calm = registered(entry(officer, code="calm-permits"))
+    drop(rows(), folder="calm-permits", at=1)
+    pulled(calm)
+    assert found == content(calm)
+
+
+def test_the_broker_dies_and_the_worker_goes_on_with_what_was_started_meanwhile(source, place):
+    broker = Valkey(state=place, port=ports.free(), password="geheim", log=place / "log")
+
+    def send(task: str, *args: object) -> None:
+        with app.connection_for_write(broker.url) as line:
+            app.send_task(task, args, connection=line)
+
+    def done(run: Pull) -> bool:
+        run.refresh_from_db()
+        return run.state == Pull.State.DONE
+
+    command = [sys.executable, "-m", "celery", "-A", "taxportal", "worker", "--pool", "solo"]
+    with contextlib.ExitStack() as alive:
+        first = alive.enter_context(started(broker))
+        worker = subprocess.Popen(
+            [*command, "--without-gossip", "--without-mingle", "--without-heartbeat"],
+            env={
+                **os.environ,
+                "DATABASE_URL": here(),
+                "REDIS_URL": broker.url,
+                "PULLS_DROP_DIR": settings.PULLS_DROP_DIR,
+            },
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        alive.callback(worker.wait)
+        alive.callback(worker.kill)
+        drop(permits(30), at=1)
+        run = running.start(source, SYSTEM, queue=False)
+        send("pulls.work", run.pk)
+        eventually(lambda: done(run))
+        first.process.kill()
+        first.process.wait(20)
+        drop(permits(31), "b.csv", at=2)
+        run = running.start(source, SYSTEM, queue=False)  # its task went nowhere
+        alive.enter_context(started(broker))
+        send("pulls.sweep")  # as beat does every minute
+        eventually(lambda: done(run))
+        assert worker.poll() is None
+        assert (run.inserted, run.attempts, len(held(source))) == (1, 1, 31)
