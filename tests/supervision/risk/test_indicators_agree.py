@@ -22,7 +22,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 ON = dt.date(2026, 11, 20)
-WORDS = {-1: Verdict.NOT_CONCERNED, 0: Verdict.CLEAR, 1: Verdict.HIT, 2: Verdict.SEVERE, 3: Verdict.UNKNOWN}
 # Values at and one step beside which indicators change their mind, in the facts' own units.
 NUMBERS = [0, 1, 3, 6, 10, 20, 30, 50, 51, 100, 149, 150, 365, 1000, 9999, 10_000, 11_000, 29_999_999, 30_000_000]
 NUMBERS += [49_999_999, 50_000_000, 300_000_000, 299_999_999, 10**15]
@@ -78,7 +77,7 @@ def both(run: RiskRun, party: Party):
         _party, *row = cursor.fetchone()
     profile = reading.profile(party)
     judged = scanning.judge(rules, checked, profile, peers.of(run, profile["industry_code"]))
-    told = {number: WORDS[status] for number, status in zip(indicators(), row, strict=True)}
+    told = {number: scanning.WORDS[status] for number, status in zip(indicators(), row, strict=True)}
     return told, {each.indicator.number: each.verdict for each in judged}
 
 

@@ -41,8 +41,10 @@ def test_one_payer_explained_with_sources_and_the_reading_is_on_record(world, ru
 
 def test_lists_ask_the_same_number_of_queries_however_many_rows(world, run, client):
     client.force_login(world.analyst.user)
-    client.get("/counter/risk/payers/")
-    counts = {page: _queries(client, page) for page in PAGES if page != "tuning/"}
+    asked = [page for page in PAGES if page != "tuning/"]
+    for page in asked:  # what a process learns once, as the working days, is not counted
+        client.get(f"/counter/risk/{page}")
+    counts = {page: _queries(client, page) for page in asked}
     for number in range(5):
         world.another(f"上海第{number}贸易有限公司", DOUBTED_ONCE)
     scanned()
