@@ -4,7 +4,7 @@ The two must agree to the last digit: conditions never divide, numbers are exact
 known is neither a hit nor clear.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
@@ -61,10 +61,13 @@ class Statement:
     params: list[Any]
 
 
-def judged(rules: Rules, reliefs: Sequence[Relief], *, run: int, after: int, upto: int) -> Statement:
-    """``party_id, i1 … i35`` for a range of parties: one small number for each indicator."""
+def judged(
+    rules: Rules, reliefs: Sequence[Relief], *, run: int, after: int, upto: int, only: Collection[int] | None = None
+) -> Statement:
+    """``party_id, i1 … i35`` for a range of parties: one small number for each indicator, or for some of them."""
     params: list[Any] = []
-    columns = [f"{_status(each, rules, reliefs, params)} AS i{number}" for number, each in indicators().items()]
+    asked = {number: each for number, each in indicators().items() if only is None or number in only}
+    columns = [f"{_status(each, rules, reliefs, params)} AS i{number}" for number, each in asked.items()]
     # OFFSET 0 keeps each status from being computed again wherever it is used.
     text = (
         f"SELECT p.party_id, {', '.join(columns)} FROM facts_profile p LEFT JOIN supervision_peerfigures q "  # noqa: S608 - names of the catalogue

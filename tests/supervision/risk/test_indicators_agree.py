@@ -1,6 +1,7 @@
 """Thirty-five indicators, two evaluators: the city's scan and the payer's page never differ (Art 32)."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,8 +14,10 @@ from apps.kernel.facts.columns import Amount, Code, Count, Day, Days, Flag, Mont
 from apps.kernel.facts.models import Profile
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
-from apps.supervision.risk import peers, running, scanning
-from apps.supervision.risk.indicators import in_force, indicators, reliefs
+from apps.kernel.rules.models import Parameter
+from apps.kernel.workcalendar import clock
+from apps.supervision.risk import peers, running, scanning, tuning
+from apps.supervision.risk.indicators import in_force, indicators, read, reliefs
 from apps.supervision.risk.models import RiskRun, RiskScore
 from apps.supervision.risk.scanning import Verdict
 from tests import factories
@@ -178,3 +181,26 @@ def test_indicators_change_their_mind_exactly_at_the_threshold(run, number, fact
     told, judged = both(run, party)
     assert told[number] == judged[number]
     assert verdict is None or told[number] == verdict
+
+
+def scanned_again() -> RiskRun:
+    started = running.start(Actor.system("risk"))
+    running.work()
+    started.refresh_from_db()
+    return started
+
+
+@pytest.mark.usefixtures("run")
+def test_another_threshold_tried_gives_what_a_run_by_it_gives():
+    run = scanned_again()
+    rules = in_force(clock.today())
+    other = {"mid": Decimal("0.05"), "high": Decimal("0.1")}
+    rules = replace(rules, thresholds={**rules.thresholds, 7: {**rules.thresholds[7], **other}})
+    tried = tuning.try_on(run, rules)
+    for name, value in other.items():
+        Parameter.objects.filter(code=indicators()[7].parameter(name)).update(value=str(value))
+    levels = list(RiskScore.objects.filter(run=scanned_again()).values_list("level", flat=True))
+    assert (tried.reminders, tried.assessments, tried.audits) == tuple(
+        levels.count(level) for level in ("reminder", "assessment", "audit")
+    )
+    assert tried != tuning.try_on(run, read(run.rules))  # it made a difference

@@ -64,6 +64,9 @@ def test_weights_are_tried_on_the_page_and_bad_ones_named(world, run, client):
     answer = client.post("/counter/risk/tuning/", {**posted, "level_reminder": "90"})
     assert (answer.status_code, answer.context["after"].tasks < answer.context["before"].tasks) == (200, True)
     assert client.post("/counter/risk/tuning/", {**posted, "weight_13": "11"}).status_code == 422
+    assert client.post("/counter/risk/tuning/", {**posted, "limit_13_gt": "viel"}).status_code == 422
+    blind = client.post("/counter/risk/tuning/", {**posted, "limit_13_gt": "0.9"})
+    assert blind.context["after"].tasks < blind.context["before"].tasks
     refused = client.post("/counter/risk/tuning/", {**posted, "weight_13": "8", "propose": "1", "reason": "试行。"})
     assert refused.status_code == 422  # this analyst may not propose law
 
