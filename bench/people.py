@@ -1,4 +1,4 @@
-"""Signed-in people of the demonstration, as the headers their browser would send."""
+"""People of the demonstration and nobody in particular, as the headers their browser would send."""
 
 import secrets
 import string
@@ -27,10 +27,16 @@ def client(username: str) -> Client:
 
 def headers(username: str) -> dict[str, str]:
     """Cookies and the CSRF token of a signed-in browser."""
-    token = "".join(secrets.choice(string.ascii_letters) for _ in range(32))
     session = client(username).cookies[settings.SESSION_COOKIE_NAME].value
+    guest = nobody()
+    return {**guest, "Cookie": f"{settings.SESSION_COOKIE_NAME}={session}; {guest['Cookie']}"}
+
+
+def nobody() -> dict[str, str]:
+    """The CSRF cookie and token of a browser in which nobody is signed in."""
+    token = "".join(secrets.choice(string.ascii_letters) for _ in range(32))
     return {
-        "Cookie": f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={token}",
+        "Cookie": f"{settings.CSRF_COOKIE_NAME}={token}",
         "X-CSRFToken": token,
         "Accept": "text/html,application/json",
     }

@@ -70,12 +70,16 @@ def mine(actor: Actor) -> list[Case]:
 
 def offered(actor: Actor) -> list[Case]:
     """What other offices want to hand over to this one, oldest first."""
-    return list(Case.objects.offered_to(actor.office).select_related("office").order_by("pk")[:LISTED])
+    return list(
+        Case.objects.offered_to(actor.office).not_kept_from(actor).select_related("office").order_by("pk")[:LISTED]
+    )
 
 
 def _open(actor: Actor) -> CaseQuerySet:
     pauses = ClockPause.objects.filter(clock__case=OuterRef("pk"), ended_at__isnull=True)
-    return Case.objects.in_custody_of(actor.office).open().with_due().annotate(paused=Exists(pauses))
+    return (
+        Case.objects.in_custody_of(actor.office).not_kept_from(actor).open().with_due().annotate(paused=Exists(pauses))
+    )
 
 
 def _by_due(cases: CaseQuerySet) -> CaseQuerySet:

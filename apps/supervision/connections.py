@@ -5,6 +5,7 @@ from apps.supervision.complaints import connections as complaints
 from apps.supervision.credit import connections as credit
 from apps.supervision.dishonesty import connections as dishonesty
 from apps.supervision.joint import connections as joint
+from apps.supervision.liability import letters as liability_letters
 from apps.supervision.liability import procedure as liability
 from apps.supervision.referral import opinions
 from apps.supervision.referral import parts as referral_parts
@@ -19,6 +20,7 @@ REGISTERED = (
     referral.REFERRAL,
     opinions.OPINION,
     liability.LIABILITY,
+    liability_letters.QUARTER,
 )
 
 

@@ -8,6 +8,7 @@ from apps.supervision.liability import models as liability
 from apps.supervision.referral import models as referral
 from apps.supervision.reports import models as reports
 from apps.supervision.reports import procedure as report_procedure
+from apps.supervision.reports import recovery_models as report_recovery
 from apps.supervision.risk import models as risk
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "liability",
     "referral",
     "report_procedure",
+    "report_recovery",
     "reports",
     "risk",
 ]

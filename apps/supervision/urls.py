@@ -48,6 +48,7 @@ partner_urlpatterns: list = [
 
 # Under /api/v1/
 api_urlpatterns: list = [
+    *complaints.api_urlpatterns,
     *credit.api_urlpatterns,
     *risk.api_urlpatterns,
     *joint.api_urlpatterns,

@@ -137,6 +137,7 @@ POLICIES: dict[str, Role] = {
     **reach(Role.OFFICER, "reports_counter:report, reports_counter:attach, reports_counter:file"),  # to the key box
     **reach(Role.OFFICER, "reports_counter:transfer, reports_counter:identity, reports_counter:decide"),
     **reach(Role.OFFICER, "reports_counter:grant"),
+    **reach(NOBODY, "reports_counter:recovery, reports_counter:recover"),  # custodians
     # professional agencies
     **reach(EVERYONE, "agencies:list, api-agencies"),
     **reach(NOBODY, "agencies:detail, agency_counter:one, agency_counter:withdraw"),  # no agency in this world

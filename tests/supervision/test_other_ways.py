@@ -57,6 +57,41 @@ def test_a_wrong_receipt_and_an_absent_number_are_answered_alike(world):
     assert Client().get(reverse("complaint_followed")).status_code == 302
 
 
+def by_api(page: str, data: dict, key: str = ""):
+    headers = {"Idempotency-Key": key} if key else {}
+    return Client().post(reverse(page), data, content_type="application/json", headers=headers)
+
+
+def test_the_api_takes_a_complaint_without_a_name_and_follows_it_by_receipt(world):
+    told = {"area": "tax", "kind": "quality", "about": world.office.code, "account": "窗口提前下班。"}
+    assert by_api("api-complaint", told).status_code == 400  # without a key
+    refused = by_api("api-complaint", {"kind": "gossip"}, "api-00001").json()
+    assert set(refused["errors"]) == {"area", "kind", "account"}
+    assert by_api("api-complaint", {**told, "about": "nowhere"}, "api-00001").status_code == 400
+    assert Complaint.objects.count() == 0
+    made = by_api("api-complaint", told, "api-00001")
+    assert made.status_code == 201
+    assert by_api("api-complaint", told, "api-00001").status_code == 400  # the receipt is shown once
+    receipt = made.json()
+    case = Case.objects.get(number=receipt["number"])
+    assert (case.applicant, case.office) == (None, world.bureau)
+    cases.perform(cases.perform(case, "accept", world.clerk), "answer", world.clerk, outcome="upheld", reason="属实。")
+    found = by_api("api-complaint-follow", receipt).json()
+    assert (found["case"]["state"], found["steps"][-1]["office"]) == ("answered", str(world.bureau))
+    assert world.clerk.user.display_name not in str(found)
+    assert {row["action"] for row in found["actions"]} >= {"rate", "reopen", "ask_review"}
+    assert by_api("api-complaint-act", {**receipt, "action": "rate", "data": {"rating": 9}}).status_code == 400
+    rated = by_api("api-complaint-act", {**receipt, "action": "rate", "data": {"rating": "5"}})
+    assert (rated.status_code, Complaint.objects.get(case=case).rating) == (200, 5)
+    assert by_api("api-complaint-act", {**receipt, "action": "answer", "data": {}}).status_code == 400
+    wrong = [{**receipt, "receipt": "wrong"}, {**receipt, "number": "SH2026999999999"}]
+    answers = {
+        (answer.status_code, answer.content) for answer in (by_api("api-complaint-follow", one) for one in wrong)
+    }
+    assert len(answers) == 1
+    assert answers.pop()[0] == 404
+
+
 def test_a_form_sent_twice_is_one_complaint(world):
     receipts.complain(world.detail(), key="twice")
     with pytest.raises(ValidationError, match="已经提交"):

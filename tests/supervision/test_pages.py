@@ -74,6 +74,20 @@ def test_the_complained_of_name_is_short_for_whoever_does_not_handle_it(enter, w
     assert "欧阳若琳" not in above
 
 
+def test_the_person_complained_of_does_not_see_it_by_any_way(enter, world):
+    case = world.complained(respondent="郑文斌（3号窗口）")
+    other = world.complained()
+    assert set(Case.objects.visible_to(world.clerk)) == {other}
+    assert set(Case.objects.visible_to(world.chief)) == {case, other}
+    assert Case.objects.visible_to(world.complainant).filter(pk=case.pk).exists()
+    for who, pages in ((world.clerk, 404), (world.chief, 200)):
+        client = enter(who)
+        assert client.get(reverse("counter_cases:page", args=[case.number])).status_code == pages
+        shown = "".join(client.get(reverse(page)).content.decode() for page in ("counter", "counter_cases:list"))
+        assert (case.number in shown) is (pages == 200)
+        assert other.number in shown
+
+
 def test_a_refusal_shows_the_way_to_reconsideration(enter, world):
     case = cases.perform(world.complained(), "refuse", world.clerk, reason="不在范围。", clause="第九条")
     browser, ref = enter(world.complainant), world.complainant.party.ref

@@ -1,5 +1,7 @@
 """Cases: what was asked, where it is, who did what, and the clocks that run on it."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -30,6 +32,18 @@ __all__ = [
 ]
 
 
+Kept = Callable[[Actor], Q]
+_kept_from: list[Kept] = []
+
+
+def keep_from(rule: Kept) -> None:
+    """Let a room keep cases from staff who would see them by their office (回避): ``rule(actor)`` says which.
+
+    Called once at start-up by the app that owns the matter.
+    """
+    _kept_from.append(rule)
+
+
 class CaseQuerySet(models.QuerySet):
     """Who may see which cases is decided here first; single objects are looked up through it."""
 
@@ -45,7 +59,14 @@ class CaseQuerySet(models.QuerySet):
         if actor.office is not None:
             held = Custody.objects.filter(case=OuterRef("pk"), refused_at__isnull=True)
             reach |= Exists(held.filter(office=actor.office)) | Exists(held.filter(office__parent=actor.office))
-        return self.filter(reach)
+        return self.filter(reach).not_kept_from(actor)
+
+    def not_kept_from(self, actor: Actor):
+        """Without the cases that a room keeps from this member of staff."""
+        kept = Q()
+        for rule in _kept_from:
+            kept |= rule(actor)
+        return self.exclude(kept) if kept else self
 
     def in_custody_of(self, office: Office):
         """Cases an office holds now."""

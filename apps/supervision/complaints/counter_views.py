@@ -65,7 +65,7 @@ def analysed(request: HttpRequest) -> HttpResponse:
         )
     ]
     context = {
-        "parts": parts,
+        "parts": parts if any(rows for *_titles, rows in parts) else [],
         "clusters": analysis.clusters(actor, rectification.MIN_COMPLAINTS),
         "may_order": rectification.may_order(actor),
     }

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import Case, CaseDetail
+from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office
 
 
@@ -25,8 +26,22 @@ class Area(models.TextChoices):
     NON_TAX = "non_tax", _("非税收入")
 
 
+# Which offices one can complain of.
+ANSWERABLE = {"active": True, "kind__in": [*Office.TAX_KINDS, Office.Kind.DEPARTMENT]}
+
+
 class ComplaintQuerySet(models.QuerySet):
     """Complaints follow their cases."""
+
+    def against(self, actor: Actor):
+        """Complaints that name this member of staff, by staff number or by name (被投诉人)."""
+        user = actor.user
+        if user is None or actor.office is None:
+            return self.none()
+        named = Q(respondent__iexact=user.username)
+        if user.display_name:
+            named |= Q(respondent__contains=user.display_name)
+        return self.exclude(respondent="").filter(named)
 
     def visible_to(self, actor):
         """Complaints whose case the actor may see."""
@@ -56,7 +71,7 @@ class Complaint(CaseDetail):
         related_name="+",
         verbose_name=_("被投诉单位"),
         help_text=_("不清楚可以不选，由市税务局确定后转办。"),
-        limit_choices_to={"active": True, "kind__in": [*Office.TAX_KINDS, Office.Kind.DEPARTMENT]},
+        limit_choices_to=ANSWERABLE,
     )
     respondent = models.CharField(
         _("被投诉人的姓名或者工号"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.kernel.casework import clocks, custody
@@ -27,11 +28,13 @@ def impartial(case: Case, actor: Actor, data: Data) -> None:
 
     :raises PermissionDenied: when the actor is the person the complaint names.
     """
-    named = case.detail.respondent.strip()
-    if not named or actor.user is None or actor.office is None:
-        return
-    if actor.user.username == named or actor.user.display_name in named:
+    if Complaint.objects.against(actor).filter(pk=case.pk).exists():
         raise PermissionDenied(_("被投诉人不能办理对自己的投诉，请由其他同事办理。"))
+
+
+def kept_from(actor: Actor) -> Q:
+    """The cases whoever is complained of does not see either: who complained, and what was said, is not for them."""
+    return Q(pk__in=Complaint.objects.against(actor).values("pk"))
 
 
 def accepted(case: Case, actor: Actor, data: Data) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from apps.supervision.complaints import counter_views, views
+from apps.supervision.complaints import api, counter_views, views
 
 urlpatterns = [
     path("complaints/", views.about, name="complaints"),
@@ -34,4 +34,9 @@ counter_urlpatterns = [
             )
         ),
     )
+]
+api_urlpatterns = [
+    path("complaints/anonymous/", api.Anonymous.as_view(), name="api-complaint"),
+    path("complaints/anonymous/follow/", api.Follow.as_view(), name="api-complaint-follow"),
+    path("complaints/anonymous/act/", api.Act.as_view(), name="api-complaint-act"),
 ]

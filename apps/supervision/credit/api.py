@@ -62,6 +62,7 @@ class FileOut(serializers.Serializer):
     year = serializers.IntegerField()
     level = serializers.CharField()
     published_level = serializers.CharField(allow_blank=True)
+    unrated = serializers.CharField(allow_blank=True, help_text="Why there is no result, and when there will be one.")
     score = serializers.DecimalField(**POINTS)
     lines = LineOut(many=True)
     deductions = DeductionOut(many=True)
@@ -138,6 +139,7 @@ class File(APIView):
             "year": year,
             "level": found["result"].level if found["result"] else found["score"].level,
             "published_level": found["result"].level if found["result"] else "",
+            "unrated": found["unrated"],
             "score": found["result"].score if found["result"] else found["score"].total,
             "lines": found["lines"],
             "deductions": rows,

@@ -12,7 +12,7 @@ _COUNTED = "told_at IS NOT NULL AND struck_at IS NULL"
 _EVALUATED = f"""
     WITH taken AS (
         SELECT party_id, sum(points) AS deducted, sum(restored) AS restored,
-               max(extract(year FROM happened_on) * 12 + extract(month FROM happened_on)) AS last
+               max(extract(year FROM happened_on)::int * 12 + extract(month FROM happened_on)::int) AS last
           FROM supervision_deduction
          WHERE year = %(year)s AND NOT direct AND {_COUNTED} AND party_id > %(after)s AND party_id <= %(upto)s
          GROUP BY party_id
@@ -31,12 +31,12 @@ _EVALUATED = f"""
                d.party_id IS NOT NULL AS direct,
                m.months < %(part_months)s OR coalesce(f.revenue = 0, false) AS young
           FROM parties_party p
-         CROSS JOIN LATERAL (SELECT greatest(0, (%(end_year)s - extract(year FROM p.registered_on)) * 12
-                              + %(end_of)s - extract(month FROM p.registered_on)
+         CROSS JOIN LATERAL (SELECT greatest(0, (%(end_year)s - extract(year FROM p.registered_on)::int) * 12
+                              + %(end_of)s - extract(month FROM p.registered_on)::int
                               - (extract(day FROM p.registered_on) > %(end_day)s)::int) AS months) m
           LEFT JOIN taken t ON t.party_id = p.id
           LEFT JOIN direct d ON d.party_id = p.id
-          LEFT JOIN facts_profile f ON f.party_id = p.id
+          LEFT JOIN facts_profile f ON f.party_id = p.id AND f.party_id > %(after)s AND f.party_id <= %(upto)s
          WHERE p.kind = 'organisation' AND p.active AND p.registered_on <= %(end)s
            AND p.id > %(after)s AND p.id <= %(upto)s
     ), scored AS (

@@ -52,7 +52,10 @@ def file(request: HttpRequest) -> HttpResponse:
     party = _inside(request.actor)
     if party.kind == Party.Kind.PERSON:
         return render(request, "credit/archive.html", {"rows": files.archive(party)})
-    year = asked_year(request, files.years(party, request.actor))
+    year = asked_year(request, files.askable(party, request.actor))
+    if year < party.registered_on.year:
+        known = files.years(party, request.actor)
+        return render(request, "credit/never.html", {"party": party, "year": year, "years": known})
     context = files.of_year(party, year, request.actor)
     mine = Case.objects.visible_to(request.actor).filter(procedure__in=[repair.CODE, reevaluation.CODE])
     return render(request, "credit/file.html", {**context, "cases": mine.order_by("-pk")[:10]})

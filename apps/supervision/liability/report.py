@@ -12,6 +12,7 @@ from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.days import SHANGHAI
 from apps.kernel.workcalendar.periods import Period
 from apps.supervision.liability import procedure
+from apps.supervision.liability.forms import articles
 
 _SQL = """
     WITH articles AS (SELECT * FROM unnest(%(codes)s::text[], %(articles)s::text[]) AS a(procedure, article)),
@@ -112,10 +113,11 @@ def rows(period: Period, offices: list[int] | None = None) -> list[Row]:
 
 
 def by_article(found: list[Row]) -> list[Row]:
-    """The rows of all offices together, by article, the most overdue first."""
-    articles = dict.fromkeys(row.article for row in found)
-    together = [replace(total([row for row in found if row.article == name]), article=name) for name in articles]
-    return sorted(together, key=lambda row: -row.overdue)
+    """The rows of all offices together, by article, the most overdue first, then in the order of the Measures."""
+    names = {row.article for row in found}
+    together = [replace(total([row for row in found if row.article == name]), article=name) for name in names]
+    order = {name: place for place, (name, _label) in enumerate(articles())}
+    return sorted(together, key=lambda row: (-row.overdue, order.get(row.article, len(order)), row.article))
 
 
 def total(found: list[Row]) -> Row:

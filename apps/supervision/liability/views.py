@@ -88,15 +88,14 @@ def issue(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def letter(request: HttpRequest, ref: str) -> HttpResponse:
-    """The letter as PDF."""
+    """The letter as PDF, with the code it is checked by."""
     _general(request)
-    found = get_object_or_404(QuarterlyReport.objects.select_related("office"), ref=ref)
-    log.record(f"quarterly-report/{found.ref}", "read", actor=request.actor)
-    return HttpResponse(
-        issuing.pdf(found),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{found.period}.pdf"'},
-    )
+    found = get_object_or_404(QuarterlyReport, ref=ref)
+    document = issuing.letter(found)
+    if document is None:
+        raise Http404
+    log.record(issuing.about(found.ref), "read", actor=request.actor)
+    return redirect("documents:letter", document.ref)
 
 
 def _superior(request: HttpRequest, door: str) -> None:

@@ -129,6 +129,19 @@ class HandOverForm(forms.Form):
     evidence = evidence.optional()
 
 
+class PassOnForm(ReasonedForm):
+    """Which police office has jurisdiction."""
+
+    police = forms.ModelChoiceField(
+        Office.objects.none(), label=_("有管辖权的公安机关"), to_field_name="code", empty_label=_("请选择")
+    )
+    field_order = ("police", "reason")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["police"].queryset = access.police_offices()
+
+
 class SupervisionForm(ReasonedForm):
     """Which procuratorate is asked to supervise the filing."""
 

@@ -97,6 +97,17 @@ TRANSITIONS = (
         effect=steps.signed,
     ),
     _row(
+        "pass_on",
+        _("转送有管辖权的公安机关"),
+        (SENT, EXAMINING),
+        SENT,
+        OTHERS,
+        _("公安机关转送了有管辖权的公安机关，审查时限重新计算"),
+        form=forms.PassOnForm,
+        effect=steps.passed_on,
+        tone="secondary",
+    ),
+    _row(
         "file_case",
         _("决定立案"),
         (EXAMINING, RECONSIDERING, ORDERED),
@@ -261,7 +272,12 @@ OBJECTIONS = ("ask_reconsideration", "ask_supervision", "accept_refusal")
 CLOCKS = (
     ClockSpec("referral-decide", _("负责人决定"), starts=("submit",), stops=("approve", "refuse"), pausable=False),
     ClockSpec("referral-transfer", _("移送公安机关"), starts=("approve",), stops=("send",), pausable=False),
-    ClockSpec("referral-police-decide", _("立案审查"), starts=("send",), stops=("file_case", "decline_case")),
+    ClockSpec(
+        "referral-police-decide",
+        _("立案审查"),
+        starts=("send", "pass_on"),
+        stops=("file_case", "decline_case", "pass_on"),
+    ),
     ClockSpec(
         "referral-evidence",
         _("移交涉案物品和材料"),

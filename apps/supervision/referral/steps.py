@@ -47,6 +47,21 @@ def signed(case: Case, actor: Actor, data: Data) -> None:
     tell(case, referral.tax_office, gettext_lazy("公安机关已签收移送回执"), data["receipt"])
 
 
+def passed_on(case: Case, actor: Actor, data: Data) -> None:
+    """The police office with jurisdiction has the file now, and the tax office is told which it is.
+
+    :raises ValidationError: on ``police``.
+    """
+    found = access.police_offices().filter(code=getattr(data.get("police"), "code", data.get("police"))).first()
+    referral: CriminalReferral = case.detail
+    if found is None or found == referral.police:
+        raise ValidationError({"police": _("请选择另一个公安机关。")})
+    referral.police, referral.receipt = found, ""
+    referral.save(update_fields=["police", "receipt"])
+    _pass(case, found, gettext_lazy("收到转送的涉嫌犯罪案件，请签收回执并在三日内审查"), data["reason"])
+    tell(case, referral.tax_office, gettext_lazy("公安机关已把案件转送有管辖权的公安机关"), str(found))
+
+
 def returned(case: Case, actor: Actor, data: Data) -> None:
     """What is missing is asked of the tax office."""
     _pass(case, case.detail.tax_office, gettext_lazy("公安机关要求补充材料"), data["reason"])

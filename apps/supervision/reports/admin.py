@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from apps.kernel.readonly import ReadOnlyAdmin
 from apps.supervision.reports.models import IdentityRequest, KeyBox, Report, Reward
+from apps.supervision.reports.recovery_models import RecoveryKey
 
 
 @admin.register(Report)
@@ -34,3 +35,10 @@ class RewardAdmin(ReadOnlyAdmin):
     list_display = ["report", "ceiling", "claim_by", "claimed_at", "amount"]
     search_fields = ["report__case__number"]
     fields = ["report", "ceiling", "offered_at", "claim_by", "claimed_at", "amount", "granted_by", "granted_at"]
+
+
+@admin.register(RecoveryKey)
+class RecoveryKeyAdmin(ReadOnlyAdmin):
+    list_display = ["office", "threshold", "shares", "made_by", "made_at", "retired_at"]
+    list_select_related = ["office", "made_by"]
+    fields = ["office", "alg", "threshold", "shares", "made_by", "made_at", "retired_at"]

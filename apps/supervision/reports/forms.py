@@ -139,3 +139,28 @@ class GrantForm(forms.Form):
     """How much is paid."""
 
     amount = forms.DecimalField(label=_("核定奖金（元）"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2)
+
+
+class RecoveryForm(forms.Form):
+    """Into how many shares the recovery key is split, and how many bring it back."""
+
+    number = forms.IntegerField(
+        label=_("分片总数"), help_text=_("每位保管人各抄一份。"), min_value=2, max_value=20, initial=5
+    )
+    threshold = forms.IntegerField(
+        label=_("恢复所需份数"), help_text=_("至少 2 份，少于这个数打不开。"), min_value=2, max_value=20, initial=3
+    )
+
+
+class SharesForm(forms.Form):
+    """The shares of those who came together."""
+
+    lines = forms.CharField(
+        label=_("分片，每行一份"),
+        help_text=_("由各位保管人依次输入自己的一份；字母不分大小写，可以不输连字符。"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_lines(self) -> list[str]:
+        return [line for line in self.cleaned_data["lines"].splitlines() if line.strip()]

@@ -15,7 +15,7 @@ from apps.supervision.reports.models import KeyBox, KeyWrap, Report, reading_rol
 from apps.supervision.reports.sealing import PROVIDERS, CannotOpen
 
 Purpose = KeyWrap.Purpose
-_CUSTODIAL = (Purpose.IDENTITY, Purpose.CLAIM)
+CUSTODIAL = (Purpose.IDENTITY, Purpose.CLAIM)
 
 
 def roles(office: Office, purpose: str) -> frozenset[str]:
@@ -89,7 +89,7 @@ def withdraw_lapsed() -> int:
 
     The last key anybody holds stays: without it nobody could ever read the report again.
     """
-    serving = {Purpose.CASE: (Role.REPORTS, Role.OFFICER), **dict.fromkeys(_CUSTODIAL, (Role.CUSTODIAN,))}
+    serving = {Purpose.CASE: (Role.REPORTS, Role.OFFICER), **dict.fromkeys(CUSTODIAL, (Role.CUSTODIAN,))}
     gone = KeyWrap.objects.filter(expires_at__lte=clock.now()).delete()[0]
     for purpose, duties in serving.items():
         at_work = Membership.objects.in_force().filter(role__in=duties)

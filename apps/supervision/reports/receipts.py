@@ -6,6 +6,7 @@ in GF(32): it notices every single wrong character and every two that changed pl
 
 import secrets
 
+from apps.supervision.reports.galois import RECEIPT, times
 from apps.supervision.reports.sealing import CURRENT
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U to be mistaken
@@ -41,8 +42,8 @@ def check(body: list[int]) -> int:
     """The check digit: the sum of the digits times different powers of two in GF(32)."""
     total, weight = 0, 1
     for digit in body:
-        weight = _times(weight, 2)
-        total ^= _times(weight, digit)
+        weight = times(weight, 2, RECEIPT)
+        total ^= times(weight, digit, RECEIPT)
     return total
 
 
@@ -54,16 +55,3 @@ def locator(receipt: str) -> bytes:
 def opening_key(receipt: str) -> bytes:
     """The key that opens the reporter's own copy of the case key."""
     return CURRENT.derive(receipt.encode(), b"report opening")
-
-
-def _times(left: int, right: int) -> int:
-    """Multiplication in GF(32) with x^5 + x^2 + 1."""
-    product = 0
-    while right:
-        if right & 1:
-            product ^= left
-        left <<= 1
-        if left & 32:
-            left ^= 0b100101
-        right >>= 1
-    return product

@@ -17,7 +17,7 @@ from apps.kernel.audit import log
 from apps.kernel.casework import cases
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
-from apps.supervision.reports import files, keys, messages, receipts, rewards
+from apps.supervision.reports import files, keys, messages, receipts, recovery, rewards
 from apps.supervision.reports.models import Report, ReportFile, ReportMessage, Reward
 from apps.supervision.reports.padding import pad
 from apps.supervision.reports.procedure import REPORT, inspection_office
@@ -78,6 +78,7 @@ def _submit(receipt: str, content: dict[str, str], identity: dict[str, str] | No
     keys.seal(report, keys.Purpose.CASE, case_key, keys.group(office, keys.Purpose.CASE))
     if identity:
         keys.seal(report, keys.Purpose.IDENTITY, identity_key, keys.group(office, keys.Purpose.IDENTITY))
+        recovery.seal(report, keys.Purpose.IDENTITY, identity_key)
 
 
 def come_back(typed: str) -> Reporter | None:

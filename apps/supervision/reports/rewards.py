@@ -17,7 +17,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role
 from apps.kernel.rules import parameters, terms
 from apps.kernel.workcalendar import clock, deadlines
-from apps.supervision.reports import keys
+from apps.supervision.reports import keys, recovery
 from apps.supervision.reports.boxes import Opened
 from apps.supervision.reports.models import KeyWrap, Report, Reward
 from apps.supervision.reports.padding import pad, unpad
@@ -72,6 +72,7 @@ def claim(report: Report, payee: dict[str, str]) -> Reward:
     reward.claimed_at = clock.now()
     reward.save(update_fields=["payee", "claimed_at"])
     keys.seal(report, CLAIM, key, custodians)
+    recovery.seal(report, CLAIM, key)
     log.record(report.case.about, "reward.claimed", actor=Actor.system("reports"))
     return reward
 

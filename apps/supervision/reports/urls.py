@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from apps.supervision.reports import counter_views, views
+from apps.supervision.reports import counter_views, recovery_views, views
 
 urlpatterns = [
     path(
@@ -39,6 +39,8 @@ counter_urlpatterns = [
                     path("box/lock/", counter_views.lock, name="lock"),
                     path("identities/<str:ref>/", counter_views.decide, name="decide"),
                     path("rewards/<str:number>/", counter_views.grant, name="grant"),
+                    path("recovery/", recovery_views.make, name="recovery"),
+                    path("recovery/shares/", recovery_views.recover, name="recover"),
                     path("<str:number>/", counter_views.report, name="report"),
                     path("<str:number>/files/", counter_views.attach, name="attach"),
                     path("<str:number>/files/<str:ref>/<slug:copy>/", counter_views.file, name="file"),

@@ -1,6 +1,7 @@
 """What the steps of a risk case ask (Art 32)."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.standard import ReasonForm
 from apps.kernel.facts import catalogue
-from apps.supervision.risk.indicators import indicators
+from apps.supervision.risk.indicators import LABELS, Rules, indicators
 from apps.supervision.risk.models import Level
 
 
@@ -93,7 +94,7 @@ def numbers(text: str) -> list[int]:
 
 
 class TuneForm(forms.Form):
-    """Other weights and levels, to try on a past run."""
+    """Other weights, thresholds and levels, to try on a past run."""
 
     def __init__(self, *args, rules, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -113,20 +114,50 @@ class TuneForm(forms.Form):
                 decimal_places=1,
                 initial=rules.weights[number],
             )
+            for name, value in rules.thresholds[number].items():
+                self.fields[f"limit_{number}_{name}"] = forms.DecimalField(
+                    label=f"{indicator.code} {LABELS[name]}",
+                    max_digits=18,
+                    decimal_places=4,
+                    initial=value,
+                    required=False,  # a form that leaves thresholds out leaves them as they are
+                )
 
-    def tuned(self, rules):
+    @property
+    def weights(self) -> list[forms.BoundField]:
+        """Levels and weights."""
+        return [field for field in self if field.name.startswith(("level_", "weight_"))]
+
+    @property
+    def limits(self) -> list[forms.BoundField]:
+        """Thresholds."""
+        return [field for field in self if field.name.startswith("limit_")]
+
+    @property
+    def limits_touched(self) -> bool:
+        """Whether some threshold is not as it was, or typed wrongly."""
+        return any(field.errors or field.name in self.changed_data for field in self.limits if self.is_bound)
+
+    def tuned(self, rules: Rules) -> Rules:
         """The rules with what was typed."""
-        from dataclasses import replace  # noqa: PLC0415 - only here
-
         data = self.cleaned_data
+
+        def limit(number: int, name: str, value: Decimal) -> Decimal:
+            typed = data[f"limit_{number}_{name}"]
+            return value if typed is None else typed
+
         return replace(
             rules,
             levels={level: data[f"level_{level}"] for level in rules.levels},
             weights={number: data[f"weight_{number}"] for number in rules.weights},
+            thresholds={
+                number: {name: limit(number, name, value) for name, value in values.items()}
+                for number, values in rules.thresholds.items()
+            },
         )
 
 
 class ProposeForm(TuneForm):
-    """The same weights, proposed for the law with a reason."""
+    """The same numbers, proposed for the law with a reason."""
 
     reason = forms.CharField(label=_("变更理由"), max_length=300)

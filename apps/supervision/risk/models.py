@@ -24,7 +24,7 @@ class RiskRun(models.Model):
     """One pass of all indicators over the whole city (风险扫描). ``last_party`` says how far it is.
 
     ``rules`` holds the weights, thresholds and levels it works by, so that its scores can be explained later;
-    ``tally`` counts for each indicator who is clear and of whom it cannot be told.
+    ``tally`` counts for each indicator of how many it cannot be told.
     """
 
     class State(models.TextChoices):

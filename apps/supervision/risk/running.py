@@ -16,7 +16,7 @@ from apps.kernel.casework.procedures import recorded
 from apps.kernel.facts import scanning as city
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
-from apps.supervision.risk import access, assigning, peers, scanning
+from apps.supervision.risk import access, assigning, peers, scoring
 from apps.supervision.risk.indicators import in_force, indicators, read, reliefs
 from apps.supervision.risk.models import RiskRun, RiskScore
 
@@ -100,17 +100,16 @@ def _step() -> bool:
 
 def _scan(run: RiskRun, upto: int) -> None:
     rules = read(run.rules)
-    statement = scanning.scored(rules, reliefs(rules), run=run.pk, after=run.last_party, upto=upto)
+    statement = scoring.scored(rules, reliefs(rules), run=run.pk, after=run.last_party, upto=upto)
     with connection.cursor() as cursor:
         cursor.execute(statement.text, statement.params)
         seen, kept, *tally = cursor.fetchone()
     run.done += seen
     run.found += kept
     run.last_party = upto
-    for place, number in enumerate(indicators()):
-        known = run.tally.setdefault(str(number), {"clear": 0, "unknown": 0})
-        known["clear"] += tally[2 * place]
-        known["unknown"] += tally[2 * place + 1]
+    for number, unknown in zip(indicators(), tally, strict=True):
+        known = run.tally.setdefault(str(number), {"unknown": 0})
+        known["unknown"] += unknown
 
 
 def _finish(run: RiskRun) -> None:

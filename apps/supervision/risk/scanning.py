@@ -4,7 +4,7 @@ The two must agree to the last digit: conditions never divide, numbers are exact
 known is neither a hit nor clear.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
@@ -16,17 +16,19 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.facts import catalogue, conditions
 from apps.kernel.facts.columns import Amount, Count, Days, Months, Number, Ratio
 from apps.kernel.rules import predicates
+from apps.kernel.rules.formulas import Formula
 from apps.kernel.rules.predicates import Truth
 from apps.supervision.risk.indicators import AGE, IRREGULAR, MISSED, MONTH, PEER, Indicator, Rules, indicators
-from apps.supervision.risk.models import Level
 from apps.supervision.risk.peers import COLUMNS
 
 _NUMBERS = (Amount, Count, Days, Months, Number, Ratio)
 _PEERS = {f"{PEER}{name}" for name in COLUMNS}
 _CENT = Decimal("0.01")
 Relief = tuple[str, predicates.Node]
-# What the statement says of an indicator.
-_NOT_CONCERNED, _CLEAR, _HIT, _SEVERE, _UNKNOWN = -1, 0, 1, 2, 3
+# What the statement says of an indicator. Two bits carry a finding: one that it hits, one that it cannot be told;
+# both together a grave hit. Whom it does not concern has neither.
+FOUND, OPEN = 1, 2
+_CLEAR, _HIT, _UNKNOWN, _SEVERE, _NOT_CONCERNED = 0, FOUND, OPEN, FOUND | OPEN, 4
 
 
 class Verdict(TextChoices):
@@ -39,7 +41,7 @@ class Verdict(TextChoices):
     NOT_CONCERNED = "not_concerned", _("不适用")
 
 
-_WORDS = {
+WORDS = {
     _SEVERE: Verdict.SEVERE,
     _HIT: Verdict.HIT,
     _CLEAR: Verdict.CLEAR,
@@ -59,40 +61,19 @@ class Statement:
     params: list[Any]
 
 
-def judged(rules: Rules, reliefs: Sequence[Relief], *, run: int, after: int, upto: int) -> Statement:
-    """``party_id, i1 … i35`` for a range of parties: one small number for each indicator."""
+def judged(
+    rules: Rules, reliefs: Sequence[Relief], *, run: int, after: int, upto: int, only: Collection[int] | None = None
+) -> Statement:
+    """``party_id, i1 … i35`` for a range of parties: one small number for each indicator, or for some of them."""
     params: list[Any] = []
-    columns = [f"{_status(each, rules, reliefs, params)} AS i{number}" for number, each in indicators().items()]
+    asked = {number: each for number, each in indicators().items() if only is None or number in only}
+    columns = [f"{_status(each, rules, reliefs, params)} AS i{number}" for number, each in asked.items()]
     # OFFSET 0 keeps each status from being computed again wherever it is used.
     text = (
         f"SELECT p.party_id, {', '.join(columns)} FROM facts_profile p LEFT JOIN supervision_peerfigures q "  # noqa: S608 - names of the catalogue
         "ON q.run_id = %s AND q.industry_code = p.industry_code WHERE p.party_id > %s AND p.party_id <= %s OFFSET 0"
     )
     return Statement(text, [*params, run, after, upto])
-
-
-def scored(rules: Rules, reliefs: Sequence[Relief], *, run: int, after: int, upto: int) -> Statement:
-    """Writes the scores of a range of parties and gives one row: how many, how many rows, and a tally per indicator."""
-    inner = judged(rules, reliefs, run=run, after=after, upto=upto)
-    numbers = list(indicators())
-    product, factors = _product(rules, numbers)
-    levels = [rules.levels[level] for level in (Level.AUDIT, Level.ASSESSMENT, Level.REMINDER)]
-    tally = ", ".join(
-        f"count(*) FILTER (WHERE i{n} = {_CLEAR}), count(*) FILTER (WHERE i{n} = {_UNKNOWN})" for n in numbers
-    )
-    text = f"""
-        WITH judged AS MATERIALIZED ({inner.text}), kept AS (
-            INSERT INTO supervision_riskscore (run_id, party_id, hits, severe, unclear, score, level)
-            SELECT %s, party_id, hits, severe, unclear, score,
-                   CASE WHEN score >= %s THEN 'audit' WHEN score >= %s THEN 'assessment'
-                        WHEN score >= %s THEN 'reminder' ELSE 'none' END
-              FROM (SELECT party_id, {_array(numbers, (_HIT, _SEVERE))} AS hits, {_array(numbers, (_SEVERE,))} AS severe,
-                           {_array(numbers, (_UNKNOWN,))} AS unclear, round(100 * (1 - {product}), 2) AS score
-                      FROM judged OFFSET 0) found
-             WHERE score > 0
-            RETURNING 1
-        ) SELECT (SELECT count(*) FROM judged), (SELECT count(*) FROM kept), t.* FROM (SELECT {tally} FROM judged) t"""  # noqa: S608, E501
-    return Statement(text, [*inner.params, run, *levels, *factors])
 
 
 def counted(rules: Rules, reliefs: Sequence[Relief], *, run: int, after: int, upto: int) -> Statement:
@@ -102,40 +83,24 @@ def counted(rules: Rules, reliefs: Sequence[Relief], *, run: int, after: int, up
     return Statement(f"SELECT {counts} FROM ({inner.text}) judged", inner.params)  # noqa: S608
 
 
-def _product(rules: Rules, numbers: Sequence[int]) -> tuple[str, list[Decimal]]:
-    factors: list[Decimal] = []
-    parts = []
-    for number in numbers:
-        if rules.weights[number]:
-            factors += [rules.left(number, severe=True), rules.left(number, severe=False)]
-            parts.append(f"CASE i{number} WHEN {_SEVERE} THEN %s WHEN {_HIT} THEN %s ELSE 1 END")
-    return " * ".join(parts) or "1", factors
-
-
-def _array(numbers: Sequence[int], among: Sequence[int]) -> str:
-    wanted = ", ".join(str(each) for each in among)
-    cases = ", ".join(f"CASE WHEN i{n} IN ({wanted}) THEN {n}::smallint END" for n in numbers)
-    return f"array_remove(ARRAY[{cases}]::smallint[], NULL)"
-
-
 def _status(indicator: Indicator, rules: Rules, reliefs: Sequence[Relief], params: list[Any]) -> str:
     def resolve(name: str) -> tuple[str, list[Any]]:
         return _column(name, indicator, rules, reliefs)
 
-    applies, values = indicator.applies.compile_sql(resolve)
-    params += values
-    again, values = indicator.applies.compile_sql(resolve)
-    params += values
-    hit, values = indicator.hit.compile_sql(resolve)
-    params += values
+    def compiled(formula: Formula) -> str:
+        text, values = formula.compile_sql(resolve)
+        params.extend(values)
+        return f"({text})"
+
+    # In the order of the parameters. Each path decides whether it concerns the party once, and whether it hits once.
+    applies, hit = compiled(indicator.applies), compiled(indicator.hit)
     grave = str(_HIT)
     if indicator.severe is not None:
-        severe, values = indicator.severe.compile_sql(resolve)
-        params += values
-        grave = f"CASE WHEN {severe} THEN {_SEVERE} ELSE {_HIT} END"
+        grave = f"CASE WHEN {compiled(indicator.severe)} THEN {_SEVERE} ELSE {_HIT} END"
     return (
-        f"(CASE WHEN ({applies}) IS FALSE THEN {_NOT_CONCERNED} ELSE CASE ({again} AND {hit}) "
-        f"WHEN TRUE THEN {grave} WHEN FALSE THEN {_CLEAR} ELSE {_UNKNOWN} END END)::smallint"
+        f"(CASE {applies} WHEN FALSE THEN {_NOT_CONCERNED} "
+        f"WHEN TRUE THEN CASE {hit} WHEN TRUE THEN {grave} WHEN FALSE THEN {_CLEAR} ELSE {_UNKNOWN} END "
+        f"ELSE CASE {compiled(indicator.hit)} WHEN FALSE THEN {_CLEAR} ELSE {_UNKNOWN} END END)::bigint"
     )
 
 
@@ -205,7 +170,7 @@ def score(rules: Rules, judgements: Sequence[Judgement]) -> Decimal:
 def _judge(indicator: Indicator, rules: Rules, profile: Mapping[str, Any], shared: Mapping[str, Any]) -> Judgement:
     thresholds = rules.thresholds[indicator.number]
     values = {name: _known(name, thresholds, shared, profile) for name in indicator.names}
-    verdict = _WORDS[_decide(indicator, values)]
+    verdict = WORDS[_decide(indicator, values)]
     measure = indicator.measure.measure(values) if indicator.measure is not None else None
     return Judgement(indicator, verdict, measure, values)
 

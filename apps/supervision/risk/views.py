@@ -40,10 +40,12 @@ def desk(request: HttpRequest) -> HttpResponse:
     if run is not None:
         rows = dashboard.counts(run, request.actor)
         found = dashboard.by_indicator(run, rows)
+        leading = sorted(found, key=lambda group: -group.parties)[:TOP]
         context |= {
             "levels": dashboard.levels(run, request.actor),
             "indicators": found,
-            "indicator_chart": _chart(sorted(found, key=lambda group: -group.parties)),
+            "leading": leading,
+            "indicator_chart": _chart(leading),
             "parts": [
                 (title, name, _chart(groups), groups)
                 for title, name, groups in (

@@ -32,6 +32,25 @@ def test_the_file_shows_the_score_line_by_line_and_how_to_mend(enter, world):
     assert browser.get(reverse("credit:file", args=[ref]), {"year": 1999}).status_code == 404
 
 
+def test_a_year_without_a_result_says_why_and_when_there_will_be_one(enter, world):
+    browser, ref = enter(world.owner), world.party.ref
+    address = reverse("credit:file", args=[ref])
+    running = browser.get(address).content.decode()
+    assert "2026 年度还没有结束，所以还没有评价。年度结束以后评价，2027 年 4 月发布。" in running
+    waiting = browser.get(address, {"year": 2025}).content.decode()  # nobody has evaluated it yet
+    assert "2025 年度的评价结果还没有发布；应在 2026 年 4 月发布" in waiting
+    assert "2025年度还没有评价结果" in waiting
+    Party.objects.filter(pk=world.party.pk).update(active=False)
+    factories_credit.evaluated(2025)
+    Party.objects.filter(pk=world.party.pk).update(active=True)
+    assert "2025 年度的评价没有包括您" in browser.get(address, {"year": 2025}).content.decode()
+    told = browser.get("/api/v1/credit/file/", {"year": 2025}, headers={"X-Acting-For": ref}).json()
+    assert (told["published_level"], told["unrated"][:8]) == ("", "2025 年度的")
+    Party.objects.filter(pk=world.party.pk).update(registered_on=dt.date(2026, 3, 2))
+    never = browser.get(address, {"year": 2025})  # there was no such payer
+    assert (never.status_code, "2025年度还没有信用档案" in never.content.decode()) == (200, True)
+
+
 def test_one_click_repairs_what_the_data_show_mended(enter, world):
     row = factories_credit.deducted(world.party, counted_from=DUE, period="2026-09")
     mending.mended(world.party, "late-filing", "2026-09", dt.date(2026, 9, 18), about="test")

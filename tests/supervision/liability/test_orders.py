@@ -8,10 +8,13 @@ import yaml
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
 
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
+from apps.kernel.documents import codes, rendering
+from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.models import Office, Role
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.periods import Period
@@ -193,8 +196,15 @@ def test_the_general_office_issues_an_ended_quarter_once_as_it_was(world, late, 
         assert issuing.issue(world.general, quarter) == issued
         page = client.get(reverse("liability_partner:report") + "?quarter=2026Q4").content.decode()
         assert issued.number in page
-        letter = client.get(reverse("liability_partner:letter", args=[issued.ref]))
-        assert letter.content.startswith(b"%PDF")
+        opened = client.get(reverse("liability_partner:letter", args=[issued.ref]))
+        document = IssuedDocument.objects.get(about=f"quarterly-report/{issued.ref}")
+        assert (opened["Location"], document.number) == (
+            reverse("documents:letter", args=[document.ref]),
+            issued.number,
+        )
+        assert rendering.pdf(document).startswith(b"%PDF")
+        said = Client().get(reverse("documents:verify_code", args=[codes.grouped(document.code)])).content.decode()
+        assert issued.number in said  # anybody can check it
 
 
 def test_pages_are_the_superiors_and_an_order_is_given_once(world, client):

@@ -87,6 +87,31 @@ def test_clocks_follow_the_provisions_on_transfer(world, case):
     assert due(case, "referral-objection").date() == dt.date(2026, 11, 2)  # the third day is a Saturday
 
 
+def test_police_without_jurisdiction_pass_the_file_on_and_the_three_days_begin_again(world, examined):
+    other = factories_referral.police()
+    for wrong in (world.police.office, world.prosecutor.office):
+        with pytest.raises(ValidationError) as error:
+            do(examined, "pass_on", world.police, police=wrong, reason="不属于本机关管辖。")
+        assert "police" in error.value.message_dict
+    with pytest.raises(PermissionDenied):
+        do(examined, "pass_on", other, police=other.office, reason="自己拿走。")
+    tomorrow = AT + dt.timedelta(days=1)
+    with time_machine.travel(tomorrow, tick=False):
+        case = do(examined, "pass_on", world.police, police=other.office, reason="嫌疑人在你区，由你局管辖。")
+        assert (case.state, case.office, case.handler) == ("sent", other.office, None)
+        assert (case.detail.police, case.detail.receipt) == (other.office, "")
+        assert due(case, "referral-police-decide").date() == dt.date(2026, 11, 2)
+        assert case.clocks.filter(term="referral-police-decide").count() == 2
+        for office in (other.office, world.tax):
+            assert Message.objects.filter(
+                office=office, about=case.about, created_at=AT + dt.timedelta(days=1)
+            ).exists()
+        with pytest.raises(PermissionDenied):  # it is no longer theirs
+            do(case, "sign_receipt", world.police, receipt="雷鸣")
+        case = do(case, "sign_receipt", other, receipt="夏威，次日")
+    assert do(case, "file_case", other, police_number="立〔2026〕9号").state == "filed"
+
+
 def test_the_head_is_neither_of_the_two_officers_and_the_two_differ(world, case):
     own = factories_referral.reported(world.head, world.second, world.police.office, world.payer)
     for action, data in (("approve", {}), ("refuse", {"clause": "第三条", "reason": "不构成犯罪。"})):

@@ -14,7 +14,7 @@ from apps.kernel.parties.models import Membership, Role
 from apps.kernel.workcalendar import clock
 from apps.supervision.reports import boxes, custody, handling, keys, receipts, reporting
 from apps.supervision.reports.boxes import Opened
-from apps.supervision.reports.models import KeyBox, KeyWrap, Report
+from apps.supervision.reports.models import IdentityRequest, KeyBox, KeyWrap, Report
 from apps.supervision.reports.sealing import CURRENT, CannotOpen
 from tests import factories, factories_reports
 from tests.factories_reports import CONTENT, IDENTITY, PASSPHRASE
@@ -117,6 +117,30 @@ def test_neither_custodian_nor_officer_alone_reads_the_identity(desk):
     inner = keys.open_key(report, "identity", desk.custodians)
     with pytest.raises(CannotOpen):  # the custodian has one of the two keys only
         CURRENT.decrypt(inner, bytes(report.identity), keys.about(report, "identity"))
+
+
+def test_an_officer_who_writes_the_approval_into_the_database_still_reads_nothing(desk):
+    report, _receipt = factories_reports.reported(named=True)
+    until = clock.now() + custody.OPEN_FOR
+    IdentityRequest.objects.create(
+        report=report,
+        asked_by=desk.officer.user,
+        reason="自己批准。",
+        state=IdentityRequest.State.APPROVED,
+        decided_by=desk.custodian.user,
+        decided_at=clock.now(),
+        open_until=until,
+    )
+    held = report.wraps.get(purpose="identity", box=desk.custodians.box)
+    KeyWrap.objects.create(
+        report=report, purpose="identity", box=desk.opened.box, sealed=bytes(held.sealed), expires_at=until
+    )
+    with pytest.raises(PermissionDenied):
+        handling.identity(report, desk.officer, desk.opened)
+    box = KeyBox.objects.get(pk=desk.custodians.box.pk)  # nor does the custodian's box open without the passphrase
+    for key in (desk.opened.private, CURRENT.stretch("a guess at it", bytes(box.salt)), bytes(32)):
+        with pytest.raises(CannotOpen):
+            CURRENT.decrypt(key, bytes(box.private_locked), bytes(box.public))
 
 
 def test_an_approved_officer_reads_the_identity_for_a_time_and_all_is_on_record(desk):

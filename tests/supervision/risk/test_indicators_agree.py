@@ -1,6 +1,7 @@
 """Thirty-five indicators, two evaluators: the city's scan and the payer's page never differ (Art 32)."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,8 +14,10 @@ from apps.kernel.facts.columns import Amount, Code, Count, Day, Days, Flag, Mont
 from apps.kernel.facts.models import Profile
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
-from apps.supervision.risk import peers, running, scanning
-from apps.supervision.risk.indicators import in_force, indicators, reliefs
+from apps.kernel.rules.models import Parameter
+from apps.kernel.workcalendar import clock
+from apps.supervision.risk import peers, running, scanning, tuning
+from apps.supervision.risk.indicators import in_force, indicators, read, reliefs
 from apps.supervision.risk.models import RiskRun, RiskScore
 from apps.supervision.risk.scanning import Verdict
 from tests import factories
@@ -22,7 +25,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 ON = dt.date(2026, 11, 20)
-WORDS = {-1: Verdict.NOT_CONCERNED, 0: Verdict.CLEAR, 1: Verdict.HIT, 2: Verdict.SEVERE, 3: Verdict.UNKNOWN}
 # Values at and one step beside which indicators change their mind, in the facts' own units.
 NUMBERS = [0, 1, 3, 6, 10, 20, 30, 50, 51, 100, 149, 150, 365, 1000, 9999, 10_000, 11_000, 29_999_999, 30_000_000]
 NUMBERS += [49_999_999, 50_000_000, 300_000_000, 299_999_999, 10**15]
@@ -78,7 +80,7 @@ def both(run: RiskRun, party: Party):
         _party, *row = cursor.fetchone()
     profile = reading.profile(party)
     judged = scanning.judge(rules, checked, profile, peers.of(run, profile["industry_code"]))
-    told = {number: WORDS[status] for number, status in zip(indicators(), row, strict=True)}
+    told = {number: scanning.WORDS[status] for number, status in zip(indicators(), row, strict=True)}
     return told, {each.indicator.number: each.verdict for each in judged}
 
 
@@ -179,3 +181,26 @@ def test_indicators_change_their_mind_exactly_at_the_threshold(run, number, fact
     told, judged = both(run, party)
     assert told[number] == judged[number]
     assert verdict is None or told[number] == verdict
+
+
+def scanned_again() -> RiskRun:
+    started = running.start(Actor.system("risk"))
+    running.work()
+    started.refresh_from_db()
+    return started
+
+
+@pytest.mark.usefixtures("run")
+def test_another_threshold_tried_gives_what_a_run_by_it_gives():
+    run = scanned_again()
+    rules = in_force(clock.today())
+    other = {"mid": Decimal("0.05"), "high": Decimal("0.1")}
+    rules = replace(rules, thresholds={**rules.thresholds, 7: {**rules.thresholds[7], **other}})
+    tried = tuning.try_on(run, rules)
+    for name, value in other.items():
+        Parameter.objects.filter(code=indicators()[7].parameter(name)).update(value=str(value))
+    levels = list(RiskScore.objects.filter(run=scanned_again()).values_list("level", flat=True))
+    assert (tried.reminders, tried.assessments, tried.audits) == tuple(
+        levels.count(level) for level in ("reminder", "assessment", "audit")
+    )
+    assert tried != tuning.try_on(run, read(run.rules))  # it made a difference

@@ -17,7 +17,7 @@ from apps.kernel.workcalendar import clock
 from apps.supervision.risk import dashboard, explaining, running, tuning
 from apps.supervision.risk.indicators import in_force, indicators
 from apps.supervision.risk.models import RiskOutcome, RiskRun, RiskScore
-from tests.factories_risk import DOUBTED_ONCE, DOUBTFUL, know, scanned
+from tests.factories_risk import DOUBTED_ONCE, DOUBTFUL, SOUND, know, scanned
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +97,30 @@ def test_back_test_says_how_much_would_have_been_found_with_how_many_tasks(world
     assert tuning.try_on(run, blind).tasks == 0
 
 
+def limited(rules, number: int, **values: str):
+    """The rules with other thresholds of one indicator."""
+    changed = {name: Decimal(value) for name, value in values.items()}
+    return replace(rules, thresholds={**rules.thresholds, number: {**rules.thresholds[number], **changed}})
+
+
+def test_other_thresholds_are_tried_on_a_past_run_both_ways(world):
+    know(world.company, DOUBTED_ONCE)
+    slight = world.another("上海微差贸易有限公司", {**SOUND, "return_net": 99_500_000})  # half a per cent below
+    worse = world.another("上海梧桐里餐饮管理有限公司", DOUBTFUL)
+    run = scanned()
+    for party in (world.company, worse):
+        RiskOutcome.objects.create(case=_case_of(party), party=party, indicator=13, verdict="confirmed")
+    rules = in_force(clock.today())
+    assert tuning.try_on(run, rules).tasks == 2
+    assert not RiskScore.objects.filter(run=run, party=slight).exists()
+    stricter = tuning.try_on(run, limited(rules, 13, gt="0.004"))
+    assert (stricter.tasks, stricter.found) == (3, 2)
+    blind = tuning.try_on(run, limited(rules, 13, gt="0.5"))  # the worse one has other hits
+    assert (blind.tasks, blind.found, blind.true) == (1, 1, 2)
+    one_fen_apart = tuning.try_on(run, limited(rules, 13, gt="0.4"))  # exactly forty per cent is not more
+    assert (one_fen_apart.tasks, RiskScore.objects.filter(run=run).count()) == (1, 2)
+
+
 def test_trying_the_rules_in_force_gives_back_the_scores_of_the_run(world):
     know(world.company, DOUBTFUL)
     run = scanned()
@@ -109,7 +133,7 @@ def test_trying_the_rules_in_force_gives_back_the_scores_of_the_run(world):
 
 def test_weights_change_only_by_two_people(world):
     rules = in_force(clock.today())
-    after = replace(rules, weights={**rules.weights, 13: Decimal("7.5")})
+    after = replace(limited(rules, 13, gt="0.02"), weights={**rules.weights, 13: Decimal("7.5")})
     with pytest.raises(PermissionDenied):
         tuning.propose(world.analyst, rules, after, "多次排除。")
     _permit(world.analyst.user, "add_parameterchange")
@@ -117,10 +141,13 @@ def test_weights_change_only_by_two_people(world):
     analyst, chief = (
         Actor(**{**vars(a), "user": User.objects.get(pk=a.user.pk)}) for a in (world.analyst, world.chief)
     )
-    (change,) = tuning.propose(analyst, rules, after, "多次排除。")
+    changes = tuning.propose(analyst, rules, after, "多次排除。")
+    assert {change.code for change in changes} == {"risk.r13.weight", "risk.r13.gt"}
     assert in_force(clock.today()).weights[13] == 9
-    review.approve(change, chief)
-    assert in_force(clock.today()).weights[13] == Decimal("7.5")
+    for change in changes:
+        review.approve(change, chief)
+    now = in_force(clock.today())
+    assert (now.weights[13], now.thresholds[13]["gt"]) == (Decimal("7.5"), Decimal("0.02"))
 
 
 def test_every_weight_and_threshold_is_a_dated_rule_with_source_and_confidence():
