@@ -459,6 +459,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "delegated.expire",
         "schedule": crontab(hour=0, minute=10),
     },
+    "delegated: take in batches whose worker was lost": {"task": "delegated.take_in_waiting", "schedule": 60},
     "insurance: go on with what a lost worker left": {"task": "insurance.go_on", "schedule": 60},
     "insurance: tell agencies what was collected": {"task": "insurance.tell", "schedule": 60},
     "insurance: remind employers, charge arrivals": {"task": "insurance.daily", "schedule": crontab(hour=8, minute=20)},

@@ -112,18 +112,19 @@ def at_bank(w: Judicial, ground: str, party: Party | None = None, *, by: Actor |
     return cases.perform(asked(w, ground, party, **given), "approve", by or w.head)
 
 
-def frozen(w: Judicial, charge: Charge, executed: str = "10000.00") -> Case:
-    """A freeze in force."""
+def frozen(w: Judicial, *charges: Charge, executed: str = "") -> Case:
+    """A freeze in force, of all that is owed on some charges."""
+    limit = sum((each.outstanding for each in charges), Decimal(0))
     case = at_bank(
         w,
         "before-due",
-        charge.party,
-        limit=charge.outstanding,
-        pay_order=pay_order(w, charge, expired=False),
+        charges[0].party,
+        limit=limit,
+        pay_order=pay_order(w, *charges, expired=False),
         signs="大额资金转往关联企业。",
         security_asked_on=clock.today(),
     )
-    return cases.perform(case, "answer", w.bank, **done(executed))
+    return cases.perform(case, "answer", w.bank, **done(executed or str(limit)))
 
 
 def done(amount: str, reference: str = "", **more) -> dict:

@@ -1,10 +1,11 @@
-"""A refusal to a partner's system says in a word what is wrong, beside the message for people (Arts 29, 30)."""
+"""A refusal to a partner's system says in a word what is wrong, beside the message for people (Arts 22-30)."""
 
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from rest_framework.response import Response
-from rest_framework.views import APIView
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
 
 from apps.kernel.casework.cases import NotOpen
 
@@ -18,24 +19,32 @@ class Refusal(ValidationError):
         super().__init__(message, code)
 
 
-class CodedView(APIView):
-    """Adds ``code`` to an error the use case refused with one: ``above_order``, ``not_asked``, ``not_open`` …"""
-
-    def handle_exception(self, exc: Exception) -> Response:
-        response = super().handle_exception(exc)
-        code = _code(exc)
-        if code and isinstance(response.data, dict):
-            response.data["code"] = code
-        return response
+UNIT = "yuan"
 
 
-def _code(error: Exception) -> str:
+def require_yuan(unit: str) -> None:
+    """Amounts are yuan with two decimals; a system that counts otherwise says so and is refused.
+
+    :raises Refusal: on ``unit``, coded ``wrong_unit``.
+    """
+    if unit != UNIT:
+        raise Refusal({"unit": _("金额单位应是元（yuan），精确到分。")}, code="wrong_unit")
+
+
+def code_of(error: Exception) -> str:
+    """The word for machines."""
     if isinstance(error, NotOpen):
         return "not_open"
-    if isinstance(error, PermissionDenied):
+    if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
         return "not_allowed"
+    if isinstance(error, Http404):
+        return "not_found"
+    if isinstance(error, exceptions.ParseError):
+        return "malformed"
+    if isinstance(error, exceptions.ValidationError):
+        return "invalid"
     if not isinstance(error, ValidationError):
-        return ""
+        return getattr(error, "code", "")
     found: Any = error
     if hasattr(found, "error_dict"):
         found = next(iter(found.error_dict.values()))[0]

@@ -2,8 +2,7 @@
 
 from apps.collaboration import evidence
 from apps.collaboration.assistance import procedure as assistance
-from apps.collaboration.banks import procedure as banks
-from apps.collaboration.banks import releasing
+from apps.collaboration.banks import deduct, enquiry, freeze, releasing
 from apps.collaboration.courts import arrears, bankruptcy, sale
 from apps.collaboration.delegated import access as delegated
 from apps.collaboration.delegated import inspecting
@@ -43,9 +42,9 @@ REGISTERED = (
     inspecting.INSPECTION,
     matters.INSURANCE_REFUND,
     matters.INSURANCE_DISPUTE,
-    banks.ENQUIRY,
-    banks.FREEZE,
-    banks.DEDUCT,
+    enquiry.ENQUIRY,
+    freeze.FREEZE,
+    deduct.DEDUCT,
     sale.SALE,
     arrears.ARREARS,
     bankruptcy.BANKRUPTCY,

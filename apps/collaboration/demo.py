@@ -8,6 +8,7 @@ from apps.collaboration.courts import demo as courts
 from apps.collaboration.delegated import demo as delegated
 from apps.collaboration.fees import demo as fees
 from apps.collaboration.insurance import demo as insurance
+from apps.collaboration.messages import demo as messages
 from apps.collaboration.price import demo as price
 from apps.collaboration.qualification import demo as qualification
 from apps.collaboration.registry import demo as registry
@@ -24,3 +25,4 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "social insurance", insurance.seed
     yield "accounts", banks.seed
     yield "judicial matters", courts.seed
+    yield "partner systems' keys", messages.seed

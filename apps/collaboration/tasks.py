@@ -3,14 +3,7 @@
 from apps.collaboration.banks import tasks as banks
 from apps.collaboration.delegated import tasks as delegated
 from apps.collaboration.fees import tasks as fees
+from apps.collaboration.insurance import tasks as insurance
 from apps.collaboration.qualification import tasks as qualification
 
-__all__ = [
-    "fees",
-    "qualification",
-]
-__all__ = ["delegated", "fees"]
-from apps.collaboration.insurance import tasks as insurance
-
-__all__ = ["fees", "insurance"]
-__all__ = ["banks", "fees"]
+__all__ = ["banks", "delegated", "fees", "insurance", "qualification"]

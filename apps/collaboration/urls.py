@@ -8,6 +8,7 @@ from apps.collaboration.courts import urls as courts
 from apps.collaboration.delegated import urls as delegated
 from apps.collaboration.fees import urls as fees
 from apps.collaboration.insurance import urls as insurance
+from apps.collaboration.messages import urls as messages
 from apps.collaboration.price import urls as price
 from apps.collaboration.qualification import urls as qualification
 from apps.collaboration.registry import urls as registry
@@ -24,6 +25,7 @@ acting_urlpatterns = [
     *delegated.acting_urlpatterns,
     *insurance.acting_urlpatterns,
     *banks.acting_urlpatterns,
+    *courts.acting_urlpatterns,
 ]
 
 # Under /counter/
@@ -35,6 +37,7 @@ counter_urlpatterns = [
     *delegated.counter_urlpatterns,
     *insurance.counter_urlpatterns,
     *banks.counter_urlpatterns,
+    *messages.counter_urlpatterns,
     *courts.counter_urlpatterns,
 ]
 

@@ -259,6 +259,14 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("责令限期缴纳，查询、冻结、扣缴的理由、依据和救济"),
             ),
             Entry(
+                _("司法案件税费"),
+                "court_matters",
+                "gavel",
+                everyone,
+                acting=True,
+                summary=_("法院处置财产、执行、破产中测算和申报的税费，已经划付的款项"),
+            ),
+            Entry(
                 _("与税务人员对话"),
                 "threads:list",
                 "message-circle-question-mark",
@@ -570,6 +578,7 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("账户资料查阅复核"), "banks_counter:reads", "eye", banks.audits),
             Entry(_("账户协助"), "banks_partner:requests", "landmark", banks.answers),
             Entry(_("司法案件税费"), "courts_counter:list", "gavel", tax_staff),
+            Entry(_("合作系统报文"), "messages_counter:index", "inbox", tax_staff),
             Entry(_("司法案件税费"), "courts_partner:list", "gavel", courts.is_court),
         ),
     ),

@@ -80,6 +80,7 @@ def test_a_wrong_row_is_422_and_nothing_is_written(water, payer):
     )
     assert answer.status_code == 422
     assert [bool(row["errors"]) for row in answer.json()["results"]] == [False, True, True]
+    assert all(each["code"] for row in answer.json()["results"] for each in row["errors"])
     assert not FeeSource.objects.exists()
 
 
@@ -87,6 +88,10 @@ def test_a_bad_request_says_what_is_missing(water):
     headers = system(water, "fees.write")
     assert post(headers, factories_fees.row(), key="x").status_code == 400
     where = reverse("api-fee-sources")
+    client = Client(headers={**headers, "Idempotency-Key": "water-0003"})
+    in_fen = {"sources": [factories_fees.row()], "control_count": 1, "control_total": "100.00", "unit": "fen"}
+    answer = client.post(where, in_fen, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "wrong_unit")
     for body in ({}, {"sources": "x", "control_count": -1, "control_total": "x"}, [1]):
         client = Client(headers={**headers, "Idempotency-Key": "water-0002"})
         assert client.post(where, body, content_type="application/json").status_code == 400

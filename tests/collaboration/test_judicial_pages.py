@@ -8,6 +8,7 @@ from django.urls import reverse
 from apps.collaboration.banks import demo as banks_demo
 from apps.collaboration.banks.models import AccountEnquiry, AccountOrder, AccountRead, PayOrder
 from apps.collaboration.courts import demo as courts_demo
+from apps.collaboration.courts import opening
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.parties import demo as accounts
@@ -165,3 +166,28 @@ def test_the_demonstration_has_something_in_every_state_and_twice_is_once(settin
     } <= states
     assert AccountOrder.objects.count() == 4
     assert AccountEnquiry.objects.count() == 2
+
+
+def test_who_asked_is_shown_by_name_and_office(w):
+    asked = factories_judicial.at_bank(w, "accounts", wants_accounts=True)
+    step = asked.steps.get(action="submit")
+    assert (step.user, step.office_label) == (w.clerk.user, w.office.name)
+    told = factories_judicial.sale(w).steps.get(action="submit")
+    assert (told.user, told.office_label) == (w.court.user, w.court.office.name)
+
+
+def test_the_person_concerned_sees_what_was_claimed_of_the_court_and_nobody_elses(w, enter):
+    factories_judicial.overdue(w.company)
+    claimed = opening.claim(
+        w.company, actor=w.clerk, idempotency_key="claim-0001", court=w.court.office, court_case="（2026）沪0101执9号"
+    )
+    where = reverse("court_matters", args=[w.company.ref])
+    page = enter(w.owner).get(where).content.decode()
+    assert "（2026）沪0101执9号" in page
+    assert "先于无担保债权" in page
+    stranger = factories.representative(factories.company("别家公司", office=w.office))
+    other = enter(stranger).get(reverse("court_matters", args=[stranger.party.ref])).content.decode()
+    assert claimed.number not in other
+    assert "没有涉及您（单位）的司法案件税费" in other
+    asked = factories_judicial.sale(w)  # not answered yet: nothing is told
+    assert asked.number not in enter(w.owner).get(where).content.decode()

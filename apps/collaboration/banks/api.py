@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from apps.collaboration.banks import access, answering
 from apps.collaboration.banks.asking import CODES
 from apps.collaboration.banks.models import AccountEnquiry
-from apps.collaboration.coded import CodedView, Refusal
+from apps.collaboration.coded import Refusal
+from apps.collaboration.messages.api import PartnerView
 from apps.kernel.audit import log
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
@@ -62,6 +63,7 @@ class RequestOut(serializers.Serializer):
     kept = serializers.DecimalField(max_digits=18, decimal_places=2, default=None)
     account = serializers.CharField(default="")
     executed = serializers.DecimalField(max_digits=18, decimal_places=2, default=None)
+    freeing = serializers.DecimalField(max_digits=18, decimal_places=2, default=None)
 
     def get_identifier(self, row) -> str:
         person = row.party.kind == Party.Kind.PERSON
@@ -122,7 +124,7 @@ def _shown(case: Case, actor: Actor) -> dict[str, Any]:
     return RequestOut(detail).data
 
 
-class Requests(CodedView):
+class Requests(PartnerView):
     """What waits for this bank."""
 
     permission_classes = [SCOPE]
@@ -151,7 +153,7 @@ def _found(request, number: str) -> tuple[Case, Actor]:
     return case, actor
 
 
-class Request(CodedView):
+class Request(PartnerView):
     """One request to this bank."""
 
     permission_classes = [SCOPE]
@@ -162,7 +164,7 @@ class Request(CodedView):
         return Response(_shown(case, actor))
 
 
-class Answer(CodedView):
+class Answer(PartnerView):
     """Answer an enquiry, or say what was frozen or deducted. All of it is taken or nothing."""
 
     permission_classes = [SCOPE]
@@ -184,13 +186,14 @@ class Answer(CodedView):
         return Response(_shown(done, actor))
 
 
-class Free(CodedView):
-    """Confirm that what was frozen is free."""
+class Free(PartnerView):
+    """Confirm that what was frozen, or the part named in ``freeing``, is free."""
 
     permission_classes = [SCOPE]
 
     @extend_schema(operation_id="confirm_account_release", request=None, responses=RequestOut, parameters=[KEY])
     def post(self, request, number: str):
         case, actor = _found(request, number)
-        done = cases.perform(case, "free", actor, idempotency_key=key_of(request))
+        action = "free_part" if getattr(case.detail, "freeing", None) else "free"
+        done = cases.perform(case, action, actor, idempotency_key=key_of(request))
         return Response(_shown(done, actor))

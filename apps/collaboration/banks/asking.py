@@ -51,9 +51,7 @@ def ask(ground_code: str, party: Party, *, bank: Office, actor: Actor, idempoten
     case = cases.open_case(procedure, actor, {**common, **special}, idempotency_key=idempotency_key)
     if case.submitted_at is not None:
         return case
-    # The office asks; whoever types it is in the evidence and on the permit.
-    office = Actor(office=actor.office, channel=actor.channel, name=actor.label)
-    return cases.perform(case, "submit", office)
+    return cases.perform(case, "submit", actor)
 
 
 def _common(ground: Ground, party: Party, bank: Office, actor: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,7 +113,7 @@ def _order(ground: Ground, party: Party, bank: Office, given: Mapping[str, Any])
     limit: Decimal = given["limit"]
     most = owed.most(ground, party, today, order)
     if preservation is not None:
-        most = min(most, preservation.executed or ZERO)
+        most = min(most, preservation.frozen)
         if preservation.bank_id != bank.pk:
             raise Refusal({"bank": _("从冻结的存款中扣缴，须是同一金融机构。")}, code="bank")
     if not ZERO < limit <= most:

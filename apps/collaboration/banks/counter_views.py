@@ -22,7 +22,7 @@ from apps.collaboration.banks.forms import (
     ReviewForm,
 )
 from apps.collaboration.banks.grounds import Measure, Regime
-from apps.collaboration.banks.models import AccountEnquiry, AccountOrder, AccountRead, PayOrder
+from apps.collaboration.banks.models import FROZEN, AccountEnquiry, AccountOrder, AccountRead, PayOrder
 from apps.kernel.audit import log
 from apps.kernel.casework.models import Case
 from apps.kernel.charts import Bar, BarChart, bar_chart
@@ -115,7 +115,7 @@ def _chart(seen) -> BarChart:
             Bar(_("待批准"), of("approving")),
             Bar(_("待金融机构办理"), of("at_bank")),
             Bar(_("已答复，待核实"), of("answered")),
-            Bar(_("冻结中"), of("in_force"), "due"),
+            Bar(_("冻结中"), of(*FROZEN), "due"),
             Bar(_("待解除"), of("releasing"), "due"),
             Bar(_("待处理余额"), of("short", "security")),
         ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.collaboration.banks import asking, grounds, pay_orders
 from apps.collaboration.banks.grounds import LEVIES, Measure, Regime
-from apps.collaboration.banks.models import AccountOrder, AccountRead, PayOrder
+from apps.collaboration.banks.models import FROZEN, AccountOrder, AccountRead, PayOrder
 from apps.kernel.casework.standard import ReasonForm
 from apps.kernel.forms import DateField
 from apps.kernel.ledger.models import ZERO, Charge
@@ -169,9 +169,11 @@ class DeductForm(OrderForm):
         super().narrow(party)
         frozen: Any = self.fields["preservation"]
         frozen.queryset = AccountOrder.objects.filter(
-            party=party, ground__in=[code for code, _title in grounds.choices(Measure.FREEZE)], case__state="in_force"
+            party=party,
+            ground__in=[code for code, _title in grounds.choices(Measure.FREEZE)],
+            case__state__in=FROZEN,
         ).select_related("case", "bank")
-        frozen.label_from_instance = lambda each: f"{each.case.number} {each.bank} {each.executed:,.2f}"
+        frozen.label_from_instance = lambda each: f"{each.case.number} {each.bank} {each.frozen:,.2f}"
         if not frozen.queryset:
             del self.fields["preservation"]
 
@@ -265,6 +267,13 @@ class ExtendForm(ReasonForm):
 
     approval = forms.CharField(label=gettext_lazy("国家税务总局批准的文号"), max_length=60)
     field_order = ("approval", "reason")
+
+
+class PartReleaseForm(ReasonForm):
+    """How much of what is frozen is freed."""
+
+    amount = _money(gettext_lazy("解除的金额（元）"), min_value=_CENT)
+    field_order = ("amount", "reason")
 
 
 class AgreementForm(forms.Form):

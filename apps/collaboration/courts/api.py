@@ -10,11 +10,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from apps.collaboration.coded import CodedView, Refusal
+from apps.collaboration.coded import Refusal
 from apps.collaboration.courts import access, opening
 from apps.collaboration.courts.forms import BankruptcyForm, SaleForm
 from apps.collaboration.courts.models import BankruptcyClaim, CourtSale
 from apps.collaboration.courts.views import CODES
+from apps.collaboration.messages.api import PartnerView
 from apps.kernel.audit import log
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
@@ -145,7 +146,7 @@ def shown(case: Case, actor: Actor) -> dict[str, Any]:
     ).data
 
 
-class Matters(CodedView):
+class Matters(PartnerView):
     """Every matter of this court, oldest first."""
 
     permission_classes = [SCOPE]
@@ -171,7 +172,7 @@ def _open(request, code: str, form_class) -> Response:
     return Response(shown(case, actor), status=status.HTTP_201_CREATED)
 
 
-class Sales(CodedView):
+class Sales(PartnerView):
     """Ask for the taxes of a sale."""
 
     permission_classes = [SCOPE]
@@ -181,7 +182,7 @@ class Sales(CodedView):
         return _open(request, "court-sale", SaleForm)
 
 
-class Bankruptcies(CodedView):
+class Bankruptcies(PartnerView):
     """Tell of a liquidation or bankruptcy."""
 
     permission_classes = [SCOPE]
@@ -201,7 +202,7 @@ def _found(request, number: str) -> tuple[Case, Actor]:
     return case, actor
 
 
-class Matter(CodedView):
+class Matter(PartnerView):
     """One matter of this court."""
 
     permission_classes = [SCOPE]
@@ -212,7 +213,7 @@ class Matter(CodedView):
         return Response(shown(case, actor))
 
 
-class Action(CodedView):
+class Action(PartnerView):
     """Do what the matter's ``actions`` name: sold, remit, object, confirm, distribute, terminate, close …"""
 
     permission_classes = [SCOPE]

@@ -11,7 +11,7 @@ from apps.collaboration.courts.models import ArrearsClaim, ClaimLine
 from apps.collaboration.courts.opening import pass_on
 from apps.kernel.casework import procedures
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition
+from apps.kernel.casework.procedures import DRAFT, REQUESTER, SYSTEM, ClockSpec, Procedure, State, Transition
 from apps.kernel.casework.standard import ReasonForm
 from apps.kernel.documents import letters
 from apps.kernel.ledger.models import ZERO, Charge
@@ -118,7 +118,7 @@ ARREARS = procedures.register(
         ),
         transitions=(
             Transition(
-                "submit", _("申报"), (DRAFT,), CLAIMED, frozenset({SYSTEM}), ARTICLE, _("申报受偿"), effect=_claimed
+                "submit", _("申报"), (DRAFT,), CLAIMED, frozenset({REQUESTER}), ARTICLE, _("申报受偿"), effect=_claimed
             ),
             Transition(
                 "remit",

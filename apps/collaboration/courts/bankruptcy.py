@@ -19,7 +19,7 @@ from apps.collaboration.courts.models import BankruptcyClaim, ClaimLine
 from apps.collaboration.courts.opening import pass_on
 from apps.kernel.casework import procedures
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition
+from apps.kernel.casework.procedures import DRAFT, REQUESTER, SYSTEM, ClockSpec, Procedure, State, Transition
 from apps.kernel.casework.standard import ReasonForm, second_person
 from apps.kernel.documents import letters
 from apps.kernel.ledger import charges, late_fees
@@ -203,7 +203,7 @@ BANKRUPTCY = procedures.register(
         ),
         transitions=(
             Transition(
-                "submit", _("通知"), (DRAFT,), TOLD, frozenset({SYSTEM}), ARTICLE, _("通知了受理"), effect=_to_tax
+                "submit", _("通知"), (DRAFT,), TOLD, frozenset({REQUESTER}), ARTICLE, _("通知了受理"), effect=_to_tax
             ),
             Transition(
                 "prepare", _("核对债权明细"), (TOLD,), PREPARED, CLERK, ARTICLE, _("核对了债权明细"), effect=_prepared

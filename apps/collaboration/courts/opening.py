@@ -74,6 +74,4 @@ def _opened(code: str, actor: Actor, detail: dict[str, Any], key: str) -> Case:
     case = cases.open_case(procedures.get(code), actor, detail, idempotency_key=key)
     if case.submitted_at is not None:
         return case
-    # The office asks; whoever types it is in the evidence.
-    office = Actor(office=actor.office, channel=actor.channel, name=actor.label)
-    return cases.perform(case, "submit", office)
+    return cases.perform(case, "submit", actor)

@@ -12,7 +12,7 @@ from apps.collaboration.courts.models import CourtSale, SaleLine
 from apps.collaboration.courts.opening import pass_on
 from apps.kernel.casework import procedures
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition
+from apps.kernel.casework.procedures import DRAFT, REQUESTER, SYSTEM, ClockSpec, Procedure, State, Transition
 from apps.kernel.casework.standard import ReasonForm, RefusalForm
 from apps.kernel.documents import letters
 from apps.kernel.ledger import charges
@@ -165,7 +165,14 @@ SALE = procedures.register(
         ),
         transitions=(
             Transition(
-                "submit", _("提出测算"), (DRAFT,), ASKED, frozenset({SYSTEM}), ARTICLE, _("提出了测算"), effect=_to_tax
+                "submit",
+                _("提出测算"),
+                (DRAFT,),
+                ASKED,
+                frozenset({REQUESTER}),
+                ARTICLE,
+                _("提出了测算"),
+                effect=_to_tax,
             ),
             Transition(
                 "answer",

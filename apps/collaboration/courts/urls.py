@@ -1,8 +1,10 @@
-"""Routes of Article 30 at the counter, for courts, and in the API."""
+"""Routes of Article 30 at the counter, for courts, for the person concerned, and in the API."""
 
 from django.urls import include, path
 
-from apps.collaboration.courts import api, views
+from apps.collaboration.courts import api, payer_views, views
+
+acting_urlpatterns = [path("courts/", payer_views.matters, name="court_matters")]
 
 _counter = [
     path("", views.office, name="list"),

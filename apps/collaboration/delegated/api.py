@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from apps.collaboration.coded import UNIT, require_yuan
 from apps.collaboration.delegated import access, intake, rows
 from apps.collaboration.delegated.models import CollectionBatch, DelegatedAgreement, Remittance
+from apps.collaboration.messages.api import PartnerView
 from apps.kernel.audit import log
 from apps.kernel.parties.api_auth import HasScope, api_actor
 
@@ -41,6 +42,7 @@ class BatchIn(serializers.Serializer):
     items = serializers.ListField(child=serializers.DictField(), max_length=intake.MOST_ROWS, allow_empty=False)
     control_count = serializers.IntegerField(min_value=1)
     control_total = serializers.DecimalField(min_value=Decimal("0.01"), **MONEY)
+    unit = serializers.CharField(default=UNIT, help_text="yuan; anything else is refused.")
 
 
 class ProblemOut(serializers.Serializer):
@@ -108,7 +110,7 @@ def _agreement(request, number: str, action: str) -> DelegatedAgreement:
     return row
 
 
-class Batches(APIView):
+class Batches(PartnerView):
     """Deliver what was collected."""
 
     permission_classes = [HasScope("delegated.write")]
@@ -116,7 +118,7 @@ class Batches(APIView):
     @extend_schema(
         operation_id="deliver_collected",
         request=BatchIn,
-        responses={201: BatchOut, 422: BatchOut},
+        responses={201: BatchOut, 202: BatchOut, 422: BatchOut},
         parameters=[KEY],
     )
     def post(self, request, number: str):
@@ -126,6 +128,7 @@ class Batches(APIView):
             raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
         given = BatchIn(data=request.data)
         given.is_valid(raise_exception=True)
+        require_yuan(given.validated_data["unit"])
         batch = intake.deliver(
             agreement,
             given.validated_data["items"],
@@ -134,12 +137,14 @@ class Batches(APIView):
             actor=api_actor(request),
             idempotency_key=key,
         )
-        refused = batch.state == CollectionBatch.State.REFUSED
-        code = status.HTTP_422_UNPROCESSABLE_ENTITY if refused else status.HTTP_201_CREATED
-        return Response(BatchOut(batch).data, status=code)
+        codes = {
+            CollectionBatch.State.RECEIVED: status.HTTP_202_ACCEPTED,
+            CollectionBatch.State.REFUSED: status.HTTP_422_UNPROCESSABLE_ENTITY,
+        }
+        return Response(BatchOut(batch).data, status=codes.get(batch.state, status.HTTP_201_CREATED))
 
 
-class Batch(APIView):
+class Batch(PartnerView):
     """What became of a batch."""
 
     permission_classes = [HasScope("delegated.read")]
@@ -152,7 +157,7 @@ class Batch(APIView):
         return Response(BatchOut(batch).data)
 
 
-class Remittances(APIView):
+class Remittances(PartnerView):
     """What is to be handed in, and what was."""
 
     permission_classes = [HasScope("delegated.read")]

@@ -96,7 +96,7 @@ def book(items: Sequence[CollectedItem], owners: dict[int, Party], *, by: str, a
             actor=actor,
             about=item.about,
         )
-    CollectedItem.objects.bulk_update(items, ["party", "charge", "payment", "receipt", "state"])
+    CollectedItem.objects.bulk_update(items, ["party", "charge", "payment", "receipt", "state"], batch_size=1_000)
 
 
 def _open(items: Sequence[CollectedItem], owners: dict[int, Party]) -> dict[int, Charge]:

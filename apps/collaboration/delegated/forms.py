@@ -89,3 +89,12 @@ class RegisterForm(forms.Form):
     prefix = "register"
 
     id_number = forms.CharField(label=_("居民身份证号码"), help_text=_("按来件的姓名登记，并记为已缴。"), max_length=24)
+
+
+class PaidForm(forms.Form):
+    """When and by which transfer the fee was paid out."""
+
+    prefix = "paid"
+
+    paid_on = DateField(label=_("支付日期"))
+    reference = forms.CharField(label=_("支付凭证号"), help_text=_("国库集中支付凭证的编号。"), max_length=40)

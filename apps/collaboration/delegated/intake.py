@@ -1,24 +1,29 @@
 """A collector delivers what it collected: all of a batch is taken or nothing, and what is refused is kept (Art 23).
 
 What was taken lands on the payers' accounts at once, with a receipt each; a payer nobody knows waits for a clerk.
+A long batch is kept and taken in by a worker, while its page shows that it waits.
 A refused batch can be tried again as it came, once the agreement was renewed or the collector named.
 """
 
 import json
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
 
 from apps.collaboration.delegated import access, booking, remitting, rows
 from apps.collaboration.delegated.models import CollectedItem, CollectionBatch, DelegatedAgreement
 from apps.kernel.audit import log
 from apps.kernel.ledger.models import ZERO
 from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Membership
 
-MOST_ROWS = 500
+AT_ONCE = 200  # rows a request takes in by itself; more go to a worker
+MOST_ROWS = 20_000
 State = CollectionBatch.State
 
 
@@ -55,30 +60,71 @@ def deliver(
             if (first.rows, first.control_count, first.control_total) != (raw, control_count, control_total):
                 raise ValidationError({"Idempotency-Key": _("这个幂等键已用于另一批，请换一个。")})
             return first
-        checked = rows.check(raw, agreement)
-        _check_totals(checked, len(raw), control_count, control_total)
         batch = CollectionBatch.objects.create(
             agreement=agreement,
             user=actor.user,
             channel=actor.channel,
-            state=State.REFUSED if checked.problems else State.TAKEN,
             control_count=control_count,
             control_total=control_total,
             rows=raw,
-            problems=sorted(checked.problems, key=lambda each: each["row"]),
             replays=replays,
             idempotency_key=idempotency_key,
         )
-        if batch.state == State.TAKEN:
-            _take(batch, checked.rows, actor)
-        log.record(
-            agreement.about,
-            f"batch-{batch.state}",
-            actor=actor,
-            target=batch.about,
-            data={"count": control_count, "total": str(control_total), "problems": len(batch.problems)},
-        )
+        if len(raw) <= AT_ONCE:
+            _take_in(batch, actor)
+        else:
+            transaction.on_commit(partial(_hand_to_worker, batch.pk), robust=True)
     return batch
+
+
+def _hand_to_worker(batch_id: int) -> None:
+    """A broker that is away loses nothing: the sweep of waiting batches takes it in."""
+    from apps.collaboration.delegated.tasks import take_in_batch  # noqa: PLC0415 - tasks need this module loaded
+
+    try:
+        take_in_batch.apply_async((batch_id,), retry=False, ignore_result=True)
+    except OperationalError:
+        return
+
+
+@transaction.atomic
+def take_in(batch_id: int) -> CollectionBatch:
+    """Take in a batch that waits; one already dealt with stays as it is."""
+    agreement_id = CollectionBatch.objects.values_list("agreement", flat=True).get(pk=batch_id)
+    DelegatedAgreement.objects.select_for_update(of=("self",)).get(pk=agreement_id)
+    batch = CollectionBatch.objects.select_related("agreement__case__applicant", "agreement__case__office", "user").get(
+        pk=batch_id
+    )
+    if batch.state == State.RECEIVED:
+        _take_in(batch, _sender(batch))
+    return batch
+
+
+def _sender(batch: CollectionBatch) -> Actor:
+    """Who delivered it: somebody of the collector, or a grid worker of the office that works for it."""
+    works_as = batch.agreement.works_as
+    held = Membership.objects.in_force().filter(user=batch.user, office=works_as)
+    roles = frozenset(held.values_list("role", flat=True))
+    if roles:
+        return Actor(user=batch.user, office=works_as, roles=roles, channel=batch.channel)
+    return Actor(user=batch.user, party=batch.agreement.case.applicant, channel=batch.channel)
+
+
+def _take_in(batch: CollectionBatch, actor: Actor) -> None:
+    checked = rows.check(batch.rows, batch.agreement)
+    _check_totals(checked, len(batch.rows), batch.control_count, batch.control_total)
+    batch.problems = sorted(checked.problems, key=lambda each: each["row"])
+    batch.state = State.REFUSED if batch.problems else State.TAKEN
+    batch.save(update_fields=["state", "problems"])
+    if batch.state == State.TAKEN:
+        _take(batch, checked.rows, actor)
+    log.record(
+        batch.agreement.about,
+        f"batch-{batch.state}",
+        actor=actor,
+        target=batch.about,
+        data={"count": batch.control_count, "total": str(batch.control_total), "problems": len(batch.problems)},
+    )
 
 
 def replay(batch: CollectionBatch, actor: Actor) -> CollectionBatch:
@@ -86,7 +132,7 @@ def replay(batch: CollectionBatch, actor: Actor) -> CollectionBatch:
 
     :raises ValidationError: when it was taken, or an earlier try was.
     """
-    if batch.state != State.REFUSED or batch.replayed.filter(state=State.TAKEN).exists():
+    if batch.state != State.REFUSED or batch.replayed.exclude(state=State.REFUSED).exists():
         raise ValidationError(_("这一批已经入账，不需要重新处理。"))
     return deliver(
         batch.agreement,
@@ -134,7 +180,7 @@ def _take(batch: CollectionBatch, found: list[dict[str, Any]], actor: Actor) -> 
         )
         for row in found
     ]
-    CollectedItem.objects.bulk_create(items)
+    CollectedItem.objects.bulk_create(items, batch_size=2_000)
     owners = booking.find(items)
     known = [item for item in items if item.pk in owners]
     booking.book(known, owners, by=batch.about, actor=actor)

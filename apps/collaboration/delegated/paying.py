@@ -1,5 +1,7 @@
 """The handling fee (代征手续费): a rate on what a year brought in, within its ceilings (财行〔2019〕11号, Art 23)."""
 
+import datetime as dt
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Sum
@@ -21,6 +23,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.rules import parameters
 from apps.kernel.rules.money import fen
 from apps.kernel.workcalendar import clock
+from apps.kernel.workcalendar.days import SHANGHAI
 
 
 def remitted_by_levy(agreement: DelegatedAgreement, year: int) -> dict[str, object]:
@@ -104,6 +107,38 @@ def confirm(statement: FeeStatement, actor: Actor) -> FeeStatement:
         "delegated-fee",
         row.agreement.case.applicant,
         {"year": row.year, "amount": row.amount},
+        about=row.agreement.about,
+    )
+    return row
+
+
+@transaction.atomic
+def pay(statement: FeeStatement, actor: Actor, *, paid_on: dt.date, reference: str) -> FeeStatement:
+    """Put on record that the treasury has paid a confirmed fee; the collector is told.
+
+    :raises ValidationError: before confirmation, a second time, on a day that cannot be, or a voucher used before.
+    """
+    row = (
+        FeeStatement.objects.select_for_update(of=("self",))
+        .select_related("agreement__case__applicant")
+        .get(pk=statement.pk)
+    )
+    access.require("fee-pay", actor, row.agreement.about, allowed=access.looks_after(actor, row.agreement))
+    if row.confirmed_at is None:
+        raise ValidationError(_("手续费审定以后才能支付。"))
+    if row.paid_on is not None:
+        raise ValidationError(_("这一年的手续费已经支付。"))
+    if not row.confirmed_at.astimezone(SHANGHAI).date() <= paid_on <= clock.today():
+        raise ValidationError({"paid_on": _("支付日期须在审定之日至今天之间。")})
+    if FeeStatement.objects.filter(paid_reference=reference.strip()).exists():
+        raise ValidationError({"reference": _("这个凭证号已经用过，同一笔不能登记两次。")})
+    row.paid_on, row.paid_reference, row.paid_by = paid_on, reference.strip(), actor.user
+    row.save(update_fields=["paid_on", "paid_reference", "paid_by"])
+    log.record(row.agreement.about, "fee-paid", actor=actor, data={"year": row.year, "reference": row.paid_reference})
+    outbox.send(
+        "delegated-fee-paid",
+        row.agreement.case.applicant,
+        {"year": row.year, "amount": row.amount, "paid_on": paid_on, "reference": row.paid_reference},
         about=row.agreement.about,
     )
     return row

@@ -13,7 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.collaboration import tables
 from apps.collaboration.delegated import access, collectors, inspecting, intake, paying, remitting, rows
-from apps.collaboration.delegated.forms import CollectorForm, FileForm, PenaltyForm, PlanForm, TransferForm, YearForm
+from apps.collaboration.delegated.forms import (
+    CollectorForm,
+    FileForm,
+    PaidForm,
+    PenaltyForm,
+    PlanForm,
+    TransferForm,
+    YearForm,
+)
 from apps.collaboration.delegated.models import (
     CollectionBatch,
     DelegatedAgreement,
@@ -31,6 +39,7 @@ from apps.kernel.parties.ids import reference
 from apps.kernel.workcalendar import clock
 
 SHOWN = 100
+MOST_SHOWN = 500  # rows of one batch on its page; its file and the API have all
 DOORS = {"": "delegated", "counter": "delegated_counter", "partner": "delegated_partner"}
 
 
@@ -111,6 +120,7 @@ def agreement(request: HttpRequest, number: str) -> HttpResponse:
         "collector": chosen(request, "collector", CollectorForm),
         "plan": chosen(request, "plan", PlanForm),
         "fee": chosen(request, "fee", YearForm),
+        "paid": chosen(request, "paid", PaidForm),
     }
     form = given.get(doing)
     if request.method == "POST":
@@ -171,6 +181,8 @@ def _act(doing: str, row: DelegatedAgreement, data: dict, request: HttpRequest) 
         paying.compute(row, data["year"], actor)
     elif doing == "confirm":
         paying.confirm(found(FeeStatement.objects.filter(agreement=row), pk=_id(request)), actor)
+    elif doing == "paid":
+        paying.pay(found(FeeStatement.objects.filter(agreement=row), pk=_id(request)), actor, **data)
     else:
         raise Http404
 
@@ -246,9 +258,12 @@ def batch(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "batch": row,
         "form": form,
-        "items": row.items.select_related("levy", "receipt", "collector").order_by("id"),
+        "items": row.items.select_related("levy", "receipt", "collector").order_by("id")[:MOST_SHOWN],
+        "problems": row.problems[:MOST_SHOWN],
+        "items_total": row.items.count(),
+        "most_shown": MOST_SHOWN,
         "retried": retried,
-        "may_replay": may and row.state == "refused" and not any(each.state == "taken" for each in retried),
+        "may_replay": may and row.state == "refused" and all(each.state == "refused" for each in retried),
         "base": base(request.actor),
     }
     return render(request, "collaboration/delegated/batch.html", context, status=422 if form.errors else 200)

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from apps.collaboration.coded import UNIT, require_yuan
 from apps.collaboration.fees import access, changing, intake
 from apps.collaboration.fees.models import Feedback, FeeDelivery, FeeSource
+from apps.collaboration.messages.api import PartnerView
 from apps.kernel.audit import log
 from apps.kernel.parties.api_auth import HasScope, api_actor
 
@@ -48,12 +49,14 @@ class DeliveryIn(serializers.Serializer):
     sources = serializers.ListField(child=serializers.DictField(), max_length=intake.MOST_ROWS, allow_empty=False)
     control_count = serializers.IntegerField(min_value=1)
     control_total = serializers.DecimalField(max_digits=18, decimal_places=2, min_value=Decimal("0.01"))
+    unit = serializers.CharField(default=UNIT, help_text="yuan; anything else is refused.")
 
 
 class RowErrorOut(serializers.Serializer):
-    """What is wrong with a field."""
+    """What is wrong with a field, in a word for machines and in words for people."""
 
     field = serializers.CharField()
+    code = serializers.CharField(default="")
     message = serializers.CharField()
 
 
@@ -134,7 +137,7 @@ class WithdrawIn(serializers.Serializer):
     reason = serializers.CharField(max_length=180)
 
 
-class Sources(APIView):
+class Sources(PartnerView):
     """Deliver sources."""
 
     permission_classes = [HasScope("fees.write")]
@@ -152,6 +155,7 @@ class Sources(APIView):
             raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
         given = DeliveryIn(data=request.data)
         given.is_valid(raise_exception=True)
+        require_yuan(given.validated_data["unit"])
         delivery = intake.deliver(
             given.validated_data["sources"],
             control_count=given.validated_data["control_count"],
@@ -166,7 +170,7 @@ class Sources(APIView):
         return Response(DeliveryOut(delivery).data, status=codes.get(delivery.state, status.HTTP_201_CREATED))
 
 
-class Delivery(APIView):
+class Delivery(PartnerView):
     """What became of a delivery."""
 
     permission_classes = [HasScope("fees.write")]
@@ -188,7 +192,7 @@ def _own(request, ref: str, action: str) -> tuple[FeeSource, object]:
     return source, actor
 
 
-class Source(APIView):
+class Source(PartnerView):
     """One source: where it stands, change, withdraw."""
 
     permission_classes = [HasScope("fees.write")]
@@ -213,7 +217,7 @@ class Source(APIView):
         return Response(SourceOut(changing.withdraw(source, actor=actor, **given.validated_data)).data)
 
 
-class FeedbackList(APIView):
+class FeedbackList(PartnerView):
     """What was collected, in the order it was told."""
 
     permission_classes = [HasScope("fees.read")]

@@ -121,7 +121,10 @@ def _take_in(delivery: FeeDelivery, actor: Actor) -> None:
             delivery.repeated_total += row["amount"]
         else:
             checked.problem(
-                row["row"], "number", _("该费源编号此前已经传递，内容不同。请用“变更”或者“撤销”，不要重新传递。")
+                row["row"],
+                "number",
+                "changed",
+                _("该费源编号此前已经传递，内容不同。请用“变更”或者“撤销”，不要重新传递。"),
             )
     delivery.finished_at = clock.now()
     if checked.problems:
@@ -145,12 +148,14 @@ def _check_totals(delivery: FeeDelivery, checked: rows.Checked) -> None:
     """Count and sum as the department states them; a sum is only judged when every row could be read."""
     if delivery.control_count != len(delivery.rows):
         message = _("控制笔数是 %(said)d，实际 %(found)d 条。")
-        checked.problem(0, "control_count", message % {"said": delivery.control_count, "found": len(delivery.rows)})
+        checked.problem(
+            0, "control_count", "wrong_count", message % {"said": delivery.control_count, "found": len(delivery.rows)}
+        )
     total = sum((row["amount"] for row in checked.rows), ZERO)
     if len(checked.rows) == len(delivery.rows) and delivery.control_total != total:
         message = _("控制金额是 %(said)s 元，实际合计 %(found)s 元。请核对是否漏行、重复或者单位不一致。")
         said, found = f"{delivery.control_total:,.2f}", f"{total:,.2f}"
-        checked.problem(0, "control_total", message % {"said": said, "found": found})
+        checked.problem(0, "control_total", "wrong_total", message % {"said": said, "found": found})
 
 
 def _known(office: Office, numbers: list[str]) -> dict[str, FeeSource]:
@@ -201,7 +206,7 @@ def results(delivery: FeeDelivery) -> list[dict[str, Any]]:
     """What became of each row, in the order they came."""
     wrong: dict[int, list[dict[str, Any]]] = {}
     for problem in delivery.problems:
-        wrong.setdefault(problem["row"], []).append({"field": problem["field"], "message": problem["message"]})
+        wrong.setdefault(problem["row"], []).append(problem)
     numbers = [str(row.get("number", "")).strip() if isinstance(row, dict) else "" for row in delivery.rows]
     sources = {}
     if delivery.state == FeeDelivery.State.TAKEN:

@@ -65,14 +65,14 @@ class SourceRow(forms.Form):
         found = self.levies.get(self.cleaned_data["levy"])
         if found is None:
             allowed = "、".join(sorted({name for name in self.levies if not name.isascii()}))
-            raise forms.ValidationError(_("本部门不传递这个征收项目。可以填：%s。") % allowed)
+            raise forms.ValidationError(_("本部门不传递这个征收项目。可以填：%s。") % allowed, code="other_department")
         return found
 
     def clean_due(self):
         """A term that has passed cannot be billed."""
         due = self.cleaned_data["due"]
         if due < clock.today():
-            raise forms.ValidationError(_("缴费期限已经过去，请核对日期。"))
+            raise forms.ValidationError(_("缴费期限已经过去，请核对日期。"), code="stale")
         return due
 
     def clean_payer_code(self) -> str:
@@ -86,9 +86,9 @@ class Checked:
     rows: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
 
-    def problem(self, row: int, name: str, message: str) -> None:
+    def problem(self, row: int, name: str, code: str, message: str) -> None:
         """Row 0 is the delivery as a whole."""
-        self.problems.append({"row": row, "field": name, "message": str(message)})
+        self.problems.append({"row": row, "field": name, "code": code, "message": str(message)})
 
 
 def levies_of(office: Office) -> dict[str, str]:
@@ -108,12 +108,12 @@ def check(raw: list[Any], office: Office, *, progress: Callable[[int], None] = l
         if form.is_valid():
             number = form.cleaned_data["number"]
             if first := seen.get(number):
-                found.problem(place, "number", _("费源编号与第 %d 行重复。") % first)
+                found.problem(place, "number", "doubled_row", _("费源编号与第 %d 行重复。") % first)
             seen.setdefault(number, place)
             found.rows.append({"row": place, **form.cleaned_data})
-        for name, messages in form.errors.items():
-            for message in messages:
-                found.problem(place, name, message)
+        for name, errors in form.errors.as_data().items():
+            for error in errors:
+                found.problem(place, name, error.code or "invalid", error.messages[0])
         if place % 200 == 0:
             progress(place)
     return found

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from apps.collaboration.insurance import access, feedback, intake, packing, reconciliation
 from apps.collaboration.insurance.models import InsuranceExchange, InsuranceFeedback
+from apps.collaboration.messages.api import PartnerView
 from apps.kernel.audit import log
 from apps.kernel.parties.api_auth import HasScope, api_actor
 
@@ -126,7 +126,7 @@ def answer(exchange: InsuranceExchange) -> Response:
     return Response(ExchangeOut(exchange).data, status=codes.get(exchange.state, status.HTTP_201_CREATED))
 
 
-class Exchanges(APIView):
+class Exchanges(PartnerView):
     """Deliver registrations, insured people or assessed amounts."""
 
     permission_classes = [HasScope("contributions.write")]
@@ -153,7 +153,7 @@ def _own(request, ref: str, action: str) -> tuple[InsuranceExchange, object]:
     return exchange, actor
 
 
-class Exchange(APIView):
+class Exchange(PartnerView):
     """What became of a delivery."""
 
     permission_classes = [HasScope("contributions.write")]
@@ -163,7 +163,7 @@ class Exchange(APIView):
         return Response(ExchangeOut(_own(request, ref, "insurance.read")[0]).data)
 
 
-class Replay(APIView):
+class Replay(PartnerView):
     """Try a refused delivery, or its unmatched lines, again."""
 
     permission_classes = [HasScope("contributions.write")]
@@ -176,7 +176,7 @@ class Replay(APIView):
         return answer(intake.replay(exchange, actor=actor))
 
 
-class FeedbackList(APIView):
+class FeedbackList(PartnerView):
     """What was collected, in the order it was told."""
 
     permission_classes = [HasScope("contributions.read")]
@@ -197,7 +197,7 @@ class FeedbackList(APIView):
         return Response(InsuranceFeedbackPage({"results": page, "next": following}).data)
 
 
-class Reconciliation(APIView):
+class Reconciliation(PartnerView):
     """The agency's days to the fen, and the bills that differ."""
 
     permission_classes = [HasScope("contributions.read")]

@@ -15,17 +15,17 @@ from django.utils.translation import gettext as _
 
 from apps.collaboration.insurance.models import InsuranceBill, InsuranceDuty, InsuranceExchange
 from apps.kernel.audit import log
+from apps.kernel.facts import copying
 from apps.kernel.ledger import charges
 from apps.kernel.ledger.models import ZERO
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office, Party
+from apps.kernel.parties.models import Office
 from apps.kernel.rules.money import fen
 from apps.kernel.workcalendar import clock, filing
 from apps.kernel.workcalendar.periods import Period
 
 PREFIX = "insurance/"
-BATCH = 2_000
 
 
 @dataclass(frozen=True)
@@ -44,25 +44,64 @@ class Wanted:
         return self.party, self.levy, self.period
 
 
+TABLE = "insurance_wanted"
+_SHAPE = "party_id bigint, levy text, period text, persons integer, amount numeric"
+
+# The keys that have a bill here, or a charge of another origin such as a return by totals.
+_CHARGED = f"""
+SELECT w.party_id, w.levy, w.period FROM {TABLE} w
+WHERE EXISTS (SELECT FROM collaboration_insurancebill b
+              WHERE b.party_id = w.party_id AND b.levy_id = w.levy AND b.period = w.period)
+   OR EXISTS (SELECT FROM ledger_charge c
+              WHERE c.party_id = w.party_id AND c.levy_id = w.levy AND c.period = w.period AND c.amount > 0)
+"""  # noqa: S608 - our own SQL
+
+# What the ledger assesses: the key of a bill is the key of its charge.
+_TO_ASSESS = f"""
+CREATE TEMPORARY TABLE insurance_to_assess ON COMMIT DROP AS
+SELECT w.party_id, w.levy, w.period, w.amount, d.due, w.persons,
+       '{PREFIX}' || w.levy || '/' || w.period || '/' || p.ref AS about
+FROM {TABLE} w JOIN parties_party p ON p.id = w.party_id
+JOIN unnest(%s::text[], %s::date[]) AS d(period, due) USING (period)
+"""  # noqa: S608 - our own SQL
+
+_BILLS = """
+INSERT INTO collaboration_insurancebill
+    (ref, party_id, office_id, levy_id, period, persons, assessed, amount, due, made_on, {origin}_id, charge_id,
+     fed_back)
+SELECT a.ref, a.party_id, d.office_id, a.levy, a.period, a.persons, a.amount, a.amount, a.due, %s, %s, a.charge_id, 0
+FROM ledger_assessed a JOIN collaboration_insuranceduty d ON d.levy_id = a.levy ORDER BY a.charge_id
+"""
+
+
+def stage_from(cursor, query: str) -> None:
+    """Take what is to be billed from a query: party, insurance, period, persons, amount."""
+    cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
+    cursor.execute(f"CREATE TEMPORARY TABLE {TABLE} ({_SHAPE}) ON COMMIT DROP")
+    cursor.execute(f"INSERT INTO {TABLE} {query}")
+    cursor.execute(f"ANALYZE {TABLE}")
+
+
+def _stage(wanted: list[Wanted]) -> None:
+    with connection.cursor() as cursor:
+        stage_from(cursor, "SELECT NULL, NULL, NULL, NULL, NULL WHERE false")
+        rows = ((each.party, each.levy, each.period, each.persons, str(each.amount)) for each in wanted)
+        copying.copy_in(cursor, TABLE, ("party_id", "levy", "period", "persons", "amount"), rows)
+
+
 def charged_already(wanted: list[Wanted]) -> set[tuple[int, str, str]]:
-    """The keys that have a bill here, or a charge of another origin such as a return by totals, in two statements."""
+    """The keys that were charged before, by a bill or by another return."""
     if not wanted:
         return set()
-    keys = [each.key for each in wanted]
-    columns = [list(each) for each in zip(*keys, strict=True)]
+    _stage(wanted)
+    return charged()
+
+
+def charged() -> set[tuple[int, str, str]]:
+    """The same of what is staged."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT w.party, w.levy, w.period
-            FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS w(party, levy, period)
-            WHERE EXISTS (SELECT FROM collaboration_insurancebill b
-                          WHERE b.party_id = w.party AND b.levy_id = w.levy AND b.period = w.period)
-               OR EXISTS (SELECT FROM ledger_charge c
-                          WHERE c.party_id = w.party AND c.levy_id = w.levy AND c.period = w.period AND c.amount > 0)
-            """,
-            columns,
-        )
-        return {tuple(row) for row in cursor.fetchall()}
+        cursor.execute(_CHARGED)
+        return set(cursor.fetchall())
 
 
 def due_of(period: str) -> dt.date:
@@ -88,44 +127,29 @@ def bill(wanted: list[Wanted], *, about: str, actor: Actor, due: dt.date | None 
     """
     if not wanted:
         return []
-    parties = Party.objects.in_bulk({each.party for each in wanted})
-    agencies = dict(InsuranceDuty.objects.values_list("levy", "office"))
-    dues = {period: due or due_of(period) for period in {each.period for each in wanted}}
-    rows = [
-        InsuranceBill(
-            party=parties[each.party],
-            office_id=agencies[each.levy],
-            levy_id=each.levy,
-            period=each.period,
-            persons=each.persons,
-            assessed=each.amount,
-            amount=each.amount,
-            due=dues[each.period],
-            **origin,
-        )
-        for each in wanted
-    ]
-    made = charges.assess_many(
-        [
-            charges.Assessment(
-                party=row.party,
-                levy=row.levy_id,
-                period=row.period,
-                amount=row.amount,
-                due=row.due,
-                about=row.about,
-            )
-            for row in rows
-        ],
-        about=about,
-        actor=actor,
-    )
-    for row, charge in zip(rows, made, strict=True):
-        row.charge = charge
-    InsuranceBill.objects.bulk_create(rows, batch_size=BATCH)
-    if "declaration" not in origin:  # an employer that declares knows
-        outbox.send_many("insurance-billed", sorted(parties), {}, about=about, via=("inbox", "sms"))
-    return rows
+    _stage(wanted)
+    bill_staged(about=about, actor=actor, due=due, **origin)
+    made = InsuranceBill.objects.filter(**origin, party__in={each.party for each in wanted})
+    keys = {each.key for each in wanted}
+    return [row for row in made.select_related("charge", "party") if (row.party_id, row.levy_id, row.period) in keys]
+
+
+@transaction.atomic
+def bill_staged(*, about: str, actor: Actor, due: dt.date | None = None, **origin: Any) -> None:
+    """The same for what is staged, in a fixed number of statements however much it is."""
+    ((kind, source),) = origin.items()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT period FROM {TABLE}")  # noqa: S608 - our own SQL
+        dues = {period: due or due_of(period) for (period,) in cursor.fetchall()}
+        cursor.execute("DROP TABLE IF EXISTS insurance_to_assess")
+        cursor.execute(_TO_ASSESS, [list(dues), list(dues.values())])
+        charges.assess_staged("insurance_to_assess", about=about, actor=actor)
+        cursor.execute(_BILLS.format(origin=kind), [clock.today(), source.pk])
+        if kind == "declaration":  # an employer that declares knows
+            return
+        cursor.execute(f"SELECT DISTINCT party_id FROM {TABLE}")  # noqa: S608 - as above
+        payers = [party for (party,) in cursor.fetchall()]
+    outbox.send_many("insurance-billed", payers, {}, about=about, via=("inbox", "sms"))
 
 
 @transaction.atomic

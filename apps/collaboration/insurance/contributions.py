@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
 
-from apps.collaboration.insurance.models import AssessedLine, DeclaredLine, GroupMember
+from apps.collaboration.insurance.models import AssessedLine, AssessedPayer, DeclaredLine, GroupMember
 from apps.kernel.ledger.models import ZERO, Levy
 from apps.kernel.parties.models import Party, Person
 from apps.kernel.workcalendar import clock
@@ -111,14 +111,22 @@ def _declared(number: str):
 
 
 def _assessed(number: str):
-    rows = AssessedLine.objects.filter(person_number=number, bill__isnull=False)
-    for line in rows.select_related("bill__charge", "bill__party").order_by("-period")[:MOST]:
-        yield (
-            line.levy,
-            Contribution(
-                line.period, line.levy, line.bill.party.name, line.base, line.employer, line.employee, line.bill.paid
-            ),
-        )
+    lines = list(AssessedLine.objects.filter(person_number=number).order_by("-period")[:MOST])
+    payers = AssessedPayer.objects.filter(
+        exchange__in={line.exchange_id for line in lines},
+        payer_code__in={line.payer_code for line in lines},
+        bill__isnull=False,
+    )
+    bills = {payer.key: payer.bill for payer in payers.select_related("bill__charge", "bill__party")}
+    for line in lines:
+        bill = bills.get(line.key)
+        if bill is not None:
+            yield (
+                line.levy,
+                Contribution(
+                    line.period, line.levy, bill.party.name, line.base, line.employer, line.employee, bill.paid
+                ),
+            )
 
 
 def _listed(number: str):

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.collaboration.insurance import access, assessments, intake, matching, paging, partner_views
 from apps.collaboration.insurance.forms import AssignForm, ReturnForm
-from apps.collaboration.insurance.models import AssessedLine, InsuranceExchange
+from apps.collaboration.insurance.models import AssessedPayer, InsuranceExchange
 from apps.kernel.audit import log
 from apps.kernel.parties.models import Office
 
@@ -21,9 +21,9 @@ def _tax(request: HttpRequest) -> None:
 @require_safe
 @never_cache
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Lines no payer answers to, deliveries that were refused, and the days of all agencies."""
+    """What no payer answers to, deliveries that were refused, and the days of all agencies."""
     _tax(request)
-    waiting = AssessedLine.objects.filter(bill=None, returned="").select_related("exchange__office")
+    waiting = AssessedPayer.objects.filter(bill=None, returned="").select_related("exchange__office")
     refused = InsuranceExchange.objects.visible_to(request.actor).filter(state=InsuranceExchange.State.REFUSED)
     found = partner_views.figures(None)
     names = dict(Office.objects.filter(pk__in={day.office for day in found["days"]}).values_list("pk", "name"))
@@ -39,10 +39,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def line(request: HttpRequest, ref: str, row: int) -> HttpResponse:
-    """One line that waits: match it, or return it to its agency; lines of the same payer come along."""
+def payer(request: HttpRequest, ref: str, row: int) -> HttpResponse:
+    """Lines of one payer that wait: match them, or return them to their agency."""
     _tax(request)
-    found = AssessedLine.objects.select_related("exchange__office").filter(exchange__ref=ref, row=row).first()
+    found = AssessedPayer.objects.select_related("exchange__office").filter(exchange__ref=ref, row=row).first()
     if found is None or found.bill_id is not None:
         raise Http404
     doing = request.POST.get("do")
@@ -59,14 +59,15 @@ def line(request: HttpRequest, ref: str, row: int) -> HttpResponse:
         except ValidationError as error:
             paging.add(form, error)
     context = {
-        "line": found,
+        "payer": found,
+        "lines": assessments.lines_of(found)[: paging.SHOWN],
         "assign": assign,
         "back": back,
         "form": form,
         "open": not found.returned and access.matches(request.actor),
     }
     wrong = form is not None and form.errors
-    return render(request, "collaboration/insurance/line.html", context, status=422 if wrong else 200)
+    return render(request, "collaboration/insurance/payer.html", context, status=422 if wrong else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

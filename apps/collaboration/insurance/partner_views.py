@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.collaboration.insurance import access, columns, feedback, intake, packing, paging, reconciliation
 from apps.collaboration.insurance.forms import DeliverForm
-from apps.collaboration.insurance.models import AssessedLine, InsuranceDuty, InsuranceExchange, InsuranceFeedback
+from apps.collaboration.insurance.models import AssessedPayer, InsuranceDuty, InsuranceExchange, InsuranceFeedback
 from apps.kernel.charts import Bar, bar_chart
 from apps.kernel.ledger.models import ZERO
 from apps.kernel.workcalendar import clock
@@ -86,7 +86,7 @@ def exchange(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method == "POST":
         intake.replay(row, actor=request.actor)
         return redirect("insurance_partner:exchange", ref)
-    waiting = AssessedLine.objects.filter(exchange=row, bill=None).order_by("row")
+    waiting = AssessedPayer.objects.filter(exchange=row, bill=None).order_by("row")
     context = {
         "exchange": row,
         "problems": row.problems[: paging.SHOWN],

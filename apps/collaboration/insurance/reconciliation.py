@@ -23,8 +23,12 @@ PLACES = {
 # The lines of deliveries, declarations and lists by bill, beside the bill, its charge and what was told.
 _BILLS = """
 WITH lined AS (
-    SELECT l.bill_id, sum(l.employer + l.employee) AS total
-    FROM collaboration_assessedline l WHERE l.bill_id IS NOT NULL GROUP BY l.bill_id
+    SELECT p.bill_id, sum(l.total) AS total
+    FROM collaboration_assessedpayer p
+    JOIN (SELECT exchange_id, payer_code, payer, levy, period, sum(employer + employee) AS total
+          FROM collaboration_assessedline GROUP BY exchange_id, payer_code, payer, levy, period) l
+        USING (exchange_id, payer_code, payer, levy, period)
+    WHERE p.bill_id IS NOT NULL GROUP BY p.bill_id
     UNION ALL
     SELECT b.id, sum(CASE b.levy_id
         WHEN 'pension' THEN d.pension_employer + d.pension_employee

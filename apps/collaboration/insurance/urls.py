@@ -20,7 +20,7 @@ acting_urlpatterns = [path("insurance/", include((_acting, "insurance")))]
 _counter = [
     path("", counter_views.dashboard, name="dashboard"),
     path("exchanges/<str:ref>/", counter_views.exchange, name="exchange"),
-    path("exchanges/<str:ref>/lines/<int:row>/", counter_views.line, name="line"),
+    path("exchanges/<str:ref>/payers/<int:row>/", counter_views.payer, name="payer"),
 ]
 counter_urlpatterns = [path("insurance/", include((_counter, "insurance_counter")))]
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from apps.collaboration.messages.api import PartnerView
 from apps.collaboration.price import procedure, receiving
 from apps.collaboration.price.models import PriceMessage
 from apps.kernel.audit import log
@@ -95,7 +95,7 @@ def _answer(message: PriceMessage) -> Response:
     return Response(PriceMessageOut(message).data, status=code)
 
 
-class Prices(APIView):
+class Prices(PartnerView):
     """The applications this bureau has to do with, newest first."""
 
     permission_classes = [SCOPE]
@@ -114,7 +114,7 @@ class Prices(APIView):
         return Response(PricePage({"results": some[:PAGE], "next": following}).data)
 
 
-class Conclusion(APIView):
+class Conclusion(PartnerView):
     """Conclude, with the price of each item."""
 
     permission_classes = [SCOPE]
@@ -136,7 +136,7 @@ class Conclusion(APIView):
         return _answer(receiving.take(case, request.data, actor=actor, idempotency_key=key))
 
 
-class PriceReplay(APIView):
+class PriceReplay(PartnerView):
     """Judge a refused conclusion again."""
 
     permission_classes = [SCOPE]

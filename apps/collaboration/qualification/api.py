@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from apps.collaboration.messages.api import PartnerView
 from apps.collaboration.qualification import access, intake
 from apps.collaboration.qualification.models import Determination, QualificationMessage
 from apps.kernel.audit import log
@@ -93,7 +93,7 @@ def _answer(message: QualificationMessage) -> Response:
     return Response(ToldOut(message).data, status=codes.get(message.state, status.HTTP_422_UNPROCESSABLE_ENTITY))
 
 
-class Qualifications(APIView):
+class Qualifications(PartnerView):
     """Tell of a determination."""
 
     permission_classes = [SCOPE]
@@ -120,7 +120,7 @@ def _own(request, ref: str, action: str) -> tuple[Determination, Actor]:
     return row, actor
 
 
-class Qualification(APIView):
+class Qualification(PartnerView):
     """One determination: where it stands, take it back."""
 
     permission_classes = [SCOPE]
@@ -138,7 +138,7 @@ class Qualification(APIView):
         return Response(DeterminationOut(intake.withdraw(row, actor=actor, **given.validated_data)).data)
 
 
-class Messages(APIView):
+class Messages(PartnerView):
     """What came in, newest first; ``state=refused`` for those that can be replayed."""
 
     permission_classes = [SCOPE]
@@ -161,7 +161,7 @@ class Messages(APIView):
         return Response(MessagePage({"results": some[:PAGE], "next": following}).data)
 
 
-class Replay(APIView):
+class Replay(PartnerView):
     """Judge a refused message again."""
 
     permission_classes = [SCOPE]

@@ -5,8 +5,8 @@ from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from apps.collaboration.messages.api import PartnerView
 from apps.collaboration.registry import checking, mismatch
 from apps.collaboration.registry.forms import CheckForm, MismatchForm
 from apps.collaboration.registry.models import CertificateCheck
@@ -64,7 +64,7 @@ class CheckOut(serializers.Serializer):
         return str(row.document.amount) if row.passed else None
 
 
-class Checks(APIView):
+class Checks(PartnerView):
     """Check a certificate."""
 
     permission_classes = [HasScope("registry.check")]
@@ -109,7 +109,7 @@ def _own(request, ref: str) -> tuple[CertificateCheck, Actor]:
     return row, actor
 
 
-class Check(APIView):
+class Check(PartnerView):
     """One check as it stands: resolved by the tax office, revoked since."""
 
     permission_classes = [HasScope("registry.check")]
@@ -119,7 +119,7 @@ class Check(APIView):
         return Response(CheckOut(_own(request, ref)[0]).data)
 
 
-class Dispute(APIView):
+class Dispute(PartnerView):
     """Ask a tax office to resolve a check that did not pass."""
 
     permission_classes = [HasScope("registry.check")]

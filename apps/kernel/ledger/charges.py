@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
+from apps.kernel.facts import copying
 from apps.kernel.ledger import journal, late_fees, levies, periods
 from apps.kernel.ledger.models import ZERO, Account, Allocation, Charge, JournalEntry, Overpayment
 from apps.kernel.ledger.signals import charges_assessed
+from apps.kernel.ledger.staging import ASSESSED, assess_staged
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party, User
 from apps.kernel.rules.money import fen
 from apps.kernel.workcalendar import clock
 
 Component = Allocation.Component
-BATCH = 2_000
 
 
 @transaction.atomic
@@ -55,7 +56,7 @@ def assess(*, party: Party, levy: str, period: str, amount: Decimal, due: dt.dat
         target=f"charge/{charge.ref}",
         data={"levy": levy, "period": period, "amount": str(amount), "due": due.isoformat(), "about": about},
     )
-    charges_assessed.send(Charge, charges=[charge])
+    charges_assessed.send(Charge, charges=Charge.objects.filter(pk=charge.pk))
     return charge
 
 
@@ -73,43 +74,34 @@ class Assessment:
 
 @transaction.atomic
 def assess_many(rows: Sequence[Assessment], *, about: str, actor: Actor) -> list[Charge]:
-    """Put many charges on their payers' accounts, in a few statements however many they are.
+    """Put many charges on their payers' accounts, in a fixed number of statements however many they are.
 
     Each has its own journal entry, as one by :func:`assess` has; the evidence is one event under ``about``.
     """
-    kinds = {code: levies.get(code) for code in {row.levy for row in rows}}
-    for row in rows:
-        if row.amount <= ZERO:
-            raise ValidationError({"amount": _("应缴金额必须大于零。")}, code="amount")
-        _whole_fen(row.amount)
-    made = Charge.objects.bulk_create(
-        [
-            Charge(
-                party=row.party,
-                levy=kinds[row.levy],
-                period=row.period,
-                period_start=start,
-                period_end=end,
-                amount=row.amount,
-                due=row.due,
-                about=row.about,
-            )
-            for row in rows
-            for start, end in [periods.span(row.period)]
-        ],
-        batch_size=BATCH,
-    )
-    journal.post_many(
-        JournalEntry.Kind.ASSESSMENT,
-        [
-            (each.party, {Account.RECEIVABLE: each.amount, each.levy.account_id: -each.amount}, f"charge/{each.ref}")
-            for each in made
-        ],
-    )
-    total = sum((each.amount for each in made), ZERO)
-    log.record(about, "charges-assessed", actor=actor, data={"count": len(made), "total": str(total)})
-    charges_assessed.send(Charge, charges=made)
-    return made
+    if not rows:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS ledger_to_assess")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE ledger_to_assess (place integer, party_id bigint, levy text, period text,"
+            " amount numeric, due date, about text) ON COMMIT DROP"
+        )
+        copying.copy_in(
+            cursor,
+            "ledger_to_assess",
+            ("place", "party_id", "levy", "period", "amount", "due", "about"),
+            (
+                (place, row.party.pk, row.levy, row.period, str(row.amount), row.due.isoformat(), row.about)
+                for place, row in enumerate(rows)
+            ),
+        )
+        assess_staged("ledger_to_assess", about=about, actor=actor)
+        cursor.execute(f"SELECT charge_id FROM {ASSESSED} ORDER BY place")  # noqa: S608 - our own name
+        ids = [charge_id for (charge_id,) in cursor.fetchall()]
+    made = Charge.objects.select_related("levy").in_bulk(ids)
+    for charge_id, row in zip(ids, rows, strict=True):
+        made[charge_id].party = row.party
+    return [made[charge_id] for charge_id in ids]
 
 
 @transaction.atomic

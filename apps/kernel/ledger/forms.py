@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.kernel.forms import DateField
 from apps.kernel.ledger import exceptions
 from apps.kernel.ledger.models import PaymentException
 
@@ -22,6 +23,13 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(
         label=_("审批意见"), max_length=200, required=False, help_text=_("不予批准时必须说明理由。")
     )
+
+
+class PaidOutForm(forms.Form):
+    """By which transfer of the treasury a refund went back, and when."""
+
+    reference = forms.CharField(label=_("退付凭证号"), help_text=_("国库收入退还书的编号。"), max_length=60)
+    paid_on = DateField(label=_("退付日期"))
 
 
 class ResolveForm(forms.ModelForm):

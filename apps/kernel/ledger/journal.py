@@ -36,4 +36,4 @@ def post_many(kind: str, events: Sequence[tuple[Party, dict[str, Decimal], str]]
         ],
         batch_size=BATCH,
     )
-    todos.changed_for(party for party, _postings, _about in events)
+    todos.changed_for(party.pk for party, _postings, _about in events)

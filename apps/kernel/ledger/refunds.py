@@ -1,6 +1,9 @@
 """Giving overpaid money back (退税费, 税收征收管理法 Art 51): requested, approved by another person, paid out.
 
 requested -> approved -> at_gateway -> paid | failed        requested -> rejected
+
+What somebody else collected never came through the gateway: it goes back by transfer of the treasury, and a clerk
+puts on record which (approved -> paid).
 """
 
 import datetime as dt
@@ -135,7 +138,7 @@ def _refuse(action: str, target: str, actor: Actor, *, why: str = "not allowed")
 
 def pay(refund: Refund) -> Refund:
     """Order an approved refund at the gateway; outside any transaction, and harmless to repeat."""
-    if refund.state in {State.APPROVED, State.AT_GATEWAY}:
+    if refund.state in {State.APPROVED, State.AT_GATEWAY} and not by_treasury(refund):
         try:
             notice = gateway.refund(refund)
         except (gateway.Unreachable, gateway.Refused) as error:
@@ -148,6 +151,56 @@ def pay(refund: Refund) -> Refund:
         notices.once(notice, settle)
         refund.refresh_from_db()
     return refund
+
+
+def by_treasury(refund: Refund) -> bool:
+    """Whether it goes back by transfer: a bank, a court or a collector had taken the money in."""
+    return refund.overpayment.payment.collection_key is not None
+
+
+def pays_out(refund: Refund, actor: Actor) -> bool:
+    """Whether the actor may record the transfer of this refund now."""
+    return bool(
+        refund.state == State.APPROVED and by_treasury(refund) and actor.party is None and actor.roles & FINDERS
+    )
+
+
+@transaction.atomic
+def paid_out(refund: Refund, *, reference: str, paid_on: dt.date, actor: Actor) -> Refund:
+    """Put on record that the treasury has transferred a refund; the payer is told.
+
+    :raises PermissionDenied: unless staff of the office in charge do; the attempt is on record.
+    :raises ValidationError: when it waits for no transfer, on a day that cannot be, or a voucher used before.
+    """
+    refund = (
+        Refund.objects.select_for_update(of=("self",)).select_related("party", "overpayment__payment").get(pk=refund.pk)
+    )
+    if not actor.roles & FINDERS or not Refund.objects.visible_to(actor).filter(pk=refund.pk).exists():
+        _refuse("refund-paid-out", refund.about, actor)
+    if not pays_out(refund, actor):
+        raise ValidationError(_("这笔退款现在不能登记退付。"))
+    if not refund.decided_at.astimezone(SHANGHAI).date() <= paid_on <= clock.today():
+        raise ValidationError({"paid_on": _("退付日期须在审批之日至今天之间。")})
+    reference = reference.strip()
+    if Refund.objects.filter(gateway_reference=reference).exists():
+        raise ValidationError({"reference": _("这个凭证号已经用过，同一笔不能登记两次。")})
+    at = min(clock.now(), dt.datetime.combine(paid_on, dt.time(23, 59, 59), tzinfo=SHANGHAI))
+    _returned(refund, reference, at, actor)
+    return refund
+
+
+def _returned(refund: Refund, reference: str, at: dt.datetime, actor: Actor) -> None:
+    """The money is back with the payer: books, evidence, message."""
+    refund.state, refund.paid_at, refund.gateway_reference = State.PAID, at, reference
+    refund.save(update_fields=["state", "paid_at", "gateway_reference"])
+    journal.post(
+        JournalEntry.Kind.REFUND,
+        refund.party,
+        {Account.REFUNDABLE: refund.amount, Account.CLEARING: -refund.amount},
+        about=refund.about,
+    )
+    log.record(f"party/{refund.party.ref}", "refund-paid", actor=actor, target=refund.about)
+    outbox.send("refund-paid", refund.party, {"number": refund.number, "amount": refund.amount}, about=refund.about)
 
 
 def settle(notice: Notice, noted: GatewayNotice) -> str:
@@ -165,17 +218,7 @@ def settle(notice: Notice, noted: GatewayNotice) -> str:
     if refund.state in {State.PAID, State.REJECTED}:
         return notices.trouble(PaymentException.Kind.REFUND_MISMATCH, noted)
     if notice.status == "succeeded":
-        refund.state, refund.paid_at = State.PAID, notice.happened_at or noted.received_at
-        refund.gateway_reference = notice.reference
-        refund.save(update_fields=["state", "paid_at", "gateway_reference"])
-        journal.post(
-            JournalEntry.Kind.REFUND,
-            refund.party,
-            {Account.REFUNDABLE: refund.amount, Account.CLEARING: -refund.amount},
-            about=refund.about,
-        )
-        log.record(f"party/{refund.party.ref}", "refund-paid", actor=Actor.system("gateway"), target=refund.about)
-        outbox.send("refund-paid", refund.party, {"number": refund.number, "amount": refund.amount}, about=refund.about)
+        _returned(refund, notice.reference, notice.happened_at or noted.received_at, Actor.system("gateway"))
         return "refunded"
     if notice.status == "failed" and refund.state != State.FAILED:
         refund.state = State.FAILED

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.kernel.audit import log
 from apps.kernel.ledger import accounts, certificates, gateway, late_fees, payments, refunds
-from apps.kernel.ledger.forms import DecisionForm, RefundForm
+from apps.kernel.ledger.forms import DecisionForm, PaidOutForm, RefundForm
 from apps.kernel.ledger.models import ZERO, Charge, Overpayment, Payment, Refund
 from apps.kernel.notifications.signatures import BadSignature
 from apps.kernel.parties.models import Role
@@ -225,6 +225,8 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
     )
     row = get_object_or_404(rows, number=number)
     log.read(actor=request.actor, party_id=row.party_id, what=row.about)
+    if refunds.pays_out(row, request.actor):
+        return _pay_out(request, row)
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         decide = refunds.approve if form.cleaned_data["decision"] == "approve" else refunds.reject
@@ -242,6 +244,22 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
     )
     status = 422 if form.errors else 200
     return render(request, "ledger/refund.html", {"refund": row, "form": form, "may_decide": may_decide}, status=status)
+
+
+def _pay_out(request: HttpRequest, row: Refund) -> HttpResponse:
+    """The transfer of the treasury is put on record."""
+    form = PaidOutForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            refunds.paid_out(row, actor=request.actor, **form.cleaned_data)
+        except ValidationError as error:
+            for name, texts in getattr(error, "message_dict", {"": error.messages}).items():
+                form.add_error(name if name in form.fields else None, texts)
+        else:
+            messages.success(request, _("退付已登记，已通知纳税人、缴费人。"))
+            return redirect("ledger_counter:refund", row.number)
+    context = {"refund": row, "form": form, "may_pay_out": True}
+    return render(request, "ledger/refund.html", context, status=422 if form.errors else 200)
 
 
 def _tax_staff(request: HttpRequest) -> None:

@@ -82,9 +82,9 @@ def changed(party: Party | None) -> None:
     transaction.on_commit(tell, robust=True)
 
 
-def changed_for(parties: Iterable[Party]) -> None:
-    """The same for many taxpayers, told in one go."""
-    keys = {_told_key(party.pk) for party in parties}
+def changed_for(parties: Iterable[int]) -> None:
+    """The same for many taxpayers, named by their ids, told in one go."""
+    keys = {_told_key(party) for party in parties}
 
     def tell() -> None:
         """Fresh marks, which no kept answer carries."""

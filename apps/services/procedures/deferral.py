@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -84,18 +84,17 @@ def postpone(case: Case, actor: Actor, data: dict[str, Any]) -> None:
         _postpone(charge, case, actor)
 
 
-def on_charges_assessed(sender: object, *, charges: list[Charge], **_more: object) -> None:
+def on_charges_assessed(sender: object, *, charges: QuerySet[Charge], **_more: object) -> None:
     """A return filed after the decision: its charge falls due on the deferred day from the start."""
     approved = Deferral.objects.filter(
-        case__applicant__in={each.party_id for each in charges},
         case__state=standard.APPROVED,
-        period__in={each.period for each in charges},
+        case__applicant__in=charges.values("party"),
+        period__in=charges.values("period"),
     ).select_related("case")
     for deferral in approved:
-        for charge in charges:
-            mine = (charge.party_id, charge.period) == (deferral.case.applicant_id, deferral.period)
-            if mine and deferral.levy in (charge.levy.name, charge.levy_id) and charge.amount <= deferral.amount:
-                _postpone(charge, deferral.case, Actor.system("deferral"))
+        mine = charges.filter(party=deferral.case.applicant_id, period=deferral.period, amount__lte=deferral.amount)
+        for charge in mine.filter(Q(levy__name=deferral.levy) | Q(levy=deferral.levy)):
+            _postpone(charge, deferral.case, Actor.system("deferral"))
 
 
 def _charges(deferral: Deferral, party: Party) -> list[Charge]:

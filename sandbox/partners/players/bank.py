@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.partners.day import today
 
 NAME, CLIENT, EVERY = "浦江银行上海分行", "demo-bank", 45
+FREEING = frozenset({"releasing", "part_releasing"})
 MOST = 3  # a turn
 LEAVE = 2  # the newest stay for whoever tries the bank's own pages
 
@@ -14,12 +15,12 @@ LEAVE = 2  # the newest stay for whoever tries the bank's own pages
 def play(api) -> int:
     """Answer the oldest requests; how many."""
     rows = api.get("accounts/requests/")["results"]
-    waiting = [row for row in rows if row["state"] in {"at_bank", "releasing"}]
+    waiting = [row for row in rows if row["state"] in {"at_bank", *FREEING}]
     done = 0
     for row in waiting[: max(0, len(waiting) - LEAVE)][:MOST]:
         number = row["number"]
-        if row["state"] == "releasing":
-            api.post(f"accounts/requests/{number}/release/", {}, idempotency_key=f"release-{number}")
+        if row["state"] in FREEING:
+            api.post(f"accounts/requests/{number}/release/", {}, idempotency_key=f"release-{number}-{row['freeing']}")
         else:
             api.post(f"accounts/requests/{number}/answer/", answer(row), idempotency_key=f"answer-{number}")
         done += 1

@@ -17,7 +17,7 @@ POLICIES = {
     # The office in charge of the party; the data itself for the two officers of the permit.
     **reach(Role.CLERK, "banks_counter:party, banks_counter:pay_order, banks_counter:ask, courts_counter:claim"),
     **reach(Role.CLERK, "banks_counter:data"),
-    **reach(Role.OWNER, "as measures:list, as measures:page"),
+    **reach(Role.OWNER, "as measures:list, as measures:page, as court_matters"),
     # The sample department is neither a bank nor a court: see the rooms' own tests.
     **reach(NOBODY, "banks_partner:requests, courts_partner:list, courts_partner:sale, courts_partner:bankruptcy"),
     **reach(NOBODY, "api-account-requests, api-account-request, api-account-answer, api-account-release"),

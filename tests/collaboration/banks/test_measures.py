@@ -231,6 +231,32 @@ def test_paying_releases_at_once_and_the_bank_confirms(w, django_capture_on_comm
     assert Message.objects.filter(party=w.company, template="measure-released").count() == 1
 
 
+def test_paying_a_part_frees_what_the_freeze_reaches_beyond_the_rest(w, django_capture_on_commit_callbacks):
+    first, second = factories_judicial.overdue(w.company), factories_judicial.overdue(w.company)
+    case = factories_judicial.frozen(w, first, second)
+    assert case.detail.frozen == first.amount + second.amount
+    with django_capture_on_commit_callbacks(execute=True):
+        factories_ledger.paid(first, actor=w.owner)
+    case.refresh_from_db()
+    assert (case.state, case.office, case.detail.freeing) == ("part_releasing", w.bank.office, first.amount)
+    assert IssuedDocument.objects.filter(kind="release-notice", about=case.about).count() == 1
+    case = cases.perform(case, "free_part", w.bank)
+    assert (case.state, case.office, case.detail.frozen) == ("in_force", w.office, second.amount)
+    assert Message.objects.filter(party=w.company, template="measure-released").count() == 1
+    for wrong in ("0.00", str(second.amount), "999999999.00"):
+        with pytest.raises(ValidationError), transaction.atomic():
+            cases.perform(case, "release_part", w.chief, amount=Decimal(wrong), reason="生产经营需要。")
+    with pytest.raises(PermissionDenied):
+        cases.perform(case, "release_part", w.clerk, amount=Decimal(1), reason="生产经营需要。")
+    case = cases.perform(case, "release_part", w.chief, amount=Decimal("100.00"), reason="生产经营需要。")
+    # All of it is paid while the bank is still at the part: the whole is released, once.
+    with django_capture_on_commit_callbacks(execute=True):
+        factories_ledger.paid(second, actor=w.owner)
+    case.refresh_from_db()
+    assert (case.state, case.detail.release, case.detail.freeing) == ("releasing", "paid", 0)
+    assert cases.perform(case, "free", w.bank).state == "released"
+
+
 def test_paying_before_the_bank_acts_calls_the_order_off(w, django_capture_on_commit_callbacks):
     charge = factories_judicial.overdue(w.company)
     case = cases.perform(freeze(w, charge), "approve", w.head)
@@ -290,7 +316,7 @@ def test_a_deduction_lands_on_the_account_with_the_late_fee(w, django_capture_on
 
 def test_what_is_deducted_from_a_freeze_ends_the_freeze(w, django_capture_on_commit_callbacks):
     charge = factories_judicial.overdue(w.company)
-    frozen = factories_judicial.frozen(w, charge, "4000.00")
+    frozen = factories_judicial.frozen(w, charge, executed="4000.00")
     order = frozen.detail.pay_order
     type(order).objects.filter(pk=order.pk).update(pay_by=clock.today() - dt.timedelta(days=1))
     order.refresh_from_db()

@@ -15,7 +15,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.collaboration.delegated import booking, collectors, intake, paying, reconciling, remitting
+from apps.collaboration.delegated import booking, collectors, intake, paying, reconciling, remitting, tasks
 from apps.collaboration.delegated.models import CollectedItem, CollectionBatch, Remittance
 from apps.kernel.casework import cases
 from apps.kernel.documents import letters
@@ -320,6 +320,42 @@ def test_a_years_fee_is_on_what_was_handed_in_within_the_ceilings_and_by_two_peo
         paying.confirm(statement, world.chief)
         with pytest.raises(ValidationError, match="已经审定"):
             paying.compute(world.agreement, 2026, world.clerk)
+
+
+def test_a_confirmed_fee_is_paid_out_once_with_its_voucher_and_the_collector_is_told(world):
+    make.delivered(world.agreement, world.owner, make.row(world.payer, "1000.00"))
+    with time_machine.travel(NOW.replace(year=2027), tick=False):
+        remitted(world)
+        statement = paying.compute(world.agreement, 2026, world.clerk)
+        paid = {"paid_on": clock.today(), "reference": "GK-2027-0001"}
+        with pytest.raises(ValidationError, match="审定以后"):
+            paying.pay(statement, world.clerk, **paid)
+        statement = paying.confirm(statement, world.chief)
+        with pytest.raises(PermissionDenied):
+            paying.pay(statement, world.owner, **paid)
+        with pytest.raises(ValidationError) as wrong:
+            paying.pay(statement, world.clerk, **paid | {"paid_on": clock.today() + dt.timedelta(days=1)})
+        assert "paid_on" in wrong.value.message_dict
+        statement = paying.pay(statement, world.clerk, **paid)
+        assert (statement.paid_on, statement.paid_reference) == (clock.today(), "GK-2027-0001")
+        assert Message.objects.filter(template="delegated-fee-paid", party=world.collector).count() == 1
+        with pytest.raises(ValidationError, match="已经支付"):
+            paying.pay(statement, world.clerk, **paid | {"reference": "GK-2027-0002"})
+
+
+def test_a_long_batch_waits_for_a_worker_and_is_booked_whole_or_not_at_all(world, monkeypatch):
+    monkeypatch.setattr(intake, "AT_ONCE", 1)
+    rows = [make.row(world.payer) for _each in range(3)]
+    batch = make.delivered(world.agreement, world.owner, *rows)
+    assert (batch.state, Payment.objects.count()) == ("received", 0)
+    for _again in range(2):
+        tasks.take_in_batch(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, Payment.objects.count()) == ("taken", 3)
+    refused = make.delivered(world.agreement, world.owner, make.row(world.payer), make.row(world.payer, "0.00"))
+    assert tasks.take_in_waiting() == 1  # what a lost worker left
+    refused.refresh_from_db()
+    assert (refused.state, refused.problems[0]["row"], Payment.objects.count()) == ("refused", 2, 3)
 
 
 @pytest.mark.django_db(transaction=True)

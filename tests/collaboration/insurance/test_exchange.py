@@ -17,6 +17,7 @@ from openpyxl import Workbook
 from apps.collaboration.insurance import assessments, billing, feedback, intake, packing, reconciliation
 from apps.collaboration.insurance.models import (
     AssessedLine,
+    AssessedPayer,
     InsuranceBill,
     InsuranceExchange,
     InsuranceFeedback,
@@ -43,7 +44,7 @@ def test_assessed_lines_become_one_bill_and_charge_for_each_insurance(world):
     charge = Charge.objects.get(about=pension.about)
     assert (charge.party, charge.amount, charge.due) == (world.employer, Decimal("4800.00"), pension.due)
     assert JournalEntry.objects.get(about=f"charge/{charge.ref}").postings.count() == 2
-    assert assessments.lines_of(pension).count() == 2
+    assert assessments.lines_of(pension.payers.get()).count() == 2
     assert Message.objects.filter(party=world.employer, template="insurance-billed").count() == 1
 
 
@@ -138,7 +139,7 @@ def test_unknown_payers_wait_for_a_clerk_who_matches_or_returns(world):
     lost, other = make.line(person="甲"), make.line(person="乙", payer="另一个")
     exchange = make.delivered(world.hrss, make.line(world.employer), lost, other)
     assert (exchange.state, exchange.unmatched) == ("taken", 2)
-    first, second = AssessedLine.objects.filter(bill=None).order_by("row")
+    first, second = AssessedPayer.objects.filter(bill=None).order_by("row")
     assessments.assign(first, world.citizen.party, actor=world.clerk)
     assert InsuranceBill.objects.get(party=world.citizen.party).amount == first.total
     assessments.send_back(second, "查无此人", actor=world.clerk)
@@ -156,7 +157,7 @@ def test_a_clerk_cannot_match_what_was_charged_already(world):
     make.delivered(world.hrss, make.line(world.employer))
     make.delivered(world.hrss, make.line())
     with pytest.raises(ValidationError):
-        assessments.assign(AssessedLine.objects.get(bill=None), world.employer, actor=world.clerk)
+        assessments.assign(AssessedPayer.objects.get(bill=None), world.employer, actor=world.clerk)
 
 
 def test_waiting_lines_are_matched_by_replay_once_the_payer_is_registered(world):
@@ -244,7 +245,9 @@ def test_a_day_agrees_to_the_fen_until_something_differs_and_then_the_bill_is_na
     assert (day.assessed, day.changed, day.charged) == (Decimal("3200.00"), Decimal("-400.00"), Decimal("2800.00"))
     assert reconciliation.differences(world.hrss.office) == []
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE collaboration_assessedline SET employer = employer + 0.01 WHERE bill_id = %s", [bill.pk])
+        cursor.execute(
+            "UPDATE collaboration_assessedline SET employer = employer + 0.01 WHERE payer = %s", [world.employer.name]
+        )
     (found,) = reconciliation.differences(world.hrss.office, clock.today())
     assert (found.ref, [str(place) for place in found.places]) == (bill.ref, ["明细合计与应征单不符"])
     assert reconciliation.days(world.medical.office) == []
@@ -316,7 +319,7 @@ def test_a_line_with_too_few_cells_is_malformed_and_says_where(world):
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 10**7), st.integers(1, 10**7)), min_size=1, max_size=12))
 def test_every_fen_of_the_lines_is_on_a_charge_or_waits(world, fens):
-    AssessedLine.objects.all().delete()
+    AssessedPayer.objects.all().delete()
     period = (
         f"20{25 + InsuranceExchange.objects.count() // 12 % 70:02d}-{InsuranceExchange.objects.count() % 12 + 1:02d}"
     )
@@ -331,7 +334,7 @@ def test_every_fen_of_the_lines_is_on_a_charge_or_waits(world, fens):
     exchange = make.delivered(world.hrss, *rows)
     assert exchange.state == "taken", exchange.problems
     charged = sum(Charge.objects.values_list("amount", flat=True), Decimal(0)) - before
-    waiting = sum((each.total for each in AssessedLine.objects.filter(bill=None)), Decimal(0))
+    waiting = sum((each.total for each in AssessedPayer.objects.filter(bill=None)), Decimal(0))
     assert charged + waiting == exchange.control_total
 
 

@@ -13,7 +13,7 @@ from oauth2_provider.models import AccessToken
 
 from apps.collaboration.insurance import feedback, reading
 from apps.collaboration.insurance.models import (
-    AssessedLine,
+    AssessedPayer,
     InsuranceBill,
     InsuranceDeclaration,
     InsuranceExchange,
@@ -157,8 +157,8 @@ def test_a_clerk_matches_a_line_on_its_page(world):
     make.delivered(world.hrss, make.line(), make.line(payer="另一家"))
     client = browser(world.clerk)
     assert client.get(reverse("insurance_counter:dashboard")).status_code == 200
-    line = AssessedLine.objects.order_by("row").first()
-    where = reverse("insurance_counter:line", args=[line.exchange.ref, line.row])
+    payer = AssessedPayer.objects.order_by("row").first()
+    where = reverse("insurance_counter:payer", args=[payer.exchange.ref, payer.row])
     unknown = client.post(where, {"do": "assign", "assign-code": "x"})
     assert (unknown.status_code, "登记信息里没有这个代码" in unknown.content.decode()) == (422, True)
     code = world.citizen.party.person.id_number

@@ -4,14 +4,14 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.kernel.ledger import collections, payments, reconciliation
+from apps.kernel.ledger import collections, payments, reconciliation, refunds
 from apps.kernel.ledger.models import Account, Overpayment, Payment, Posting
 from apps.kernel.ledger.signals import charge_paid
 from apps.kernel.notifications.models import Message
@@ -151,3 +151,27 @@ def test_no_fen_is_lost_however_much_is_collected(debts, collected, late):
     over = payment.overpayments.aggregate(total=Sum("amount"))["total"] or 0
     assert on_charges + over == payment.received == Decimal(collected) / 100
     assert sum(books(party).values()) == 0
+
+
+def test_what_a_collector_took_too_much_goes_back_by_the_treasury_and_is_put_on_record_once():
+    office = factories.tax_office()
+    payer = factories.citizen(office=office)
+    clerk, chief = factories.staff(office), factories.staff(office, "chief", name="方志远")
+    take(owed(payer.party), "1300.00")
+    refund = refunds.request(Overpayment.objects.get(), reason="多收了一次", actor=payer)
+    given = {"reference": "TK-2026-0001", "paid_on": clock.today()}
+    with pytest.raises(ValidationError):
+        refunds.paid_out(refund, actor=clerk, **given)  # nobody has approved it
+    refund = refunds.approve(refund, reason="属实", actor=chief)
+    assert refund.state == "approved"  # no gateway ever saw this money
+    for outsider in (factories.staff(factories.tax_office("别的税务所")), payer):
+        with pytest.raises(PermissionDenied):
+            refunds.paid_out(refund, actor=outsider, **given)
+    with pytest.raises(ValidationError):
+        refunds.paid_out(refund, actor=clerk, **given | {"paid_on": clock.today() - dt.timedelta(days=1)})
+    refund = refunds.paid_out(refund, actor=clerk, **given)
+    assert (refund.state, refund.gateway_reference) == ("paid", "TK-2026-0001")
+    assert "refundable" not in books(payer.party)
+    assert Message.objects.filter(party=payer.party, template="refund-paid").count() == 1
+    with pytest.raises(ValidationError):
+        refunds.paid_out(refund, actor=clerk, **given | {"reference": "TK-2026-0002"})

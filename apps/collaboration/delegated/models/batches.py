@@ -31,6 +31,7 @@ class CollectionBatch(models.Model):
     """One delivery of collections by a collector (代征批次)."""
 
     class State(models.TextChoices):
+        RECEIVED = "received", _("处理中")
         TAKEN = "taken", _("已入账")
         REFUSED = "refused", _("未接收")
 
@@ -38,7 +39,7 @@ class CollectionBatch(models.Model):
     agreement = models.ForeignKey(DelegatedAgreement, models.PROTECT, related_name="batches")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("经办人"))
     channel = models.CharField(_("渠道"), max_length=12, choices=Channel)
-    state = models.CharField(_("状态"), max_length=10, choices=State)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.RECEIVED)
     control_count = models.PositiveIntegerField(_("控制笔数"))
     control_total = Yuan(_("控制金额"))
     rows = models.JSONField(_("来件"), editable=False)
@@ -57,11 +58,14 @@ class CollectionBatch(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agreement", "idempotency_key"], name="delegated_batch_once"),
             models.CheckConstraint(
-                condition=Q(state="taken", problems=[]) | Q(state="refused") & ~Q(problems=[]),
+                condition=Q(state__in=["received", "taken"], problems=[]) | Q(state="refused") & ~Q(problems=[]),
                 name="delegated_batch_problems",
             ),
         ]
-        indexes = [models.Index(fields=["agreement", "-id"], name="delegated_batch_recent")]
+        indexes = [
+            models.Index(fields=["agreement", "-id"], name="delegated_batch_recent"),
+            models.Index(fields=["id"], condition=Q(state="received"), name="delegated_batch_waiting"),
+        ]
 
     def __str__(self) -> str:
         return self.ref

@@ -137,6 +137,9 @@ class FeeStatement(models.Model):
     computed_at = models.DateTimeField(_("计算时间"), default=clock.now)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("审定人"))
     confirmed_at = models.DateTimeField(_("审定时间"), null=True)
+    paid_on = models.DateField(_("支付日期"), null=True)
+    paid_reference = models.CharField(_("支付凭证号"), max_length=40, blank=True)
+    paid_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("登记人"))
 
     objects = OfAgreement.as_manager()
 
@@ -150,6 +153,14 @@ class FeeStatement(models.Model):
                 condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
                 | Q(confirmed_at__isnull=False, confirmed_by__isnull=False) & ~Q(confirmed_by=models.F("computed_by")),
                 name="delegated_statement_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_on__isnull=True, paid_reference="", paid_by__isnull=True)
+                | Q(paid_on__isnull=False, paid_by__isnull=False, confirmed_at__isnull=False) & ~Q(paid_reference=""),
+                name="delegated_statement_paid",
+            ),
+            models.UniqueConstraint(
+                fields=["paid_reference"], condition=~Q(paid_reference=""), name="delegated_statement_paid_once"
             ),
         ]
 

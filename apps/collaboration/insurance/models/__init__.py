@@ -1,5 +1,6 @@
 """Tables of social insurance contributions (社会保险费), by subject."""
 
+from apps.collaboration.insurance.models.assessments import AssessedLine, AssessedPayer
 from apps.collaboration.insurance.models.bills import InsuranceBill, InsuranceFeedback
 from apps.collaboration.insurance.models.declarations import (
     DeclarationReminder,
@@ -8,7 +9,6 @@ from apps.collaboration.insurance.models.declarations import (
     StagedEmployee,
 )
 from apps.collaboration.insurance.models.exchange import (
-    AssessedLine,
     AssistanceFund,
     InsuranceDuty,
     InsuranceExchange,
@@ -20,6 +20,7 @@ from apps.collaboration.insurance.models.matters import InsuranceDispute, Insura
 
 __all__ = [
     "AssessedLine",
+    "AssessedPayer",
     "AssistanceFund",
     "DeclarationReminder",
     "DeclaredLine",

@@ -1,9 +1,7 @@
 """What hrss and medical deliver: registrations, insured people, verified amounts (Art 24; 征缴暂行条例 Art 11)."""
 
-from decimal import Decimal
 from functools import cache
 
-from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import Promise
@@ -11,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.ledger import levies
 from apps.kernel.ledger.models import Levy, Yuan
-from apps.kernel.parties import identifiers
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Office, Party, User
@@ -192,65 +189,3 @@ class InsuredPerson(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class AssessedLine(models.Model):
-    """One person's contribution to one insurance for one month, as the agency assessed it (应缴核定明细).
-
-    A million of them come in one delivery, so the two references are kept by the statement that writes the
-    rows, which joins both, and not by a trigger for each row; the lines of a delivery lie side by side, so a
-    block range index finds them.
-    """
-
-    exchange = models.ForeignKey(
-        InsuranceExchange, models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
-    row = models.PositiveIntegerField(_("行"))
-    payer_code = models.CharField(_("缴费人代码"), max_length=18)
-    payer = models.CharField(_("缴费人名称"), max_length=120)
-    person_number = models.CharField(_("证件号码"), max_length=18, db_index=True)
-    person = models.CharField(_("姓名"), max_length=60)
-    levy = models.CharField(_("险种"), max_length=30)
-    period = models.CharField(_("所属期"), max_length=7)
-    base = Yuan(_("缴费基数"))
-    employer = Yuan(_("单位缴纳"))
-    employee = Yuan(_("个人缴纳"))
-    bill = models.ForeignKey(
-        "collaboration.InsuranceBill",
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        verbose_name=_("应征单"),
-    )
-    returned = models.CharField(_("退回原因"), max_length=300, blank=True, default="")
-
-    class Meta:
-        verbose_name = _("应缴核定明细")
-        verbose_name_plural = _("应缴核定明细")
-        constraints = [
-            models.CheckConstraint(condition=Q(employer__gte=0, employee__gte=0), name="assessed_line_amounts"),
-            models.CheckConstraint(condition=Q(bill__isnull=True) | Q(returned=""), name="assessed_line_standing"),
-        ]
-        indexes = [
-            BrinIndex(fields=["exchange"], name="assessed_line_exchange", autosummarize=True, pages_per_range=32),
-            models.Index(fields=["id"], condition=Q(bill=None, returned=""), name="assessed_line_waiting"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.levy} {self.period}"
-
-    @property
-    def insurance(self) -> str:
-        """The name of its insurance, or the code as it came."""
-        return str(insurance_names().get(self.levy, self.levy))
-
-    @property
-    def total(self) -> Decimal:
-        """Both shares."""
-        return self.employer + self.employee
-
-    @property
-    def person_number_shown(self) -> str:
-        return identifiers.masked(self.person_number)

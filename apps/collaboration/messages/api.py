@@ -1,0 +1,43 @@
+"""What every API for partner systems has: a signature, a word for machines in each refusal, and nothing lost.
+
+A view of chapter 4 is a :class:`PartnerView`. A message of a partner system that is refused with an error is kept
+as it came (``keeping.py``); deliveries that a room keeps itself are answered with their own problems instead.
+"""
+
+from typing import Any
+
+from oauth2_provider.models import AccessToken
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.collaboration.coded import code_of
+from apps.collaboration.messages import keeping, signing
+
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class PartnerView(APIView):
+    """Adds ``code`` to every error: ``wrong_signature``, ``above_order``, ``not_asked``, ``not_open`` …"""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if _is_message(request):
+            signing.check(request, request.auth.application, replayed=keeping.is_replay(request))
+
+    def handle_exception(self, exc: Exception) -> Response:
+        response = super().handle_exception(exc)
+        code = code_of(exc)
+        if code and isinstance(response.data, dict):
+            response.data["code"] = code
+        unknown = isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed)
+        later = isinstance(exc, exceptions.Throttled) or response.status_code >= 500  # its sender tries again
+        if not unknown and not later and _is_message(self.request):
+            keeping.keep(self.request, code or "invalid", response.data)
+        return response
+
+
+def _is_message(request: Request) -> bool:
+    """Whether a partner's system tells us something; what it reads is not signed, and people sign in."""
+    return request.method in WRITES and isinstance(request.auth, AccessToken)
