@@ -24,7 +24,7 @@ Data = dict[str, Any]
 
 def write(row: DataCorrection, office: Office) -> Run:
     """The department says the right value now, in its own name, without waiting for a pull."""
-    run = runs.start(row.source.code if row.source else FALLBACK, kind="correction")
+    run = runs.start(row.source.code if row.source else FALLBACK, kind=runs.CORRECTION)
     writer.write([(row.party_id, row.field, row.right_value, clock.today())], run=run)
     return runs.finish(run)
 

@@ -8,7 +8,7 @@ from typing import IO, Any
 from django.db import connection
 from psycopg2 import sql
 
-from apps.kernel.facts import catalogue
+from apps.kernel.facts import catalogue, runs
 from apps.kernel.facts.columns import as_text
 from apps.kernel.facts.models import Profile, Provenance
 from apps.kernel.parties.models import Party
@@ -18,7 +18,10 @@ _CHUNK = 10_000
 
 @dataclass(frozen=True)
 class Statement:
-    """A source said this value for ``as_of`` and still for ``confirmed_on``; ``current`` is the one that counts."""
+    """A source said this value for ``as_of`` and still for ``confirmed_on``; ``current`` is the one that counts.
+
+    ``corrects`` says that it puts right what was said before it (Art 19).
+    """
 
     field: str
     value: str | None
@@ -27,6 +30,7 @@ class Statement:
     confirmed_on: dt.date
     at: dt.datetime
     current: bool
+    corrects: bool = False
 
 
 def profile(party: Party) -> dict[str, Any]:
@@ -53,11 +57,20 @@ def current(party: Party) -> dict[str, Statement]:
 
 
 def _statements(party: Party, *, fields: Sequence[str], only_current: bool = False) -> list[Statement]:
-    rows = Provenance.objects.filter(party=party, field__in=fields).select_related("source")
+    rows = Provenance.objects.filter(party=party, field__in=fields).select_related("source", "run")
     if only_current:
         rows = rows.filter(current=True)
     found = [
-        Statement(row.field, row.value, row.source.name, row.as_of, row.confirmed_on, row.at, row.current)
+        Statement(
+            row.field,
+            row.value,
+            row.source.name,
+            row.as_of,
+            row.confirmed_on,
+            row.at,
+            row.current,
+            corrects=row.run.kind == runs.CORRECTION,
+        )
         for row in rows.order_by("-current", "-confirmed_on", "-id")
     ]
     answered = {statement.field for statement in found if statement.current}

@@ -6,9 +6,11 @@ from apps.kernel.facts import sources
 from apps.kernel.facts.models import Run
 from apps.kernel.workcalendar import clock
 
+CORRECTION = "correction"  # what a source said before is put right
+
 
 def start(source: str, *, kind: str, as_of: dt.date | None = None) -> Run:
-    """Begin a run of ``source``; ``kind`` says what it does ("import", "aggregate", "pull")."""
+    """Begin a run of ``source``; ``kind`` says what it does ("import", "aggregate", "pull", ``CORRECTION``)."""
     return Run.objects.create(source=sources.get(source), kind=kind, as_of=as_of or clock.today(), started=clock.now())
 
 

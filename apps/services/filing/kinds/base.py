@@ -123,9 +123,19 @@ def before(party: Party, kinds: Iterable[str], start: dt.date) -> Return | None:
 
 
 def of_the_profile(party: Party, kind: str, field: str, until: dt.date, *, scale: int = 1) -> Imported:
-    """A figure the profile knows, by the latest statement not younger than ``until``; ``scale`` 100 reads fen."""
+    """A figure the profile knows, by the latest statement not younger than ``until``; ``scale`` 100 reads fen.
+
+    Where that statement has been corrected since (Art 19), the correction speaks in its place.
+    """
+    said = correction = None
     for statement in reading.provenance(party, field):
-        if statement.as_of <= until and statement.value is not None:
-            amount = max(Decimal(statement.value) / scale, NOTHING)
-            return Imported(kind, None, amount, statement.source, statement.as_of)
+        if statement.value is None:
+            continue
+        if statement.as_of <= until:
+            said = statement
+            break
+        correction = statement if statement.corrects else None
+    said = correction or said
+    if said is not None:
+        return Imported(kind, None, max(Decimal(said.value) / scale, NOTHING), said.source, said.as_of)
     return Imported(kind, None, None)
