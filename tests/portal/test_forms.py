@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -59,6 +60,13 @@ def test_errors_stand_beside_the_field_and_in_a_summary_that_leads_there():
     assert "名称与类别不一致。" in summary.text_content()
     for link in summary.xpath(".//a"):
         assert page.xpath(f"//*[@id='{link.get('href')[1:]}']"), link.get("href")
+
+
+def test_no_page_says_its_errors_twice():
+    """A form drawn whole brings its summary along."""
+    pages = {page: page.read_text(encoding="utf-8") for page in (settings.BASE_DIR / "templates").rglob("*.html")}
+    twice = [page.name for page, text in pages.items() if "{{ form }}" in text and "forms/error_summary.html" in text]
+    assert twice == []
 
 
 def test_typed_values_stay():

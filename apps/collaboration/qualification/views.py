@@ -85,7 +85,6 @@ def tell(request: HttpRequest) -> HttpResponse:
         "key": reference(16),
         "columns": COLUMNS.values(),
         "mine": mine,
-        "failed": file_form if file_form.errors else form,
     }
     status = 422 if form.errors or file_form.errors else 200
     return render(request, "collaboration/qualification/tell.html", context, status=status)

@@ -29,6 +29,7 @@ FACTS = {
     ReturnFigure.Kind.SALES: "sales",
     ReturnFigure.Kind.INPUT_VAT: "input_vat",
     ReturnFigure.Kind.CARRY_IN: "ending_vat_credit",
+    ReturnFigure.Kind.WAGE_BASE: "si_base",
 }
 TITLE, CORRECTION = gettext_lazy("%(period)s %(kind)s申报"), gettext_lazy("%(period)s %(kind)s更正申报")
 
