@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ops.environment import HOME, SECRETS
+from ops.gates import containers
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,6 @@ def gates() -> list[Gate]:
         Gate("docs/articles.md leads to the code", [python, "-m", "ops.gates.articles", "--check"]),
         Gate("docs/openapi.yaml is the API", [python, "-m", "ops.gates.openapi", "--check"]),
     ]
-    if _has_docker_compose():
-        found.append(Gate("docker compose file", ["docker", "compose", "config", "--quiet"]))
+    if client := containers.client():
+        found.append(Gate("docker compose file", [*client, "config", "--quiet"], containers.required()))
     return found
-
-
-def _has_docker_compose() -> bool:
-    try:
-        return subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return False

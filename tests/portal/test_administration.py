@@ -40,7 +40,7 @@ def listing(model) -> str:
 def test_every_list_and_form_opens_on_the_demonstration(administrator, settings):
     """One test for all, because filling the demonstration takes most of its time."""
     settings.PORTAL_DEMO = True
-    call_command("seed_demo", stdout=io.StringIO())
+    call_command("seed_demo", "--parties", "60", stdout=io.StringIO())
     request = administrator.get("/admin/").wsgi_request
     wrong, empty = [], 0
     for model, shown in admin.site._registry.items():
