@@ -129,12 +129,12 @@ def test_the_check_of_the_example_names_the_field_and_nothing_is_submitted(world
 def test_the_api_opens_it_and_carries_it_on(world):
     home, counter = signed_in(world.payer), signed_in(world.clerk)
     order = {"procedure": "residence-certificate", "detail": ANSWERS}
-    asked = {"content_type": "application/json", "headers": {"Idempotency-Key": "example-0001"}}
-    acting = {**asked["headers"], "X-Acting-For": world.payer.party.ref}
+    acting = {"Idempotency-Key": "example-0001", "X-Acting-For": world.payer.party.ref}
     opened = home.post("/api/v1/cases/", order, content_type="application/json", headers=acting)
     assert opened.status_code == 201, opened.content.decode()
     number = opened.json()["number"]
-    accepted = counter.post(f"/api/v1/cases/{number}/actions/accept/", {}, **asked)
+    accepting = {"content_type": "application/json", "headers": {"Idempotency-Key": "example-0002"}}
+    accepted = counter.post(f"/api/v1/cases/{number}/actions/accept/", {}, **accepting)
     assert accepted.json()["state"] == "handling"
     assert counter.get(f"/api/v1/cases/{number}/clock/").status_code == 200
     assert "residence-certificate" in {each["code"] for each in home.get("/api/v1/procedures/").json()}
