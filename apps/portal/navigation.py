@@ -375,6 +375,13 @@ SECTIONS: tuple[Section, ...] = (
         "help",
         (
             Entry(
+                _("使用说明"),
+                "using",
+                "book-open",
+                everyone,
+                summary=_("登录、替别人办、申报、缴款、申诉，以及不用电脑怎么办"),
+            ),
+            Entry(
                 _("投诉和救济"),
                 "complaints",
                 "megaphone",

@@ -21,6 +21,7 @@ common_urlpatterns = [
     path("bundles/", views.bundles, name="bundles"),
     path("queries/", views.section, {"code": "queries"}, name="queries"),
     path("help/", views.help_index, name="help"),
+    path("help/using/", views.guide, name="using"),
     path("help/<slug:slug>/", views.help_entry, name="help_entry"),
     path("public/", views.section, {"code": "public"}, name="public"),
     path("measures/", views.measures, name="measures"),

@@ -15,6 +15,7 @@ from apps.kernel.casework import views as casework
 from apps.kernel.parties import todos
 from apps.kernel.parties.models import Mandate, User
 from apps.portal import content, navigation, preferences
+from apps.portal.content import guide as user_guide
 from apps.services.bundles import declaration
 
 OFTEN_ASKED = ("filing-due-date", "payment-certificate", "which-reliefs", "refund", "act-for-company", "help-parents")
@@ -122,6 +123,12 @@ def help_index(request: HttpRequest) -> HttpResponse:
     topics = [(topic, list(found)) for topic, found in groupby(content.help_entries(), key=lambda entry: entry.topic)]
     section = navigation.section("help", request.actor)
     return render(request, "portal/help.html", {"topics": topics, "section": section})
+
+
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """How to use the portal, from signing in to appealing (Art 12)."""
+    return render(request, "portal/guide.html", {"guide": user_guide.guide()})
 
 
 @require_safe

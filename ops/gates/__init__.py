@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ops.environment import HOME, SECRETS
+from ops.gates import containers
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,6 @@ def gates() -> list[Gate]:
         Gate("documents name what is there", [python, "-m", "ops.gates.named"]),
         Gate("docs/openapi.yaml is the API", [python, "-m", "ops.gates.openapi", "--check"]),
     ]
-    if _has_docker_compose():
-        found.append(Gate("docker compose file", ["docker", "compose", "config", "--quiet"]))
+    if client := containers.client():
+        found.append(Gate("docker compose file", [*client, "config", "--quiet"], containers.required()))
     return found
-
-
-def _has_docker_compose() -> bool:
-    try:
-        return subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return False

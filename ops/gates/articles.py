@@ -1,6 +1,6 @@
-"""Gate: docs/articles.md leads from each of the 39 articles to its code, procedures and tests.
+"""Gate: docs/articles.md leads from each of the 39 articles to its code, pages, procedures and tests.
 
-Nothing is kept by hand: the first lines of modules and tests say which article they serve, the drawn
+Nothing is kept by hand: the first lines of modules, views and tests say which article they serve, the drawn
 procedures cite theirs. Without ``--check`` writes the file anew.
 """
 
@@ -8,11 +8,12 @@ import ast
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import yaml
 
 from ops.environment import HOME
+from ops.gates import pages
 from ops.gates.openapi import drift
 
 COMMITTED = HOME / "docs" / "articles.md"
@@ -21,11 +22,13 @@ PROCEDURES = HOME / "docs" / "procedures.md"
 CITED = re.compile(r"\bArt(?:icle)?s?\.? ((?:\d+(?:-\d+)?(?:, | and |, and )?)+)(?![\d-])(?! of (?!the Measures))")
 HEADING = re.compile(r"^## (?P<title>.+) \(`(?P<code>[\w-]+)`, (?P<articles>.+)\)$", re.MULTILINE)
 WHOLE_CHAPTER = 5  # a line that cites as many says what a chapter is about, not where an article lives
-# Articles that ask nothing of software: purpose, scope, principles, other laws first, entry into force.
+# Articles with no room of their own: purpose, scope, principles, who leads, other laws first, entry into force.
 WORDS_ONLY = {
     1: "purpose: `/measures/`",
     2: "scope: levies in `apps/kernel/ledger/data`",
     3: "principles: the floors of the house",
+    4: "districts, streets and their staff: `apps/kernel/parties`; visits and disputes near home: Arts 11, 31",
+    5: "each step names the office that may take it: `apps/kernel/casework`; its overdue work: Art 38",
     37: "other laws go first: every rule names its source",
     39: "entry into force: dated rows",
 }
@@ -66,24 +69,43 @@ def procedures(articles: dict[str, int]) -> dict[int, list[str]]:
     return found
 
 
+def tested(code: dict[int, set[str]], cited: dict[int, set[str]]) -> dict[int, set[str]]:
+    """The tests of an article: those that cite it, and those of the rooms that carry it out."""
+    found = {number: set(places) for number, places in cited.items()}
+    for number, places in code.items():
+        for place in places:
+            room = HOME / place.replace("apps/", "tests/", 1)
+            if (room.is_dir() and place.count("/") > 1) or (room := room.with_name(f"test_{room.name}.py")).is_file():
+                found.setdefault(number, set()).add(str(room.relative_to(HOME)))
+    return found
+
+
+def _cell(places: Iterable[str]) -> str:
+    return "<br>".join(f"`{place}`" for place in places)
+
+
 def table() -> Iterator[str]:
     """The lines of the document."""
     yield "# The 39 articles and where they live"
     yield ""
-    yield "Written by `python -m ops.gates.articles` from the first lines of modules and tests; do not edit."
+    yield "Written by `python -m ops.gates.articles` from the first lines of modules, views and tests; do not edit."
+    yield "`…` in an address stands for a number, a code or a taxpayer. `/api/v1/` is described in"
+    yield "[openapi.yaml](openapi.yaml), every procedure is drawn in [procedures.md](procedures.md)."
     chapters = yaml.safe_load(MEASURES.read_text(encoding="utf-8"))["chapters"]
     labels = {article["label"]: article["number"] for chapter in chapters for article in chapter["articles"]}
-    code, tests, cases = rooms("apps", 4), rooms("tests", 3), procedures(labels)
+    code, cited, cases = rooms("apps", 3), rooms("tests", 3), procedures(labels)
+    addresses, tests = pages.by_article(numbers, most=WHOLE_CHAPTER), tested(code, cited)
     for chapter in chapters:
         yield from ("", f"## {chapter['title']['zh']} · {chapter['title']['en']}", "")
-        yield from ("| article | code | procedures | tests |", "|---|---|---|---|")
+        yield from ("| article | code | pages | procedures | tests |", "|---|---|---|---|---|")
         for article in chapter["articles"]:
             number = article["number"]
-            places = "<br>".join(f"`{room}`" for room in sorted(code[number])) or WORDS_ONLY.get(number, "")
             yield (
-                f"| {number} {article['title']['zh']} · {article['title']['en']} | {places} "
+                f"| {number} {article['title']['zh']} · {article['title']['en']} "
+                f"| {_cell(sorted(code[number])) or WORDS_ONLY.get(number, '')} "
+                f"| {_cell(addresses.get(number, ()))} "
                 f"| {', '.join(f'`{each}`' for each in cases[number])} "
-                f"| {'<br>'.join(f'`{room}`' for room in sorted(tests[number]))} |"
+                f"| {_cell(sorted(tests.get(number, ())))} |"
             )
 
 

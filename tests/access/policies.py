@@ -28,9 +28,8 @@ PREFIXES: dict[str, Role] = {
 
 POLICIES: dict[str, Role] = {
     # the public's pages
-    **reach(
-        EVERYONE, "matters, matter, queries, offices, site, help, help_entry, public, measures, accessibility, search"
-    ),
+    **reach(EVERYONE, "matters, matter, queries, offices, site, help, using, help_entry"),
+    **reach(EVERYONE, "public, measures, accessibility, search"),
     **reach(EVERYONE, "bundles, search, home, preferences, display, set_language"),
     **reach(EVERYONE, "matters, matter, queries, offices, help, help_entry, public, measures, accessibility"),
     **reach(EVERYONE, "policies, policy_scene, policy, api-policies, api-policy"),
@@ -54,6 +53,7 @@ POLICIES: dict[str, Role] = {
     **reach(NOBODY, "offer_accept, offer_decline"),  # only whom an offer is made to; the sample is made to nobody here
     # under a taxpayer's identity: whoever may act for that taxpayer, and nobody else
     **reach(Role.OWNER, "as matters, as matter, as bundles, as queries, as offices, as site, as help, as help_entry"),
+    **reach(Role.OWNER, "as using"),
     **reach(Role.OWNER, "as public, as my_appointments, as book, as book_at, as appointments:site"),
     **reach(Role.OWNER, "as appointments:wait, as appointments:stop_waiting, as appointments:page"),
     **reach(Role.OWNER, "as appointments:check, as appointments:calendar, as appointments:cancel"),

@@ -17,6 +17,7 @@ PUBLIC = (
     "/offices/",
     "/help/",
     "/help/refund/",
+    "/help/using/",
     "/public/",
     "/measures/",
     "/accessibility/",

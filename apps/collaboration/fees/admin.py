@@ -9,6 +9,8 @@ from apps.kernel.readonly import ReadOnly
 @admin.register(FeeDuty)
 class FeeDutyAdmin(admin.ModelAdmin):
     list_display = ["office", "levy"]
+    search_fields = ["office__name", "levy__name"]
+    list_select_related = ["office", "levy"]
     list_filter = ["office"]
 
 

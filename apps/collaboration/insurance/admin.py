@@ -17,11 +17,17 @@ from apps.kernel.readonly import ReadOnly
 @admin.register(InsuranceDuty)
 class InsuranceDutyAdmin(admin.ModelAdmin):
     list_display = ["office", "levy"]
+    list_filter = ["office"]
+    search_fields = ["office__name", "levy__name"]
+    list_select_related = ["office", "levy"]
 
 
 @admin.register(AssistanceFund)
 class AssistanceFundAdmin(admin.ModelAdmin):
     list_display = ["office", "payer"]
+    list_filter = ["office"]
+    search_fields = ["office__name", "payer__name"]
+    list_select_related = ["office", "payer"]
     raw_id_fields = ["payer"]
 
 
@@ -55,10 +61,14 @@ class InsuranceDeclarationAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(InsuranceRegistration)
 class InsuranceRegistrationAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["number", "office", "injury_rate", "since", "until"]
+    list_filter = ["office"]
+    list_select_related = ["office"]
     search_fields = ["number"]
 
 
 @admin.register(InsuranceFeedback)
 class InsuranceFeedbackAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["id", "bill", "amount", "total", "collected_on", "at"]
+    search_fields = ["bill__ref"]
+    list_select_related = ["bill"]
     list_filter = ["office"]

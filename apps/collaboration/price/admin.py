@@ -9,6 +9,7 @@ from apps.kernel.readonly import ReadOnlyAdmin
 @admin.register(PriceDetermination)
 class PriceDeterminationAdmin(ReadOnlyAdmin):
     list_display = ["case", "purpose", "requester", "bureau", "basis_date"]
+    list_filter = ["purpose", "bureau"]
     search_fields = ["case__number"]
     list_select_related = ["case", "requester", "bureau"]
     exclude = ["dispute"]
@@ -17,6 +18,7 @@ class PriceDeterminationAdmin(ReadOnlyAdmin):
 @admin.register(PriceConclusion)
 class PriceConclusionAdmin(ReadOnlyAdmin):
     list_display = ["document", "office", "concluded_on", "total", "replaced_by"]
+    list_filter = ["office", "concluded_on"]
     search_fields = ["document__number"]
     list_select_related = ["document", "office", "replaced_by__document"]
 
@@ -24,6 +26,7 @@ class PriceConclusionAdmin(ReadOnlyAdmin):
 @admin.register(PriceMessage)
 class PriceMessageAdmin(ReadOnlyAdmin):
     list_display = ["ref", "office", "state", "code", "received_at"]
+    search_fields = ["ref"]
     list_filter = ["state", "code"]
     list_select_related = ["office"]
     exclude = ["content"]
@@ -32,4 +35,6 @@ class PriceMessageAdmin(ReadOnlyAdmin):
 @admin.register(PriceAssessment)
 class PriceAssessmentAdmin(ReadOnlyAdmin):
     list_display = ["case", "conclusion", "levy", "period", "amount"]
+    list_filter = ["levy"]
+    search_fields = ["case__number"]
     list_select_related = ["case", "conclusion__document", "levy"]

@@ -15,6 +15,8 @@ from apps.kernel.readonly import ReadOnlyAdmin
 @admin.register(QualificationDuty)
 class QualificationDutyAdmin(admin.ModelAdmin):
     list_display = ["office", "name"]
+    search_fields = ["office__name", "kind"]
+    list_select_related = ["office"]
     list_filter = ["office"]
 
     @admin.display(description="资格种类")

@@ -1,4 +1,4 @@
-"""Certificate checks for the registries' own systems (``/api/v1/registry/checks/``)."""
+"""Certificate checks for the registries' own systems (``/api/v1/registry/checks/``, Art 28)."""
 
 from django.core.exceptions import ValidationError
 from django.http import Http404

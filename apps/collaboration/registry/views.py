@@ -1,4 +1,4 @@
-"""The registry's pages in the partner portal: check a certificate, see what came of it, ask when in doubt."""
+"""The registry's pages in the partner portal: check a certificate, see what came of it, ask when in doubt (Art 28)."""
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""Data the catalogue lacks: fifteen working days to confirm, list and share it (Art 18; 上海市数据条例 Art 39)."""
+"""Data the catalogue lacks: fifteen working days to confirm, list and share it (Art 18; 上海市数据条例 第三十九条)."""
 
 from typing import Any
 

@@ -39,4 +39,3 @@ class DutyAdmin(admin.ModelAdmin):
     list_filter = ["office"]
     list_select_related = ["office", "dataset"]
     search_fields = ["subject"]
-    autocomplete_fields = ["dataset"]

@@ -5,12 +5,12 @@ from django.http import HttpRequest
 
 from apps.datashare.pulls import scheduling
 from apps.datashare.pulls.models import AllowedHost, FactMapping, Pull, PullSource, RunCount
+from apps.kernel.inlines import LabelledInline
 from apps.kernel.readonly import ReadOnly, ReadOnlyAdmin
 
 
-class FactMappingInline(admin.TabularInline):
+class FactMappingInline(LabelledInline):
     model = FactMapping
-    extra = 0
 
 
 @admin.register(PullSource)
@@ -19,7 +19,6 @@ class PullSourceAdmin(admin.ModelAdmin):
     list_filter = ["kind", "mode"]
     list_select_related = ["dataset", "schedule"]
     search_fields = ["dataset__code", "address"]
-    autocomplete_fields = ["dataset"]
     readonly_fields = ["paused_at", "failures", "open_until", "cursor_at", "cursor_key"]
     inlines = [FactMappingInline]
 

@@ -48,12 +48,16 @@ def arrange(source: PullSource, **crontab: str) -> PeriodicTask:
 
 
 def words(task: PeriodicTask) -> str:
-    """When a schedule starts, in words; one kept in another way than by the calendar is shown as it is."""
+    """When a schedule starts, in words."""
     when = task.crontab
     if when is None:
-        return str(task.schedule)
+        return _every(task.schedule.run_every.total_seconds())
+    if when.hour == "*" and when.minute.startswith("*/"):
+        return _every(int(when.minute[2:]) * 60)
+    if when.hour == "*":
+        return _("每小时的第 %(minute)s 分") % {"minute": when.minute}
     if not (when.hour.isdecimal() and when.minute.isdecimal()):
-        return _("每天多次")
+        return _("每天 %(hours)s 时的第 %(minute)s 分") % {"hours": when.hour, "minute": when.minute}
     at = {"at": f"{int(when.hour):02}:{int(when.minute):02}"}
     if when.month_of_year.isdecimal():
         return _("每年 %(at)s") % at
@@ -64,3 +68,9 @@ def words(task: PeriodicTask) -> str:
     if when.day_of_week != "*":
         return _("每周 %(at)s") % at
     return _("每天 %(at)s") % at
+
+
+def _every(seconds: float) -> str:
+    if seconds % 60:
+        return _("每 %(count)d 秒") % {"count": seconds}
+    return _("每 %(count)d 分钟") % {"count": seconds // 60}

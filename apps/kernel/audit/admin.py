@@ -48,4 +48,5 @@ class StreamAdmin(ReadOnlyAdmin):
 @admin.register(Checkpoint)
 class CheckpointAdmin(ReadOnlyAdmin):
     list_display = ["sequence", "at", "leaves", "digest"]
+    list_filter = ["at"]
     ordering = ["-sequence"]

@@ -90,6 +90,9 @@ class CaseAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(ClockPause)
 class ClockPauseAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["clock", "started_at", "ended_at", "reason"]
+    list_filter = ["started_at"]
+    search_fields = ["clock__case__number"]
+    list_select_related = ["clock__case"]
 
 
 @admin.register(HandOver)

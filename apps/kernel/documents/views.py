@@ -1,4 +1,4 @@
-"""The public check of documents, and downloads."""
+"""The public check of documents (Art 28), and downloads."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse

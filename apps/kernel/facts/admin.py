@@ -15,6 +15,7 @@ class SourceAdmin(ReadOnlyAdmin):
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin):
     list_display = ["source", "kind", "as_of", "started", "finished", "received", "changed", "confirmed", "outdated"]
+    search_fields = ["source__code", "source__name"]
     list_filter = ["source", "kind"]
     date_hierarchy = "started"
     list_select_related = ["source"]

@@ -27,33 +27,22 @@ from apps.kernel.ledger.models import (
     Refund,
 )
 from apps.kernel.parties.actors import Actor
-from apps.kernel.readonly import ReadOnlyAdmin
+from apps.kernel.readonly import ReadOnly, ReadOnlyAdmin
 
 
-class _ReadOnlyInline(admin.TabularInline):
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class AllocationInline(_ReadOnlyInline):
+class AllocationInline(ReadOnly, admin.TabularInline):
     model = Allocation
 
 
-class LineInline(_ReadOnlyInline):
+class LineInline(ReadOnly, admin.TabularInline):
     model = PaymentLine
 
 
-class PostingInline(_ReadOnlyInline):
+class PostingInline(ReadOnly, admin.TabularInline):
     model = Posting
 
 
-class RowInline(_ReadOnlyInline):
+class RowInline(ReadOnly, admin.TabularInline):
     """Only what did not match: a day's matches run into the thousands."""
 
     model = ReconciliationRow

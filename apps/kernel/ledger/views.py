@@ -1,4 +1,4 @@
-"""The payer's account: what is owed, choosing and paying it, receipts, refunds; and the gateway's callback."""
+"""The payer's account: what is owed, choosing and paying it, receipts, refunds (Art 6); and the gateway's callback."""
 
 from django.conf import settings
 from django.contrib import messages

@@ -1,68 +1,25 @@
-"""Letters, what was sent, and what could not be: wording is published, dead letters are replayed, nothing is edited."""
+"""What was sent in admin, and what could not be: dead letters are replayed, nothing is edited."""
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.notifications import channels, delivery, wording
-from apps.kernel.notifications.forms import WordingForm
-from apps.kernel.notifications.models import Delivery, Dispatch, Message, MessageTemplate, OptOut
+from apps.kernel.notifications import channels, delivery, dispatch
+from apps.kernel.notifications.models import Delivery, Dispatch, Message, OptOut
+from apps.kernel.notifications.template_admin import MessageTemplateAdmin
 from apps.kernel.parties.actors import Actor
-from apps.kernel.readonly import ReadOnlyAdmin
+from apps.kernel.readonly import ReadOnly, ReadOnlyAdmin
+
+__all__ = ["MessageTemplateAdmin"]
 
 
-@admin.register(MessageTemplate)
-class MessageTemplateAdmin(admin.ModelAdmin):
-    """A change is a new version: rows can be added and read, never edited."""
-
-    form = WordingForm
-    list_display = ["code", "language", "version", "active", "subject", "published_at", "published_by"]
-    list_filter = ["active", "language", "code"]
-    list_select_related = ["published_by"]
-    search_fields = ["code", "subject"]
-    readonly_fields = ["preview"]
-
-    def get_fields(self, request: HttpRequest, obj: MessageTemplate | None = None) -> list[Any]:
-        fields = ["code", "language", "subject", "body"]
-        return fields if obj is None else [*fields, "version", "active", "published_at", "published_by", "preview"]
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: MessageTemplate, form: WordingForm, change: bool) -> None:  # noqa: FBT001 - as above
-        if change:
-            raise PermissionDenied
-        row = wording.publish(
-            obj.code,
-            obj.language,
-            subject=form.cleaned_data["subject"],
-            body=form.cleaned_data["body"],
-            actor=Actor(user=request.actor.user),
-        )
-        obj.pk, obj.version = row.pk, row.version
-
-    @admin.display(description=_("预览（示例数据）"))
-    def preview(self, row: MessageTemplate) -> str:
-        shown = wording.preview(wording.Wording(row.subject, row.body), row.language)
-        return format_html("<strong>{}</strong><pre>{}</pre>", shown.subject, shown.body)
-
-
-class DeliveryInline(admin.TabularInline):
+class DeliveryInline(ReadOnly, admin.TabularInline):
     model = Delivery
-    fields = readonly_fields = ["channel", "state", "attempts", "sent_at", "last_error", "provider_reference"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    fields = ["channel", "state", "attempts", "sent_at", "last_error", "provider_reference"]
 
 
 @admin.register(Message)
@@ -74,28 +31,20 @@ class MessageAdmin(ReadOnlyAdmin):
     inlines = [DeliveryInline]
 
 
-@admin.register(Delivery)
-class DeliveryAdmin(ReadOnlyAdmin):
-    """Filter by 发送失败 for the dead letters."""
+class Replayed(ReadOnlyAdmin):
+    """A list whose dead letters can be queued again; ``again`` is the use case that does it."""
 
-    list_display = ["message", "channel", "where", "state", "attempts", "next_attempt_at", "last_error", "sent_at"]
-    list_filter = ["state", "channel"]
-    list_select_related = ["message"]
-    search_fields = ["message__about", "provider_reference"]
-    exclude = ["address"]
-    readonly_fields = ["where"]
     actions = ["replay"]
 
-    @admin.display(description=_("地址"))
-    def where(self, row: Delivery) -> str:
-        return channels.by_code(row.channel).masked(row.address)
+    def again(self, row: Any, actor: Actor) -> None:
+        raise NotImplementedError
 
-    @admin.action(description=_("重新发送所选的失败通知"), permissions=["replay"])
-    def replay(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+    @admin.action(description=_("重新发送所选的失败条目"), permissions=["replay"])
+    def replay(self, request: HttpRequest, queryset: QuerySet) -> None:
         done = 0
         for row in queryset:
             try:
-                delivery.replay(row, actor=Actor(user=request.actor.user))
+                self.again(row, request.actor)
             except ValidationError as error:
                 self.message_user(request, error.messages[0], messages.WARNING)
             else:
@@ -103,7 +52,26 @@ class DeliveryAdmin(ReadOnlyAdmin):
         self.message_user(request, _("已重新排队 %d 条。") % done)
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("notifications.change_delivery")
+        return request.user.has_perm(f"notifications.change_{self.opts.model_name}")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(Replayed):
+    """Filter by 发送失败 for the dead letters."""
+
+    list_display = ["message", "state", "channel", "where", "attempts", "last_error", "next_attempt_at", "sent_at"]
+    list_filter = ["state", "channel"]
+    list_select_related = ["message"]
+    search_fields = ["message__about", "provider_reference"]
+    exclude = ["address"]
+    readonly_fields = ["where"]
+
+    @admin.display(description=_("地址"))
+    def where(self, row: Delivery) -> str:
+        return channels.by_code(row.channel).masked(row.address)
+
+    def again(self, row: Delivery, actor: Actor) -> None:
+        delivery.replay(row, actor=actor)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):
         """The list, with what is missing before each channel can be used."""
@@ -114,16 +82,21 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Dispatch)
-class DispatchAdmin(ReadOnlyAdmin):
-    """Posts to other systems; dead ones are sent again from the counter's page."""
+class DispatchAdmin(Replayed):
+    """Posts to other systems, likewise; those of 一网通办 are also sent again from the counter's page."""
 
     list_display = ["destination", "stream", "sequence", "state", "attempts", "created_at", "sent_at", "last_error"]
     list_filter = ["state", "destination"]
     search_fields = ["stream"]
+    search_help_text = _("按报文流查找")
+
+    def again(self, row: Dispatch, actor: Actor) -> None:
+        dispatch.replay(row, actor=actor)
 
 
 @admin.register(OptOut)
 class OptOutAdmin(ReadOnlyAdmin):
     list_display = ["party", "channel"]
+    search_fields = ["party__name", "party__ref"]
     list_filter = ["channel"]
     list_select_related = ["party"]

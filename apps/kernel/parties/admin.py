@@ -1,13 +1,17 @@
 """Administration of users, offices and partner systems; parties and mandates are shown, never edited here."""
 
 from allauth.account.decorators import secure_admin_login
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.audit import log
+from apps.kernel.inlines import LabelledInline
+from apps.kernel.parties import second_factor
 from apps.kernel.parties.identifiers import masked
 from apps.kernel.parties.models import (
     Mandate,
@@ -19,28 +23,14 @@ from apps.kernel.parties.models import (
     Person,
     User,
 )
+from apps.kernel.readonly import ReadOnly
 
 # The administration has no password page of its own: the portal's sign-in asks the second factor too.
 admin.site.login = secure_admin_login(admin.site.login)
 
 
-class ReadOnly:
-    """Shown to whoever may view; changed only through the use cases."""
-
-    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-
-class MembershipInline(admin.TabularInline):
+class MembershipInline(LabelledInline):
     model = Membership
-    extra = 0
-    autocomplete_fields = ["office"]
 
 
 @admin.register(User)
@@ -58,6 +48,18 @@ class UserAdmin(DjangoUserAdmin):
         (_("时间"), {"fields": ["last_login", "date_joined"]}),
     ]
     readonly_fields = ["last_login", "date_joined"]
+    actions = ["forget_second_factor"]
+
+    @admin.action(description=_("清除第二重验证（丢失后由本人重新设置）"), permissions=["change"])
+    def forget_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            try:
+                second_factor.forget(user, request.actor)
+            except (ValidationError, PermissionDenied) as error:
+                why = error.messages[0] if isinstance(error, ValidationError) else str(error)
+                self.message_user(request, why, messages.ERROR)
+            else:
+                self.message_user(request, gettext("%(user)s：已清除。") % {"user": user}, messages.SUCCESS)
 
     def get_queryset(self, request: HttpRequest):
         return super().get_queryset(request).prefetch_related("memberships__office")
@@ -67,11 +69,10 @@ class UserAdmin(DjangoUserAdmin):
         return "、".join(dict.fromkeys(post.office.name for post in user.memberships.all()))
 
 
-class ChildOffices(admin.TabularInline):
+class ChildOffices(ReadOnly, admin.TabularInline):
     model = Office
     fk_name = "parent"
     fields = ["code", "name", "kind", "district", "active"]
-    extra = 0
     show_change_link = True
     verbose_name_plural = _("下级单位")
 
@@ -84,7 +85,6 @@ class OfficeAdmin(admin.ModelAdmin):
     list_filter = ["kind", "active"]
     list_select_related = ["parent"]
     search_fields = ["code", "name"]
-    autocomplete_fields = ["parent"]
     inlines = [ChildOffices]
 
 
@@ -163,7 +163,7 @@ class PartnerClientAdmin(admin.ModelAdmin):
     list_filter = ["office"]
     list_select_related = ["office", "user"]
     search_fields = ["name", "client_id"]
-    autocomplete_fields = ["office", "user"]
+    raw_id_fields = ["user"]
     fields = [
         "name",
         "client_id",

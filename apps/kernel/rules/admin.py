@@ -3,49 +3,71 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.kernel.readonly import ReadOnlyAdmin
-from apps.kernel.rules import review
-from apps.kernel.rules.models import LegalDocument, Parameter, ParameterChange, Policy, PolicyVersion
+from apps.kernel.rules import review, showing
+from apps.kernel.rules.models import LegalDocument, Parameter, ParameterChange, Policy, PolicyVersion, Provision
 from apps.kernel.workcalendar.admin import actor_of
 
 
 @admin.register(LegalDocument)
 class LegalDocumentAdmin(ReadOnlyAdmin):
     list_display = ["code", "title", "number", "in_force_from", "in_force_to"]
+    list_filter = ["in_force_from"]
     search_fields = ["code", "title", "number"]
 
 
+class InWords(admin.ModelAdmin):
+    """Rules are read in words; the code and the stored value stand beside them."""
+
+    @admin.display(description=gettext_lazy("内容"))
+    def said(self, row: Provision) -> str:
+        return showing.words(row)
+
+
 @admin.register(Parameter)
-class ParameterAdmin(ReadOnlyAdmin):
-    list_display = ["code", "title", "valid_from", "valid_to", "value", "comparator", "confidence", "review", "source"]
+class ParameterAdmin(InWords, ReadOnlyAdmin):
+    list_display = ["title", "said", "valid_from", "valid_to", "confidence", "review", "source", "code"]
     list_filter = ["review", "confidence", "shape", "region"]
     list_select_related = ["document"]
     search_fields = ["code", "title", "clause", "document__title", "document__number"]
+    search_help_text = gettext_lazy("按名称、代码、条款或者法律文件查找，例如 滞纳金")
+    readonly_fields = ["said"]
     actions = ["propose_as_it_stands"]
 
     @admin.action(description=gettext_lazy("核对无误，提请复核"), permissions=["view"])
     def propose_as_it_stands(self, request: HttpRequest, rows: QuerySet[Parameter]) -> None:
         def propose(row: Parameter) -> None:
             provision = {name: getattr(row, name) for name in review.PROVISION_FIELDS}
-            review.propose(actor_of(request), reason=_("与原文核对一致"), **provision)
+            review.propose(actor_of(request), reason=gettext("与原文核对一致"), **provision)
 
         _each(self, request, rows, propose)
 
 
+class DecisionForm(ActionForm):
+    """Approve or refuse, with the words of the one who decides."""
+
+    opinion = forms.CharField(label=gettext_lazy("复核意见（退回时必填）"), max_length=300, required=False)
+
+
 @admin.register(ParameterChange)
-class ParameterChangeAdmin(admin.ModelAdmin):
-    list_display = ["code", "title", "valid_from", "valid_to", "value", "state", "proposed_by", "decided_by"]
+class ParameterChangeAdmin(InWords):
+    """Proposed by one person on a form, decided by another from the list; what it would change stands beside it."""
+
+    list_display = ["title", "now", "said", "valid_from", "valid_to", "reason", "state", "proposed_by", "decided_by"]
     list_filter = ["state", "confidence"]
     list_select_related = ["proposed_by", "decided_by"]
     search_fields = ["code", "title", "reason"]
+    search_help_text = gettext_lazy("按名称、代码或者变更理由查找")
+    action_form = DecisionForm
     fields = [
         "code",
         "region",
@@ -57,7 +79,21 @@ class ParameterChangeAdmin(admin.ModelAdmin):
         "confidence",
         "reason",
     ]
+    outcome = ["now", "said", "state", "proposed_by", "proposed_at", "decided_by", "decided_at", "opinion"]
     actions = ["approve", "refuse"]
+
+    def get_fields(self, request: HttpRequest, obj: ParameterChange | None = None) -> list[Any]:
+        return self.fields if obj is None else [*self.fields, *self.outcome]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ParameterChange | None = None) -> list[str]:
+        return [] if obj is None else self.outcome
+
+    @admin.display(description=gettext_lazy("同日现行值"))
+    def now(self, row: ParameterChange) -> str:
+        if row.state != ParameterChange.State.PROPOSED:
+            return ""
+        held = showing.in_force(row)
+        return showing.words(held) if held else gettext("没有")
 
     def has_change_permission(self, _request: HttpRequest, _obj: ParameterChange | None = None) -> bool:
         return False
@@ -74,11 +110,13 @@ class ParameterChangeAdmin(admin.ModelAdmin):
 
     @admin.action(description=gettext_lazy("通过所选变更"), permissions=["approve"])
     def approve(self, request: HttpRequest, rows: QuerySet[ParameterChange]) -> None:
-        _each(self, request, rows, lambda row: review.approve(row, actor_of(request)))
+        opinion = request.POST.get("opinion", "")
+        _each(self, request, rows, lambda row: review.approve(row, actor_of(request), opinion))
 
     @admin.action(description=gettext_lazy("退回所选变更"), permissions=["approve"])
     def refuse(self, request: HttpRequest, rows: QuerySet[ParameterChange]) -> None:
-        _each(self, request, rows, lambda row: review.refuse(row, actor_of(request), _("复核未通过")))
+        opinion = request.POST.get("opinion", "")
+        _each(self, request, rows, lambda row: review.refuse(row, actor_of(request), opinion))
 
 
 @admin.register(Policy)
@@ -106,4 +144,4 @@ def _each(page: admin.ModelAdmin, request: HttpRequest, rows: QuerySet, act: Cal
             why = "；".join(error.messages) if isinstance(error, ValidationError) else str(error)
             page.message_user(request, f"{row}：{why}", messages.ERROR)
         else:
-            page.message_user(request, _("%(row)s：已办理。") % {"row": row}, messages.SUCCESS)
+            page.message_user(request, gettext("%(row)s：已办理。") % {"row": row}, messages.SUCCESS)

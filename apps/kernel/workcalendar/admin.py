@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from apps.kernel.inlines import LabelledInline
 from apps.kernel.parties.acting import staff_actor
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import User
@@ -39,7 +40,7 @@ class KeptAdmin(admin.ModelAdmin):
             upkeep.strike(row, actor_of(request))
 
 
-class DayInline(admin.TabularInline):
+class DayInline(LabelledInline):
     model = Day
     extra = 5
 
@@ -47,6 +48,8 @@ class DayInline(admin.TabularInline):
 @admin.register(CalendarYear)
 class CalendarYearAdmin(KeptAdmin):
     list_display = ["year", "confirmed", "source"]
+    list_filter = ["confirmed"]
+    search_fields = ["year", "source"]
     inlines = [DayInline]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:

@@ -13,7 +13,6 @@ class SlotTemplateAdmin(KeptAdmin):
     list_filter = ["line"]
     list_select_related = ["site", "line"]
     search_fields = ["site__name", "site__code"]
-    autocomplete_fields = ["site", "line"]
 
 
 @admin.register(Slot)

@@ -12,7 +12,6 @@ class VisitTeamAdmin(KeptAdmin):
     list_display = ["name", "office", "lead", "sign_language", "active"]
     list_filter = ["active", "sign_language"]
     search_fields = ["name", "office__name"]
-    autocomplete_fields = ["office"]
     raw_id_fields = ["lead"]
 
 

@@ -1,4 +1,4 @@
-"""Pages of a return: choose a period, go through the figures, see the computation, check, submit.
+"""Pages of a return: choose a period, go through the figures, see the computation, check, submit (Arts 8, 11).
 
 Each page is one door to one use case; everything decided here is which page comes next.
 """

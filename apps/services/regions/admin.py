@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from apps.kernel.inlines import LabelledInline
 from apps.kernel.readonly import ReadOnlyAdmin
 from apps.services.regions.models import (
     ReceivedMessage,
@@ -13,18 +14,16 @@ from apps.services.regions.models import (
 )
 
 
-class KeyInline(admin.TabularInline):
+class KeyInline(LabelledInline):
     """A key is added and ended, never deleted: what it signed stays provable."""
 
     model = RegionKey
-    extra = 0
     readonly_fields = ["key_id"]
     can_delete = False
 
 
-class MatterInline(admin.TabularInline):
+class MatterInline(LabelledInline):
     model = RegionMatter
-    extra = 0
     can_delete = False
 
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from apps.kernel.inlines import LabelledInline
 from apps.kernel.parties.acting import staff_actor
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import User
@@ -42,17 +43,17 @@ class BusinessLineAdmin(KeptAdmin):
     search_fields = ["code", "label", "summary"]
 
 
-class OpeningHoursInline(admin.TabularInline):
+class OpeningHoursInline(LabelledInline):
     model = OpeningHours
     extra = 1
 
 
-class SiteMatterInline(admin.TabularInline):
+class SiteMatterInline(LabelledInline):
     model = SiteMatter
     extra = 1
 
 
-class WindowInline(admin.TabularInline):
+class WindowInline(LabelledInline):
     model = Window
     extra = 1
     can_delete = False
@@ -64,5 +65,4 @@ class SiteAdmin(KeptAdmin):
     list_filter = ["kind", "district", "active"]
     list_select_related = ["office"]
     search_fields = ["code", "name", "address"]
-    autocomplete_fields = ["office"]
     inlines = [OpeningHoursInline, SiteMatterInline, WindowInline]

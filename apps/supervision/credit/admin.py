@@ -9,6 +9,8 @@ from apps.supervision.credit.models import CreditRun, Deduction, Measure, Measur
 @admin.register(Measure)
 class MeasureAdmin(admin.ModelAdmin):
     list_display = ["title", "level", "office", "clause", "active"]
+    search_fields = ["title", "clause"]
+    list_select_related = ["office"]
     list_filter = ["level", "office", "active"]
 
 
@@ -22,6 +24,7 @@ class DeductionAdmin(ReadOnlyAdmin):
 @admin.register(Proposal)
 class ProposalAdmin(ReadOnlyAdmin):
     list_display = ["ref", "code", "period", "office", "proposed_by", "accepted", "decided_by"]
+    search_fields = ["ref"]
     list_filter = ["code", "accepted"]
     list_select_related = ["office", "proposed_by", "decided_by"]
 
@@ -29,6 +32,7 @@ class ProposalAdmin(ReadOnlyAdmin):
 @admin.register(CreditRun)
 class CreditRunAdmin(ReadOnlyAdmin):
     list_display = ["year", "state", "total", "done", "told", "tasks", "started_at", "finished_at"]
+    list_filter = ["state", "year"]
 
 
 @admin.register(MeasureTask)

@@ -17,6 +17,8 @@ class LiabilityOrderAdmin(ReadOnlyAdmin):
 @admin.register(DisciplineSuggestion)
 class DisciplineSuggestionAdmin(ReadOnlyAdmin):
     list_display = ["order", "authority", "proposed_at", "confirmed_at"]
+    list_filter = ["proposed_at"]
+    search_fields = ["order__case__number", "authority"]
     list_select_related = ["order__office"]
     fields = ["order", "authority", "clause", "proposed_by", "proposed_at", "confirmed_by", "confirmed_at"]
 
@@ -24,5 +26,7 @@ class DisciplineSuggestionAdmin(ReadOnlyAdmin):
 @admin.register(QuarterlyReport)
 class QuarterlyReportAdmin(ReadOnlyAdmin):
     list_display = ["number", "period", "office", "issued_at"]
+    list_filter = ["period"]
+    search_fields = ["number", "office__name"]
     list_select_related = ["office"]
     fields = ["number", "period", "office", "issued_at", "issued_by"]

@@ -27,6 +27,7 @@ class ProcuratorialOpinionAdmin(ReadOnlyAdmin):
 @admin.register(JointAction)
 class JointActionAdmin(ReadOnlyAdmin):
     list_display = ["held_on", "office", "subject", "recorded_at"]
+    list_filter = ["office"]
     date_hierarchy = "held_on"
     search_fields = ["subject"]
     list_select_related = ["office"]

@@ -45,8 +45,8 @@ def proposal(**changes) -> dict:
     }
 
 
-def run(client, page: str, action: str, *rows) -> str:
-    chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
+def run(client, page: str, action: str, *rows, opinion: str = "") -> str:
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows], "opinion": opinion}
     return client.post(page, chosen, follow=True).content.decode()
 
 
@@ -63,9 +63,10 @@ def test_a_refusal_is_shown_as_decided():
     first, second = administrator(), administrator()
     first.post(reverse("admin:rules_parameterchange_add"), proposal())
     change = ParameterChange.objects.get()
-    run(second, CHANGES, "refuse", change)
+    assert "请填写退回理由" in run(second, CHANGES, "refuse", change)
+    run(second, CHANGES, "refuse", change, opinion="与原文不符。")
     change.refresh_from_db()
-    assert change.state == ParameterChange.State.REFUSED
+    assert (change.state, change.opinion) == (ParameterChange.State.REFUSED, "与原文不符。")
     assert "已经复核" in run(second, CHANGES, "approve", change)
 
 

@@ -1,4 +1,4 @@
-"""For the books by API: use marks, purposes, files, archive packages, and the public check."""
+"""For the books by API: use marks, purposes, files, archive packages, and the public check (Art 14)."""
 
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse

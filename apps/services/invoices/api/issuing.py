@@ -1,4 +1,4 @@
-"""Issuing and taking back by API (``POST /api/v1/invoices/issue/``, ``…/red-letters/``), and the quota."""
+"""Issuing and taking back by API (``POST /api/v1/invoices/issue/``, ``…/red-letters/``), and the quota (Art 14)."""
 
 from decimal import Decimal
 

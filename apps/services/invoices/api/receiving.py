@@ -1,4 +1,4 @@
-"""Handing invoices in by API (``POST /api/v1/invoices/``, ``POST /api/v1/invoices/receipts/``)."""
+"""Handing invoices in by API (``POST /api/v1/invoices/``, ``POST /api/v1/invoices/receipts/``) (Art 14)."""
 
 from django.core.exceptions import ValidationError
 from django.http import Http404

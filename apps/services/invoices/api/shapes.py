@@ -1,4 +1,4 @@
-"""What the invoice API hands out and takes in everywhere."""
+"""What the invoice API hands out and takes in everywhere (Art 14)."""
 
 from django.core.exceptions import ValidationError
 from django.http import Http404

@@ -1,4 +1,4 @@
-"""Pages of the buyer's and the bookkeeper's side: purpose, marks, archive packages."""
+"""Pages of the buyer's and the bookkeeper's side: purpose, marks, archive packages (Art 14)."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

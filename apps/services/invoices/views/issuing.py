@@ -1,4 +1,4 @@
-"""Pages of issuing: state what is sold and to whom, check it with every amount, issue."""
+"""Pages of issuing: state what is sold and to whom, check it with every amount, issue (Art 14)."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError

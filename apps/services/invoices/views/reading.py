@@ -1,4 +1,4 @@
-"""Pages of a taxpayer's invoices: the list by month, one invoice, its files."""
+"""Pages of a taxpayer's invoices: the list by month, one invoice, its files (Art 14)."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Pages of handing files in: upload, and what became of each, live while a worker is at it."""
+"""Pages of handing files in: upload, and what became of each, live while a worker is at it (Art 14)."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""Pages of red-letter invoices: ask, see what waits, agree or not."""
+"""Pages of red-letter invoices: ask, see what waits, agree or not (Art 14)."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -1,0 +1,29 @@
+"""What packages bring into the administration: schedules in words, and no token or secret to look at.
+
+``apps.portal`` is the first installed app, so this module is read before those of the packages.
+"""
+
+from importlib import import_module
+
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from django_celery_beat.models import ClockedSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
+from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
+
+from apps.portal.schedules import ScheduleAdmin
+
+admin.site.site_header = _("上海税费服务 · 系统管理")
+admin.site.site_title = admin.site.index_title = _("系统管理")
+admin.site.enable_nav_sidebar = False  # 150 names beside every page help nobody; the front page groups them
+
+for package in ("allauth.mfa", "allauth.socialaccount", "django_celery_beat", "oauth2_provider"):
+    import_module(f"{package}.admin")
+
+# A token or secret shown on a page is one that leaks; what is set elsewhere is not asked here a second time.
+SECRETS = (AccessToken, Authenticator, Grant, IDToken, RefreshToken, SocialToken)
+SET_ELSEWHERE = (ClockedSchedule, IntervalSchedule, SocialAccount, SocialApp, SolarSchedule)
+for model in (*SECRETS, *SET_ELSEWHERE, PeriodicTask):
+    admin.site.unregister(model)
+admin.site.register(PeriodicTask, ScheduleAdmin)
