@@ -1,4 +1,4 @@
-"""What one more costs in processor time: a case, a page, a row pulled, a taxpayer matched and scored.
+"""What one more costs in processor time: a case, a page, a row pulled, a taxpayer matched.
 
 Processor time of all our processes and of PostgreSQL, by their own count: unlike seconds on the clock it says
 the same on a busy machine, so it is what ``docs/scaling.md`` reckons with. ``ROWS`` and ``PAYERS`` say how much.
@@ -15,12 +15,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from apps.kernel.facts import city
-from apps.kernel.facts.scanning import total
 from apps.kernel.parties.acting import own_actor
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import User
 from apps.services.guidance import pushing
-from apps.supervision.risk import running as risk
 from bench import load, measure_pulls, people
 from bench.figures import Figure
 from bench.measure_pages import DETAIL
@@ -61,11 +59,7 @@ def measure(address: str) -> list[Figure]:
         *_cost("row pulled", "µs", 1_000_000, _pull),
     ]
     city.fill(PAYERS, progress=lambda _done: None)
-    return [
-        *figures,
-        *_cost("taxpayer matched with all policies", "µs", 1_000_000, _match),
-        *_cost("taxpayer scored by all indicators", "µs", 1_000_000, _score),
-    ]
+    return [*figures, *_cost("taxpayer matched with all policies", "µs", 1_000_000, _match)]
 
 
 def _pull() -> int:
@@ -84,13 +78,6 @@ def _match() -> int:
     pushing.work()
     run.refresh_from_db()
     return run.done
-
-
-def _score() -> int:
-    run = risk.start(Actor.system("bench"))
-    risk.work()
-    run.refresh_from_db()
-    return run.done or total()
 
 
 # --- processor time ----------------------------------------------------------------------------------------

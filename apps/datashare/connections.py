@@ -6,6 +6,7 @@ from apps.datashare.corrections import receiving
 from apps.datashare.quality import letters as assessment
 from apps.datashare.requests import procedure as request
 from apps.datashare.use import kernel_facts
+from apps.kernel.audit import partitions
 
 # Importing registers them: the letters and the procedures.
 REGISTERED = (
@@ -21,4 +22,5 @@ REGISTERED = (
 def connect() -> None:
     """Called when the chapter is ready."""
     kernel_facts.register()
+    partitions.register("datashare_dataaccess", "datashare_access_month")
     receiving.connect()

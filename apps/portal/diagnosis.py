@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
-from django.db import connection
+from django.db import DatabaseError, connection, connections
 from django_celery_beat.models import PeriodicTask
 from kombu.exceptions import OperationalError
 
-from apps.kernel.audit import checkpoints, keys
+from apps.kernel import replica
+from apps.kernel.audit import checkpoints, keys, partitions
 from apps.kernel.documents import clamd
 from apps.kernel.ledger import gateway
 from apps.kernel.notifications import channels, dispatch
@@ -54,6 +55,25 @@ def _database() -> Iterator[Finding]:
         cursor.execute("SELECT current_setting('server_version'), current_setting('server_encoding')")
         version, encoding = cursor.fetchone()
     yield Finding("PostgreSQL", int(version.split(".")[0]) >= 16 and encoding == "UTF8", f"{version}, {encoding}")
+
+
+def _partitions() -> Iterator[Finding]:
+    missing = partitions.missing()
+    yield Finding("monthly partitions", not missing, ", ".join(missing) and f"missing: {', '.join(missing)}")
+
+
+def _replica() -> Iterator[Finding]:
+    if replica.ALIAS not in connections:
+        yield Finding("replica", None, "not set")
+        return
+    try:
+        with connections[replica.ALIAS].cursor() as cursor:
+            cursor.execute("SELECT extract(epoch FROM now() - pg_last_xact_replay_timestamp())::int")
+            (behind,) = cursor.fetchone()
+    except DatabaseError as error:
+        yield Finding("replica", False, str(error).splitlines()[0])
+        return
+    yield Finding("replica", True, "is no replica" if behind is None else f"last change {behind} s ago")
 
 
 def _workers() -> Iterator[Finding]:
@@ -142,6 +162,8 @@ def _letters_left() -> Iterator[Finding]:
 
 LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _database,
+    _partitions,
+    _replica,
     _workers,
     _evidence,
     _law,

@@ -111,14 +111,23 @@ class Chaos:
 
     def _report(self, storm: Storm, quiet_after: float) -> bool:
         promises, notes, paid, arrived = self.promises, self.notes, self.paid(), self.arrived()
+        happened = {
+            "submission": len(notes.cases),
+            "payment": len(paid),
+            "fee source": len(notes.fees),
+            "insurance message": len(notes.insurance),
+            "pull": notes.counted["pull: answered"],
+            "message": sum(map(len, arrived.values())),
+        }
         kept: list[tuple[str, int, Iterable[str]]] = [
+            ("people and departments got through", sum(happened.values()), promises.enough(happened)),
             ("answers to the same request agree", len(notes.cases), notes.broken),
             ("acknowledged cases are there once and whole", len(notes.cases), promises.cases(notes.cases)),
             ("paid orders are settled and booked once", len(paid), promises.orders(paid)),
             ("the books balance", promises.entries(), promises.books()),
             ("departments' messages are there once", len(notes.fees) + len(notes.insurance),
              promises.partners(notes.fees, notes.insurance)),
-            ("messages out: delivered or given up", sum(map(len, arrived.values())), promises.outbox(arrived)),
+            ("messages out: delivered or given up", happened["message"], promises.outbox(arrived)),
             ("no run is stuck", promises.begun(), promises.runs()),
             ("the evidence verifies", promises.events(), promises.evidence()),
         ]  # fmt: skip

@@ -75,9 +75,9 @@ class Storm:
         began = time.monotonic()
         for fault in faults:
             time.sleep(max(0.0, began + fault.at - time.monotonic()))
-            print(f"  {time.monotonic() - began:6.1f} s  {fault.what}", flush=True)
-            self._do(fault.what)
-            self.done[fault.what] += 1
+            done = self._do(fault.what)
+            print(f"  {time.monotonic() - began:6.1f} s  {fault.what}{'' if done else ': still down'}", flush=True)
+            self.done[fault.what] += done
 
     def end(self) -> None:
         """Bring everything back and see that it serves."""
@@ -96,15 +96,16 @@ class Storm:
         self.portal.supervisor.services.remove(service)
         service.stop()
 
-    def _do(self, what: str) -> None:
+    def _do(self, what: str) -> bool:
+        """Do a fault; false when what it would hit is not back from the last one: then nobody would notice."""
         kind, _, name = what.partition(" ")
         if kind == "kill":
-            self._signal(name, signal.SIGKILL)
-        elif what == "crash postgres":
-            self._signal("postgres", signal.SIGQUIT)  # "immediate": it comes back by recovering from its log
-        elif what == "restart postgres":
-            self._signal("postgres", signal.SIGINT)
-        elif what == "fill the broker with tasks":
+            return self._signal(name, signal.SIGKILL)
+        if what == "crash postgres":
+            return self._signal("postgres", signal.SIGQUIT)  # "immediate": it comes back by recovering from its log
+        if what == "restart postgres":
+            return self._signal("postgres", signal.SIGINT)
+        if what == "fill the broker with tasks":
             self._flood()
         elif what == "leave the broker no memory":
             threading.Thread(target=self._no_memory, daemon=True).start()
@@ -114,18 +115,20 @@ class Storm:
             self._control(self.portal.sms, {"fault": "lost", "times": 2})
             self._control(self.portal.onenet, {"fault": "error", "times": 3})
             self._control(self.portal.onenet, {"fault": "lost", "times": 2})
+        return True
 
     def _service(self, name: str) -> Service:
         return next(each for each in self.portal.supervisor.services if each.name == name)
 
-    def _signal(self, name: str, which: signal.Signals) -> None:
+    def _signal(self, name: str, which: signal.Signals) -> bool:
         service = self._service(name)
-        if not service.is_alive():
-            return  # still down from the last time
+        if not service.is_alive() or not service.ready():
+            return False
         if which == signal.SIGKILL:
             os.killpg(service.process.pid, which)
         else:
             service.process.send_signal(which)
+        return True
 
     def _broker(self) -> redis.Redis:
         return redis.Redis.from_url(self.portal.environment["REDIS_URL"], socket_timeout=5, socket_connect_timeout=2)

@@ -49,6 +49,11 @@ def test_a_seed_repeats_its_storm_and_every_kind_of_fault_comes():
     assert all(4 <= fault.at <= 116 for fault in plan(7, 120))
 
 
+def test_a_storm_nobody_got_through_says_nothing():
+    assert list(promises.enough({"submission": 3, "payment": 1})) == []
+    assert list(promises.enough({"submission": 3, "payment": 0})) == ["no payment got through: nothing can be said"]
+
+
 # --- the books ---------------------------------------------------------------------------------------------
 
 

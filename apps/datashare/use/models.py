@@ -15,7 +15,10 @@ from apps.kernel.workcalendar import clock
 
 
 class DataAccess(models.Model):
-    """One read of shared data, or an attempt that was refused (查阅记录). The database refuses changes."""
+    """One read of shared data, or an attempt that was refused (查阅记录). The database refuses changes.
+
+    Partitioned by month of ``at`` (``schema.py``): the database key is (id, at), one sequence feeds every partition.
+    """
 
     class Refusal(models.TextChoices):
         NONE = "", _("已放行")
@@ -62,7 +65,9 @@ class DataExport(models.Model):
         XLSX = "xlsx", "Excel"
 
     ref = models.CharField(_("编号"), max_length=12, unique=True, default=reference, editable=False)
-    access = models.OneToOneField(DataAccess, models.PROTECT, related_name="export", verbose_name=_("查阅"))
+    access = models.OneToOneField(
+        DataAccess, models.PROTECT, db_constraint=False, related_name="export", verbose_name=_("查阅")
+    )  # held by a trigger: no foreign key reaches into partitions by id alone
     format = models.CharField(_("格式"), max_length=4, choices=Format)
     rows = models.PositiveIntegerField(_("行数"))
     sha256 = models.CharField(_("文件摘要"), max_length=64)

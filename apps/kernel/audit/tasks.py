@@ -13,5 +13,5 @@ def write_checkpoints() -> None:
 
 @shared_task(name="audit.prepare_partitions")
 def prepare_partitions() -> None:
-    """Have this month's and the coming months' event partitions ready."""
+    """Have this month's and the coming months' partitions ready."""
     partitions.prepare()

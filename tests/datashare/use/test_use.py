@@ -7,7 +7,7 @@ import io
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -15,6 +15,7 @@ from apps.datashare.catalogue.models import DataField
 from apps.datashare.requests import granting
 from apps.datashare.use import detecting, exporting, masking, preconditions, reading, sources
 from apps.datashare.use.models import DataAccess, DataExport, Precondition, UseFinding
+from apps.kernel.audit import partitions
 from apps.kernel.audit.models import Event
 from apps.kernel.audit.reading import reads_of
 from apps.kernel.casework import cases
@@ -172,6 +173,29 @@ def test_the_access_log_cannot_be_changed(grant, clerk, case):
     for change in (lambda: DataAccess.objects.update(reason="x"), lambda: DataAccess.objects.all().delete()):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             change()
+
+
+def test_each_month_of_the_access_log_is_a_table_of_its_own(grant, clerk, case):
+    partitions.prepare()
+    reading.read(grant, clerk, ask(case))
+    access = DataAccess.objects.get()
+    month = f"datashare_dataaccess_{access.at.astimezone(dt.UTC):%Y%m}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tableoid::regclass::text FROM datashare_dataaccess")
+        assert cursor.fetchall() == [(month,)]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for statement in (f"UPDATE {month} SET reason = 'x'", f"DELETE FROM {month}", f"TRUNCATE {month}"):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert not [name for name in partitions.missing() if name.startswith("datashare_")]
+
+
+def test_an_export_names_an_access_that_is_there():
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError, match="names no access"), transaction.atomic():
+        DataExport.objects.create(access_id=10**9, format="csv", rows=1, sha256="x")
 
 
 def test_data_that_is_not_here_yet_says_so(clerk, case):

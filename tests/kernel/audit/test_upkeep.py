@@ -124,11 +124,13 @@ def test_without_a_key_no_checkpoint_pretends_to_be_signed(settings, evidence):
 
 
 @pytest.mark.django_db
-def test_partitions_are_made_ahead_and_a_month_with_stray_rows_is_left_alone():
+def test_partitions_are_made_ahead_and_a_month_with_stray_rows_is_left_alone_and_told(caplog):
     with time_machine.travel(dt.datetime(2040, 11, 20, tzinfo=dt.UTC), tick=False):
         log.record("a", "x", actor=CLOCKS)
-        assert partitions.prepare() == 3
+        assert "audit_event_204102" in partitions.missing()
         prepare_partitions()
+        assert partitions.missing() == ["audit_event_204011"]
+        assert "audit_event_204011" in caplog.text
         assert partitions.prepare() == 0
     with time_machine.travel(dt.datetime(2041, 1, 20, tzinfo=dt.UTC), tick=False):
         log.record("a", "y", actor=CLOCKS)
