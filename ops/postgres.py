@@ -95,14 +95,15 @@ class Postgres:
             raise DidNotStartError(f"initdb failed:\n{run.stdout}{run.stderr}")
         unfinished.rename(data)
 
-    def create_database(self, name: str) -> None:
-        """The database, unless it is there."""
+    def create_database(self, name: str, *, like: str = "template1") -> None:
+        """The database, a copy of another, unless it is there."""
         connection = psycopg2.connect(self.url("postgres"))
         connection.autocommit = True
         with contextlib.closing(connection), connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if cursor.fetchone() is None:
-                cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+                statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+                cursor.execute(statement.format(sql.Identifier(name), sql.Identifier(like)))
 
 
 def _programs(home: Path, *, account: int | None) -> Path:

@@ -91,7 +91,10 @@ def run(place: Path, chosen: list[Gate]) -> bool:
         supervisor.start(postgres.service(), valkey.service(), faults)
         postgres.create_database("security")
         (place / "state").mkdir()
-        subprocess.run([sys.executable, "-m", "ops.fill"], cwd=environment.HOME, env=settings, check=True)
+        fill = [sys.executable, "-m", "ops.fill"]
+        subprocess.run(fill, cwd=environment.HOME, env={**settings, "PORTAL_DEMO": "0"}, check=True)
+        postgres.create_database("test_security", like="security")  # our tests need not make their tables again
+        subprocess.run(fill, cwd=environment.HOME, env=settings, check=True)
         supervisor.start(web)
         real = target.at(address, code=environment.HOME, log=web.log, settings=settings)
         planted = target.at(

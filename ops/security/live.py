@@ -54,7 +54,7 @@ def _failures(words: str, who: str) -> Iterator[str]:
     for line in words.splitlines():
         if line.startswith("_____"):
             operation = line.strip("_ ")
-        elif "Server error" in line:
+        elif line.startswith("- ") and "Server error" in line:
             yield f"{operation} as {who}: {line.strip('- ')}"
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
@@ -69,7 +70,7 @@ class RegisterAdmin(admin.ModelAdmin):
     def ended(self, row: Any) -> int:
         return row.ended
 
-    def get_inlines(self, _request: HttpRequest, obj: Register | None) -> list[type[EntryInline]]:
+    def get_inlines(self, _request: HttpRequest, obj: Register | None) -> list[type[InlineModelAdmin]]:
         return [EntryInline] if obj else []
 
     def has_change_permission(self, _request: HttpRequest, _obj: Register | None = None) -> bool:
