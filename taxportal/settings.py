@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "apps.kernel.audit",
     "apps.kernel.workcalendar",
     "apps.kernel.parties",
+    "apps.kernel.kept",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

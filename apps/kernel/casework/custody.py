@@ -5,13 +5,14 @@ import datetime as dt
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from apps.kernel import rows
 from apps.kernel.casework.models import Case, Custody
 from apps.kernel.parties.models import Office
 
 
 def give(case: Case, office: Office, at: dt.datetime) -> None:
     """Hand a newly submitted case to the office it is routed to; it holds it at once."""
-    Custody.objects.create(case=case, office=office, offered_at=at, received_at=at)
+    rows.write(Custody(case=case, office=office, offered_at=at, received_at=at))
     case.office = office
 
 

@@ -69,27 +69,26 @@ def for_actor(actor: Actor) -> list[Todo]:
 
 def changed(party: Party | None) -> None:
     """Tell, once the transaction stands, that what this taxpayer needs to do may have changed."""
-    if party is None:
-        return
-    key = _told_key(party.pk)
-
-    def tell() -> None:
-        """A fresh mark, which no kept answer carries."""
-        cache.set(key, secrets.token_hex(8), KEPT_FOR)
-
-    transaction.on_commit(tell, robust=True)
+    if party is not None:
+        changed_for([party])
 
 
 def changed_for(parties: Iterable[Party]) -> None:
     """The same for many taxpayers, told in one go."""
-    keys = {_told_key(party.pk) for party in parties}
+    marks = _Marks(frozenset(_told_key(party.pk) for party in parties))
+    if marks.keys and not any(getattr(waiting[1], "__self__", None) == marks for waiting in connection.run_on_commit):
+        transaction.on_commit(marks.renew, robust=True)
 
-    def tell() -> None:
+
+@dataclass(frozen=True)
+class _Marks:
+    """Marks that kept answers carry; a transaction renews the same ones once, however often it changes them."""
+
+    keys: frozenset[str]
+
+    def renew(self) -> None:
         """Fresh marks, which no kept answer carries."""
-        cache.set_many({key: secrets.token_hex(8) for key in keys}, KEPT_FOR)
-
-    if keys:
-        transaction.on_commit(tell, robust=True)
+        cache.set_many({key: secrets.token_hex(8) for key in self.keys}, KEPT_FOR)
 
 
 def _read(actor: Actor) -> list[Todo]:
