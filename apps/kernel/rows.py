@@ -19,7 +19,7 @@ def write(*rows: models.Model) -> None:
     values: list[Any] = []
     for row in rows:
         new = row._state.adding  # noqa: SLF001 - Django's own mark of a row that is not in the database yet
-        statement, columns = _insert(type(row), row.pk is not None) if new else _update(type(row))
+        statement, columns = _insert(type(row), known=row.pk is not None) if new else _update(type(row))
         statements.append(statement)
         values += [column.get_db_prep_save(column.pre_save(row, new), database) for column in columns]
     if statements:
@@ -37,10 +37,10 @@ def draw(*sequences: str) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=256)
-def _insert(model: type[models.Model], known: bool) -> tuple[str, Columns]:
+def _insert(model: type[models.Model], *, known: bool) -> tuple[str, Columns]:
     columns = tuple(each for each in _columns(model) if known or not each.primary_key)
     names, places = ", ".join(map(_name, columns)), ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {_table(model)} ({names}) VALUES ({places})", columns
+    return f"INSERT INTO {_table(model)} ({names}) VALUES ({places})", columns  # noqa: S608 - names of our own tables
 
 
 @lru_cache(maxsize=256)
@@ -48,7 +48,7 @@ def _update(model: type[models.Model]) -> tuple[str, Columns]:
     (key,) = (each for each in _columns(model) if each.primary_key)
     columns = tuple(each for each in _columns(model) if not each.primary_key)
     changes = ", ".join(f"{_name(each)} = %s" for each in columns)
-    return f"UPDATE {_table(model)} SET {changes} WHERE {_name(key)} = %s", (*columns, key)
+    return f"UPDATE {_table(model)} SET {changes} WHERE {_name(key)} = %s", (*columns, key)  # noqa: S608 - as above
 
 
 def _columns(model: type[models.Model]) -> Columns:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from apps.kernel import rows
 from apps.kernel.audit import log
 from apps.kernel.casework import clocks, custody, handover, papers
-from apps.kernel.casework.models import Case, CaseDetail, CasePaper, Clock, Step, named
+from apps.kernel.casework.models import Case, CaseDetail, CasePaper, Clock, Custody, Step, named
 from apps.kernel.casework.procedures import (
     APPLICANT,
     BEYOND_ROLES,
@@ -71,9 +71,8 @@ def open_case(
     first = _opened_before(actor, idempotency_key)
     if first is not None:
         return first
-    case, _detail = _open(
-        procedure, actor, detail, title=title, idempotency_key=idempotency_key, parent=parent, part=part
-    )
+    case = named()
+    _open(case, procedure, actor, detail, title=title, idempotency_key=idempotency_key, parent=parent, part=part)
     return case
 
 
@@ -103,19 +102,26 @@ def _take_turns(actor: Actor, key: str) -> int | None:
 
 
 def _open(
-    procedure: Procedure, actor: Actor, detail: dict[str, Any], *, title: str = "", **more: Any
-) -> tuple[Case, CaseDetail]:
-    case = named()
+    case: Case,
+    procedure: Procedure,
+    actor: Actor,
+    detail: dict[str, Any],
+    *,
+    title: str = "",
+    submit: bool = False,
+    **more: Any,
+) -> CaseDetail:
+    """Begin a case. One that is submitted at once is written then, as it stands: only the commit asks for its row."""
     case.procedure, case.title = procedure.code, title or recorded(procedure.title)
     case.applicant, case.mandate = actor.party, actor.mandate
     case.opened_by, case.channel = actor.user, actor.channel
     for name, value in more.items():
         setattr(case, name, value)
     row = procedure.detail(case=case, **detail)
-    rows.write(case, row, log.event(case.about, "opened", actor=actor, target=procedure.code))
+    rows.write(*([] if submit else [case]), row, log.event(case.about, "opened", actor=actor, target=procedure.code))
     todos.changed(case.applicant)
     case_opened.send(Case, case=case, actor=actor)
-    return case, row
+    return row
 
 
 def open_submitted(
@@ -136,7 +142,8 @@ def open_submitted(
         first = _opened_before(actor, idempotency_key)
         if first is not None:
             return perform(first, "submit", actor, idempotency_key=idempotency_key) if submit else first
-        case, opened = _open(procedure, actor, detail, idempotency_key=idempotency_key)
+        case = named()
+        opened = _open(case, procedure, actor, detail, idempotency_key=idempotency_key, submit=submit)
         if submit:  # nobody else knows the new row: there is nothing to lock and nothing done before
             _move(case, "submit", actor, {}, idempotency_key, opened=opened)
         return case
@@ -274,18 +281,21 @@ def _move(
         row.guard(case, actor, data)
     at = clock.now()
     held_by = case.office
-    if submitting:
-        _submit(case, opened or case.detail, procedure, actor, at)
+    held = _submit(case, opened or case.detail, procedure, actor, at) if submitting else []
     if row.target is not None:
         case.state = row.target
     counterpart = _hand_over(case, row, actor, data, at)
     if row.effect is not None:
+        if held:
+            rows.write(case, *held)  # what has an effect may look at them
+            held = []
         row.effect(case, actor, data)
     # A closed case that moves on to another final state was closed when it was first decided; a draft
     # that is given up was never with an office, so no office closes it.
     case.closed_at = (case.closed_at or at) if case.standing.final and case.submitted_at else None
     passed_to = counterpart or (case.office if case.office != held_by else None)
     rows.write(
+        *held,
         case,
         _step(case, row, actor, data, at, source=source, counterpart=passed_to, key=key),
         *_turn_clocks(case, procedure, row, at, data),
@@ -314,16 +324,18 @@ def _open_row(case: Case, action: str, actor: Actor) -> Transition:
     return row
 
 
-def _submit(case: Case, detail: CaseDetail, procedure: Procedure, actor: Actor, at: dt.datetime) -> None:
+def _submit(case: Case, detail: CaseDetail, procedure: Procedure, actor: Actor, at: dt.datetime) -> list[Custody]:
+    """Check what was applied for and route it; returns who holds the case from now on, not written yet."""
     detail.full_clean(exclude=["case"])
     papers.complete(case, actor)
     if procedure.validate is not None:
         procedure.validate(detail)
     case.submitted_at = at
-    custody.give(case, procedure.route(case), at)
+    held = [custody.given(case, procedure.route(case), at)]
     asked_by = procedure.requester(case) if procedure.requester is not None else None
     if asked_by is not None and asked_by.pk != case.office_id:
-        custody.sent_from(case, asked_by, at)
+        held.append(custody.sent_from(case, asked_by, at))
+    return held
 
 
 def _hand_over(case: Case, row: Transition, actor: Actor, data: dict[str, Any], at: dt.datetime) -> Office | None:

@@ -17,7 +17,6 @@ from apps.kernel.rules import terms
 from apps.kernel.rules.values import FIXED
 from apps.kernel.workcalendar import days, deadlines
 
-
 _NEXT_DUE = "SELECT min(due_at) FROM casework_clock WHERE case_id = %s AND stopped_at IS NULL AND whose = %s"
 
 

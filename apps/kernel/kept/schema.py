@@ -21,5 +21,5 @@ def watch(family: str, *tables: str) -> migrations.RunSQL:
         for table in tables
     )
     drop = (f"DROP TRIGGER kept_changed ON {table};" for table in tables)
-    first = f"INSERT INTO kept_mark (family, value) VALUES ('{family}', gen_random_uuid());"
-    return migrations.RunSQL("\n".join([*create, first]), "\n".join(drop))
+    first = ("INSERT INTO kept_mark (family, value) VALUES (%s, gen_random_uuid());", [family])
+    return migrations.RunSQL([*create, first], [*drop])

@@ -16,5 +16,4 @@ def in_charge(party: Party) -> Office | None:
 
 def staff(on: dt.date) -> frozenset[int]:
     """The ids of all users at work in some office on a day."""
-    at_work = Membership.objects.in_force(on).values_list("user", flat=True)
-    return _kept.get(on, lambda: frozenset(at_work))
+    return _kept.get(on, lambda: frozenset(Membership.objects.in_force(on).values_list("user", flat=True)))

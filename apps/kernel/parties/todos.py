@@ -8,6 +8,7 @@ import datetime as dt
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
 
+T = TypeVar("T")
 KEPT_FOR = 60  # seconds: how old the answer may be when a change went untold
 
 
@@ -54,17 +56,22 @@ def register(source: Source) -> Source:
 
 def for_actor(actor: Actor) -> list[Todo]:
     """Everything the actor's taxpayer needs to do, soonest first, undated last; at most a minute old."""
+    return kept(actor, "todos", lambda: _read(actor))
+
+
+def kept(actor: Actor, what: str, read: Callable[[], T]) -> T:
+    """What a page tells of the actor's taxpayer, kept under a name of its own like the to-dos."""
     if actor.party is None or connection.in_atomic_block:  # a transaction sees what it has changed itself
-        return _read(actor)
-    told, kept = _told_key(actor.party.pk), _kept_key(actor, actor.party)
+        return read()
+    told, kept = _told_key(actor.party.pk), _kept_key(what, actor, actor.party)
     found = cache.get_many([told, kept])
     # A change told while an answer was being read makes that answer stale: it carries the mark it began with.
     mark = (found.get(told), clock.today())
     if kept in found and found[kept][0] == mark:
         return found[kept][1]
-    todos = _read(actor)
-    cache.set(kept, (mark, todos), KEPT_FOR)
-    return todos
+    answer = read()
+    cache.set(kept, (mark, answer), KEPT_FOR)
+    return answer
 
 
 def changed(party: Party | None) -> None:
@@ -100,7 +107,7 @@ def _told_key(party: int) -> str:
     return f"todos-told/{party}"
 
 
-def _kept_key(actor: Actor, party: Party) -> str:
-    scope = actor.mandate.pk if actor.mandate else "own"
+def _kept_key(what: str, actor: Actor, party: Party) -> str:
+    scope = actor.mandate.pk if actor.mandate else actor.draft or "own"
     reader = actor.user.pk if actor.user else "nobody"
-    return f"todos/{party.pk}/{scope}/{reader}/{translation.get_language()}"
+    return f"{what}/{party.pk}/{scope}/{reader}/{translation.get_language()}"
