@@ -59,14 +59,16 @@ api_urlpatterns = [
 ]
 
 urlpatterns = [
+    # Routes are tried in turn: first those most requests are for.
     path("", views.home, name="home"),
+    path("as/<str:party_ref>/", include(acting_urlpatterns)),
+    path("api/v1/", include(api_urlpatterns)),
     path("", include(common_urlpatterns)),
     path("", include(parties.urlpatterns)),
     path("preferences/", views.show_preferences, name="preferences"),
     path("preferences/display/", views.set_display, name="display"),
     path("preferences/language/", views.set_language, name="set_language"),
     path("", include("apps.kernel.documents.urls")),
-    path("as/<str:party_ref>/", include(acting_urlpatterns)),
     path("counter/", workbench.counter, name="counter"),
     path("partner/", workbench.partner, name="partner"),
     path("", include(cases.urlpatterns)),
@@ -90,7 +92,6 @@ urlpatterns = [
     path("partner/", include(datashare.partner_urlpatterns)),
     path("partner/", include(collaboration.partner_urlpatterns)),
     path("partner/", include(supervision.partner_urlpatterns)),
-    path("api/v1/", include(api_urlpatterns)),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics, name="metrics"),

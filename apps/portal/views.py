@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.kernel.casework import procedures
 from apps.kernel.casework import views as casework
 from apps.kernel.parties import todos
+from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Mandate, User
 from apps.portal import content, navigation, preferences
 from apps.portal.content import guide as user_guide
@@ -57,14 +58,16 @@ def _own_party(request: HttpRequest) -> str | None:
 def acting_home(request: HttpRequest) -> HttpResponse:
     """What this taxpayer needs to do, soonest first (Art 6)."""
     actor = request.actor
-    context = {
-        "todos": todos.for_actor(actor),
-        "starts": navigation.starts(actor),
-        "held": Mandate.objects.live().filter(agent=actor.party).select_related("principal").order_by("principal__name")
-        if actor.mandate is None
-        else [],
-    }
-    return render(request, "portal/acting_home.html", context)
+    told = todos.kept(actor, "home", lambda: {"todos": todos.for_actor(actor), "held": _held(actor)})
+    return render(request, "portal/acting_home.html", {**told, "starts": navigation.starts(actor)})
+
+
+def _held(actor: Actor) -> list[Mandate]:
+    """The mandates through which a person may act for others, when acting for nobody yet."""
+    if actor.mandate is not None:
+        return []
+    held = Mandate.objects.live().filter(agent=actor.party).select_related("principal")
+    return list(held.order_by("principal__name"))
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from apps.kernel import rows
 from apps.kernel.audit.models import Event
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
@@ -12,7 +13,12 @@ def record(stream: str, action: str, *, actor: Actor, target: str = "", data: di
 
     ``data`` holds facts, never personal data beyond references.
     """
-    Event.objects.create(**_row(stream, action, actor, target, data))
+    rows.write(event(stream, action, actor=actor, target=target, data=data))
+
+
+def event(stream: str, action: str, *, actor: Actor, target: str = "", data: dict[str, Any] | None = None) -> Event:
+    """The same event, not written yet: for who writes it together with what it is evidence of."""
+    return Event(**_row(stream, action, actor, target, data))
 
 
 def denied(action: str, *, actor: Actor, target: str, reason: str) -> None:

@@ -14,9 +14,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from apps.kernel import rows
 from apps.kernel.audit import log
 from apps.kernel.casework import clocks, custody, handover, papers
-from apps.kernel.casework.models import Case, CaseDetail, CasePaper, Step, next_number
+from apps.kernel.casework.models import Case, CaseDetail, CasePaper, Clock, Custody, Step, named
 from apps.kernel.casework.procedures import (
     APPLICANT,
     BEYOND_ROLES,
@@ -70,9 +71,8 @@ def open_case(
     first = _opened_before(actor, idempotency_key)
     if first is not None:
         return first
-    case, _detail = _open(
-        procedure, actor, detail, title=title, idempotency_key=idempotency_key, parent=parent, part=part
-    )
+    case = named()
+    _open(case, procedure, actor, detail, title=title, idempotency_key=idempotency_key, parent=parent, part=part)
     return case
 
 
@@ -80,34 +80,48 @@ def _opened_before(actor: Actor, key: str | None) -> Case | None:
     """The case a key opened before. A second request with it that comes at the same moment waits for the first."""
     if not key:
         return None
-    _take_turns(actor, key)
-    return Case.objects.filter(opened_by=actor.user, idempotency_key=key).first()
+    found = _take_turns(actor, key)
+    return Case.objects.get(pk=found) if found is not None else None
 
 
-def _take_turns(actor: Actor, key: str) -> None:
+# Two statements in one round trip: the second must see what whoever held the lock has written.
+_TURN = """
+SELECT pg_advisory_xact_lock(hashtextextended(%(turn)s, 0));
+SELECT id FROM casework_case WHERE idempotency_key = %(key)s
+   AND (opened_by_id = %(who)s OR %(who)s IS NULL AND opened_by_id IS NULL)
+"""
+
+
+def _take_turns(actor: Actor, key: str) -> int | None:
+    """Wait for who is opening a case with this key; returns the id of the one it has opened."""
+    who = actor.user.pk if actor.user is not None else None
     with connection.cursor() as cursor:
-        who = actor.user.pk if actor.user is not None else ""
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"case/{who}/{key}"])
+        cursor.execute(_TURN, {"turn": f"case/{who}/{key}", "key": key, "who": who})
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def _open(
-    procedure: Procedure, actor: Actor, detail: dict[str, Any], *, title: str = "", **more: Any
-) -> tuple[Case, CaseDetail]:
-    case = Case.objects.create(
-        number=next_number(),
-        procedure=procedure.code,
-        applicant=actor.party,
-        opened_by=actor.user,
-        mandate=actor.mandate,
-        channel=actor.channel,
-        title=title or recorded(procedure.title),
-        **more,
-    )
-    row = procedure.detail._default_manager.create(case=case, **detail)  # noqa: SLF001 - Django's public manager
-    log.record(case.about, "opened", actor=actor, target=procedure.code)
+    case: Case,
+    procedure: Procedure,
+    actor: Actor,
+    detail: dict[str, Any],
+    *,
+    title: str = "",
+    submit: bool = False,
+    **more: Any,
+) -> CaseDetail:
+    """Begin a case. One that is submitted at once is written then, as it stands: only the commit asks for its row."""
+    case.procedure, case.title = procedure.code, title or recorded(procedure.title)
+    case.applicant, case.mandate = actor.party, actor.mandate
+    case.opened_by, case.channel = actor.user, actor.channel
+    for name, value in more.items():
+        setattr(case, name, value)
+    row = procedure.detail(case=case, **detail)
+    rows.write(*([] if submit else [case]), row, log.event(case.about, "opened", actor=actor, target=procedure.code))
     todos.changed(case.applicant)
     case_opened.send(Case, case=case, actor=actor)
-    return case, row
+    return row
 
 
 def open_submitted(
@@ -128,7 +142,8 @@ def open_submitted(
         first = _opened_before(actor, idempotency_key)
         if first is not None:
             return perform(first, "submit", actor, idempotency_key=idempotency_key) if submit else first
-        case, opened = _open(procedure, actor, detail, idempotency_key=idempotency_key)
+        case = named()
+        opened = _open(case, procedure, actor, detail, idempotency_key=idempotency_key, submit=submit)
         if submit:  # nobody else knows the new row: there is nothing to lock and nothing done before
             _move(case, "submit", actor, {}, idempotency_key, opened=opened)
         return case
@@ -266,21 +281,26 @@ def _move(
         row.guard(case, actor, data)
     at = clock.now()
     held_by = case.office
-    if submitting:
-        _submit(case, opened or case.detail, procedure, actor, at)
+    held = _submit(case, opened or case.detail, procedure, actor, at) if submitting else []
     if row.target is not None:
         case.state = row.target
     counterpart = _hand_over(case, row, actor, data, at)
     if row.effect is not None:
+        if held:
+            rows.write(case, *held)  # what has an effect may look at them
+            held = []
         row.effect(case, actor, data)
     # A closed case that moves on to another final state was closed when it was first decided; a draft
     # that is given up was never with an office, so no office closes it.
     case.closed_at = (case.closed_at or at) if case.standing.final and case.submitted_at else None
-    case.save()
     passed_to = counterpart or (case.office if case.office != held_by else None)
-    _write_step(case, row, actor, data, at, source=source, counterpart=passed_to, key=key)
-    _turn_clocks(case, procedure, row, at, data)
-    log.record(case.about, row.action, actor=actor, target=procedure.code, data={"from": source, "to": case.state})
+    rows.write(
+        *held,
+        case,
+        _step(case, row, actor, data, at, source=source, counterpart=passed_to, key=key),
+        *_turn_clocks(case, procedure, row, at, data),
+        log.event(case.about, row.action, actor=actor, target=procedure.code, data={"from": source, "to": case.state}),
+    )
     _tell(case, row, actor, data, counterpart)
     todos.changed(case.applicant)
     case_moved.send(Case, case=case, row=row, actor=actor, data=data)
@@ -304,16 +324,18 @@ def _open_row(case: Case, action: str, actor: Actor) -> Transition:
     return row
 
 
-def _submit(case: Case, detail: CaseDetail, procedure: Procedure, actor: Actor, at: dt.datetime) -> None:
+def _submit(case: Case, detail: CaseDetail, procedure: Procedure, actor: Actor, at: dt.datetime) -> list[Custody]:
+    """Check what was applied for and route it; returns who holds the case from now on, not written yet."""
     detail.full_clean(exclude=["case"])
     papers.complete(case, actor)
     if procedure.validate is not None:
         procedure.validate(detail)
     case.submitted_at = at
-    custody.give(case, procedure.route(case), at)
+    held = [custody.given(case, procedure.route(case), at)]
     asked_by = procedure.requester(case) if procedure.requester is not None else None
     if asked_by is not None and asked_by.pk != case.office_id:
-        custody.sent_from(case, asked_by, at)
+        held.append(custody.sent_from(case, asked_by, at))
+    return held
 
 
 def _hand_over(case: Case, row: Transition, actor: Actor, data: dict[str, Any], at: dt.datetime) -> Office | None:
@@ -332,20 +354,26 @@ def _hand_over(case: Case, row: Transition, actor: Actor, data: dict[str, Any], 
     return None
 
 
-def _turn_clocks(case: Case, procedure: Procedure, row: Transition, at: dt.datetime, data: dict[str, Any]) -> None:
+def _turn_clocks(
+    case: Case, procedure: Procedure, row: Transition, at: dt.datetime, data: dict[str, Any]
+) -> list[Clock]:
+    """What the action does to the clocks; returns those it starts, not written yet."""
     if row.pauses:
         clocks.pause(case, at, data.get("reason", ""))
     if row.resumes:
         clocks.resume(case, at)
     if row.action == "extend" and not clocks.extend(case, procedure, at):
         raise ValidationError(_("该事项的时限依法不能延长，或者已经延长过一次。"))
-    clocks.on_action(case, procedure, row.action, at)
+    started = clocks.on_action(case, procedure, row.action, at)
     if case.standing.final:
         clocks.stop_all(case, at)
+        for clock in started:
+            clock.stopped_at = at
+    return started
 
 
-def _write_step(case, row, actor, data, at, *, source, counterpart, key) -> None:
-    Step.objects.create(
+def _step(case, row, actor, data, at, *, source, counterpart, key) -> Step:
+    return Step(
         case=case,
         at=at,
         action=row.action,

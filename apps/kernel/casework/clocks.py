@@ -7,6 +7,7 @@ the working calendar, each time one of these changes, and can be explained line 
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
@@ -16,21 +17,25 @@ from apps.kernel.rules import terms
 from apps.kernel.rules.values import FIXED
 from apps.kernel.workcalendar import days, deadlines
 
+_NEXT_DUE = "SELECT min(due_at) FROM casework_clock WHERE case_id = %s AND stopped_at IS NULL AND whose = %s"
 
-def on_action(case: Case, procedure: Procedure, action: str, at: dt.datetime) -> None:
-    """Stop and start the clocks that hang on an action."""
+
+def on_action(case: Case, procedure: Procedure, action: str, at: dt.datetime) -> list[Clock]:
+    """Stop the clocks that hang on an action; returns those it starts, for the caller to write."""
     stopped = [spec.term for spec in procedure.clocks if action in spec.stops]
     if stopped:
         running = case.clocks.filter(term__in=stopped, stopped_at__isnull=True)
         ClockPause.objects.filter(clock__in=running, ended_at__isnull=True).update(ended_at=at)
         running.update(stopped_at=at)
-    for spec in procedure.clocks:
-        if action in spec.starts and (spec.applies is None or spec.applies(case)):
-            start(case, spec, at)
+    return [
+        _started(case, spec, at)
+        for spec in procedure.clocks
+        if action in spec.starts and (spec.applies is None or spec.applies(case))
+    ]
 
 
-def start(case: Case, spec: ClockSpec, at: dt.datetime) -> Clock:
-    """Start a clock with the term in force today, or up to the moment somebody else has set."""
+def _started(case: Case, spec: ClockSpec, at: dt.datetime) -> Clock:
+    """A clock with the term in force today, or up to the moment somebody else has set."""
     term = terms.term(spec.term, at.astimezone(days.SHANGHAI).date())
     clock = Clock(
         case=case,
@@ -50,7 +55,6 @@ def start(case: Case, spec: ClockSpec, at: dt.datetime) -> Clock:
         )
     else:
         _derive(clock, ())
-    clock.save()
     return clock
 
 
@@ -151,6 +155,13 @@ def _derivation(clock: Clock, pauses: Iterable[ClockPause]) -> deadlines.Derivat
 
 def _with_pauses(clocks) -> Iterable[Clock]:
     return clocks.prefetch_related(Prefetch("pauses", ClockPause.objects.order_by("started_at")))
+
+
+def next_due_at(case: Case) -> dt.datetime | None:
+    """When the earliest clock that runs for the office ends, as lists of cases tell it (``with_due``)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_DUE, [case.pk, Clock.Whose.OFFICE])
+        return cursor.fetchone()[0]
 
 
 def next_due(case: Case) -> str:

@@ -9,17 +9,15 @@ from apps.kernel.casework.models import Case, Custody
 from apps.kernel.parties.models import Office
 
 
-def give(case: Case, office: Office, at: dt.datetime) -> None:
-    """Hand a newly submitted case to the office it is routed to; it holds it at once."""
-    Custody.objects.create(case=case, office=office, offered_at=at, received_at=at)
+def given(case: Case, office: Office, at: dt.datetime) -> Custody:
+    """The interval that begins when a case is submitted to the office it is routed to; it holds it at once."""
     case.office = office
+    return Custody(case=case, office=office, offered_at=at, received_at=at)
 
 
-def sent_from(case: Case, office: Office, at: dt.datetime) -> None:
-    """Remember that an office wrote the case and sent it to another: it goes on seeing what becomes of it."""
-    Custody.objects.create(
-        case=case, office=office, offered_at=case.opened_at, received_at=case.opened_at, released_at=at
-    )
+def sent_from(case: Case, office: Office, at: dt.datetime) -> Custody:
+    """That an office wrote the case and sent it to another: it goes on seeing what becomes of it."""
+    return Custody(case=case, office=office, offered_at=case.opened_at, received_at=case.opened_at, released_at=at)
 
 
 def move(case: Case, to: Office, at: dt.datetime, reason: str = "") -> None:

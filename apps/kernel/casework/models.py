@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import get_objects_for_user
 
+from apps.kernel import rows
 from apps.kernel.casework import procedures
 from apps.kernel.casework.handover_models import HandOver
 from apps.kernel.casework.thread_models import Thread, ThreadMark, ThreadMessage
@@ -403,9 +404,7 @@ class ClockNotice(models.Model):
         return f"{self.clock_id} {self.kind}"
 
 
-def next_number() -> str:
-    """A fresh case number: the year and a running number that never repeats ("SH2026000000123")."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('casework_case_number')")
-        (number,) = cursor.fetchone()
-    return f"SH{today().year}{number:09d}"
+def named() -> Case:
+    """A case not yet written, with its id and its number: the year and what never repeats ("SH2026000000123")."""
+    key, number = rows.draw("casework_case_id_seq", "casework_case_number")
+    return Case(pk=key, number=f"SH{today().year}{number:09d}")

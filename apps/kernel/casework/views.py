@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.kernel.audit import log
-from apps.kernel.casework import cases, clocks, custody, handover, page_parts, procedures
+from apps.kernel.casework import cases, clocks, custody, handover, listing, page_parts, procedures
 from apps.kernel.casework import papers as case_papers
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
@@ -26,8 +26,6 @@ from apps.kernel.notifications import inbox
 from apps.kernel.parties.ids import reference
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock as time
-
-PER_PAGE = 20
 
 
 @require_safe
@@ -146,15 +144,8 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
 def case_list(request: HttpRequest, door: str = "") -> HttpResponse:
     """My cases, newest first, by key."""
     _pass(request, door)
-    rows = Case.objects.visible_to(request.actor).with_due().select_related("office").order_by("-id")
-    if request.actor.party is not None:
-        rows = rows.whole()
-    after = request.GET.get("after", "")
-    if after.isdecimal():
-        rows = rows.filter(id__lt=int(after))
-    found = list(rows[: PER_PAGE + 1])
-    context = {"cases": found[:PER_PAGE], "next": found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None}
-    return render(request, "casework/list.html", context)
+    after = request.GET.get("after", "")[:18]
+    return render(request, "casework/list.html", listing.own(request.actor, after if after.isdecimal() else ""))
 
 
 @require_safe

@@ -25,13 +25,14 @@ logger = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(minutes=5)
 MAX_ATTEMPTS = 8
+SWEEP = 200  # how many one sweep takes
 FIRST_WAIT = 30
 LONGEST_WAIT = 6 * 3600
 
 State = Delivery.State
 
 
-def deliver_due(limit: int = 200) -> int:
+def deliver_due(limit: int = SWEEP) -> int:
     """Send up to ``limit`` waiting deliveries and say how many were tried."""
     tried = 0
     while tried < limit and (delivery := _claim()) is not None:

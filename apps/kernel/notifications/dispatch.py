@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from apps.kernel.audit import log
 from apps.kernel.notifications import outbox
 from apps.kernel.notifications.channels import DeliveryRefused
-from apps.kernel.notifications.delivery import LEASE, MAX_ATTEMPTS, said, wait_before
+from apps.kernel.notifications.delivery import LEASE, MAX_ATTEMPTS, SWEEP, said, wait_before
 from apps.kernel.notifications.models import Delivery, Dispatch
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
@@ -85,7 +85,7 @@ def enqueue(to: str, stream: str, content: dict[str, Any]) -> Dispatch:
     return row
 
 
-def send_due(limit: int = 200) -> int:
+def send_due(limit: int = SWEEP) -> int:
     """Send up to ``limit`` waiting posts and say how many were tried."""
     tried = 0
     while tried < limit and (row := _claim()) is not None:

@@ -9,9 +9,12 @@ import logging
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
+from redis import RedisError
 
+from apps.kernel import rows
 from apps.kernel.notifications import channels, wording
 from apps.kernel.notifications.models import ChannelCode, Delivery, Language, Message, OptOut
 from apps.kernel.parties import todos
@@ -19,6 +22,8 @@ from apps.kernel.parties.models import Office, Party, User
 from apps.kernel.workcalendar import clock
 
 _BATCH = 5_000
+_ON_ITS_WAY = "notifications/sweep-on-its-way"
+_AT_MOST = 30  # seconds a sweep that was asked for is believed in; the clock wakes one as often
 
 logger = logging.getLogger(__name__)
 
@@ -35,20 +40,25 @@ def send(
 
     ``about`` names the object ("case/SH2026…"); after ``valid_until`` the message is not sent.
     """
-    language = _language(to)
+    number, language, refused = _number_and_wishes(to)
     words = wording.in_force(template, language).render(context, language)
+    message = Message(
+        pk=number,
+        template=template,
+        about=about,
+        language=language,
+        subject=words.subject,
+        body=words.body,
+        valid_until=valid_until,
+        **{_recipient_field(to): to},
+    )
+    deliveries = [
+        _delivery(message, channel, to)
+        for channel in channels.available()
+        if channel.code not in refused and channel.address_of(to)
+    ]
     with transaction.atomic(savepoint=False):
-        message = Message.objects.create(
-            template=template,
-            about=about,
-            language=language,
-            subject=words.subject,
-            body=words.body,
-            valid_until=valid_until,
-            **{_recipient_field(to): to},
-        )
-        deliveries = [_delivery(message, channel, to) for channel in _channels_for(to)]
-        Delivery.objects.bulk_create(deliveries)
+        rows.write(message, *deliveries)
     if isinstance(to, Party):
         todos.changed(to)
     if any(row.state == Delivery.State.QUEUED for row in deliveries):
@@ -120,20 +130,23 @@ def _recipient_field(to: Party | Office | User) -> str:
     return next(field for field, kind in (("party", Party), ("office", Office), ("user", User)) if isinstance(to, kind))
 
 
-def _language(to: Party | Office | User) -> str:
-    """The recipient's own language; organisations and offices are written to in Chinese."""
-    if isinstance(to, Party):
-        chosen = User.objects.filter(person__party=to).values_list("language", flat=True).first()
-    else:
-        chosen = getattr(to, "language", "")
-    return chosen if chosen in Language.values else Language.CHINESE
+_ASK = """
+SELECT nextval('notifications_message_id_seq'),
+       (SELECT language FROM parties_user WHERE id = (SELECT user_id FROM parties_person WHERE party_id = %(party)s)),
+       ARRAY (SELECT channel FROM notifications_optout WHERE party_id = %(party)s)
+"""
 
 
-def _channels_for(to: Party | Office | User) -> list[channels.Channel]:
-    refused = set()
-    if isinstance(to, Party):
-        refused = set(OptOut.objects.filter(party=to).values_list("channel", flat=True))
-    return [channel for channel in channels.available() if channel.code not in refused and channel.address_of(to)]
+def _number_and_wishes(to: Party | Office | User) -> tuple[int, str, list[str]]:
+    """What a message must know before it is written, in one question: its id, the language and the refused channels.
+
+    People are written to in their own language, organisations and offices in Chinese.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ASK, {"party": to.pk if isinstance(to, Party) else None})
+        number, language, refused = cursor.fetchone()
+    chosen = getattr(to, "language", language)
+    return number, chosen if chosen in Language.values else Language.CHINESE, refused
 
 
 def _delivery(message: Message, channel: channels.Channel, to: Party | Office | User) -> Delivery:
@@ -150,10 +163,19 @@ def kick_after_commit() -> None:
 
 
 def _kick() -> None:
-    """Wake the sweep. A broker that is away costs the request a log line and nothing else."""
+    """Wake the sweep, unless one is on its way: it will find these rows too.
+
+    A broker that is away costs the request a log line and nothing else.
+    """
     from apps.kernel.notifications.tasks import deliver_due  # noqa: PLC0415 - tasks need this module loaded first
 
     try:
-        deliver_due.apply_async(retry=False, ignore_result=True)
-    except OperationalError as error:
+        if cache.add(_ON_ITS_WAY, 1, _AT_MOST):
+            deliver_due.apply_async(retry=False, ignore_result=True)
+    except (OperationalError, RedisError) as error:
         logger.warning("Broker unreachable, the sweep will deliver: %s", error)
+
+
+def sweep_begins() -> None:
+    """Told by the sweep before it looks: whoever commits from now on asks for another one."""
+    cache.delete(_ON_ITS_WAY)

@@ -20,6 +20,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
+from apps.kernel.kept.keeping import Kept
 from apps.kernel.notifications.models import Language, MessageTemplate
 from apps.kernel.parties.actors import Actor
 
@@ -28,6 +29,9 @@ FILES = settings.BASE_DIR / "templates" / "notifications"
 
 class MissingContext(LookupError):
     """The sender left out a value the letter needs: a mistake in our own code, never in input."""
+
+
+_kept = Kept("wording")
 
 
 class _PlainEngine(Engine):
@@ -112,6 +116,10 @@ def codes() -> list[str]:
 
 def in_force(code: str, language: str) -> Wording:
     """The active row, or else the file."""
+    return _kept.get((code, language), lambda: _in_force(code, language))
+
+
+def _in_force(code: str, language: str) -> Wording:
     row = MessageTemplate.objects.filter(code=code, language=language, active=True).first()
     return Wording(row.subject, row.body) if row else from_file(code, language)
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from apps.kernel.parties import offices
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import Mandate, Membership, Office, Party, User
+from apps.kernel.workcalendar import clock
 
 
 class NotActing(Exception):
@@ -127,6 +129,8 @@ def own_actor(user: User, channel: str = Channel.ONLINE) -> Actor:
 
 def staff_actor(user: User, channel: str = Channel.COUNTER) -> Actor | None:
     """The actor for a staff member in the office of the oldest current membership, or None."""
+    if user.pk not in offices.staff(clock.today()):
+        return None
     memberships = list(
         Membership.objects.in_force()
         .filter(user=user, office__active=True)

@@ -24,11 +24,11 @@ class PartnerAuthentication(OAuth2Authentication):
     """A client-credentials token is the partner system's service user, at work in the client's office."""
 
     def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
+        if not request.headers.get("Authorization", "").lower().startswith("bearer"):
+            return None
         found = super().authenticate(request)
         if found is None:
-            if request.headers.get("Authorization", "").lower().startswith("bearer"):
-                raise AuthenticationFailed
-            return None
+            raise AuthenticationFailed
         token = found[1]
         client = token.application
         if client.user is None or not client.user.is_active or client.office is None or not client.office.active:

@@ -8,6 +8,7 @@ import datetime as dt
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.core.cache import caches
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
 
+T = TypeVar("T")
 KEPT_FOR = 60  # seconds: how old the answer may be when a change went untold
 
 
@@ -42,7 +44,7 @@ class Todo:
         return None if self.due is None else (self.due - clock.today()).days
 
 
-kept = ConnectionProxy(caches, "kept")
+_spare = ConnectionProxy(caches, "kept")
 Source = Callable[[Actor], Iterable[Todo]]
 _sources: list[Source] = []
 
@@ -56,42 +58,46 @@ def register(source: Source) -> Source:
 
 def for_actor(actor: Actor) -> list[Todo]:
     """Everything the actor's taxpayer needs to do, soonest first, undated last; at most a minute old."""
+    return kept(actor, "todos", lambda: _read(actor))
+
+
+def kept(actor: Actor, what: str, read: Callable[[], T]) -> T:
+    """What a page tells of the actor's taxpayer, kept under a name of its own like the to-dos."""
     if actor.party is None or connection.in_atomic_block:  # a transaction sees what it has changed itself
-        return _read(actor)
-    told, answer = _told_key(actor.party.pk), _kept_key(actor, actor.party)
-    found = kept.get_many([told, answer])
+        return read()
+    told, held = _told_key(actor.party.pk), _kept_key(what, actor, actor.party)
+    found = _spare.get_many([told, held])
     # A change told while an answer was being read makes that answer stale: it carries the mark it began with.
     mark = (found.get(told), clock.today())
-    if answer in found and found[answer][0] == mark:
-        return found[answer][1]
-    todos = _read(actor)
-    kept.set(answer, (mark, todos), KEPT_FOR)
-    return todos
+    if held in found and found[held][0] == mark:
+        return found[held][1]
+    answer = read()
+    _spare.set(held, (mark, answer), KEPT_FOR)
+    return answer
 
 
 def changed(party: Party | None) -> None:
     """Tell, once the transaction stands, that what this taxpayer needs to do may have changed."""
-    if party is None:
-        return
-    key = _told_key(party.pk)
-
-    def tell() -> None:
-        """A fresh mark, which no kept answer carries."""
-        kept.set(key, secrets.token_hex(8), KEPT_FOR)
-
-    transaction.on_commit(tell, robust=True)
+    if party is not None:
+        changed_for([party.pk])
 
 
 def changed_for(parties: Iterable[int]) -> None:
     """The same for many taxpayers, named by their ids, told in one go."""
-    keys = {_told_key(party) for party in parties}
+    marks = _Marks(frozenset(_told_key(party) for party in parties))
+    if marks.keys and not any(getattr(waiting[1], "__self__", None) == marks for waiting in connection.run_on_commit):
+        transaction.on_commit(marks.renew, robust=True)
 
-    def tell() -> None:
+
+@dataclass(frozen=True)
+class _Marks:
+    """Marks that kept answers carry; a transaction renews the same ones once, however often it changes them."""
+
+    keys: frozenset[str]
+
+    def renew(self) -> None:
         """Fresh marks, which no kept answer carries."""
-        kept.set_many({key: secrets.token_hex(8) for key in keys}, KEPT_FOR)
-
-    if keys:
-        transaction.on_commit(tell, robust=True)
+        _spare.set_many({key: secrets.token_hex(8) for key in self.keys}, KEPT_FOR)
 
 
 def _read(actor: Actor) -> list[Todo]:
@@ -103,7 +109,7 @@ def _told_key(party: int) -> str:
     return f"todos-told/{party}"
 
 
-def _kept_key(actor: Actor, party: Party) -> str:
-    scope = actor.mandate.pk if actor.mandate else "own"
+def _kept_key(what: str, actor: Actor, party: Party) -> str:
+    scope = actor.mandate.pk if actor.mandate else actor.draft or "own"
     reader = actor.user.pk if actor.user else "nobody"
-    return f"todos/{party.pk}/{scope}/{reader}/{translation.get_language()}"
+    return f"{what}/{party.pk}/{scope}/{reader}/{translation.get_language()}"

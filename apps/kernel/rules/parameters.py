@@ -7,10 +7,12 @@ from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
+from apps.kernel.kept.keeping import Kept
 from apps.kernel.rules.models import Parameter, Provision
 from apps.kernel.rules.values import Value
 
 SHANGHAI = "310000"
+_kept = Kept("law")
 Rules = TypeVar("Rules")
 
 
@@ -51,10 +53,14 @@ def value(code: str, on: dt.date, region: str = SHANGHAI) -> Value:
 
 
 def whole_numbers(shape: type[Rules], prefix: str, on: dt.date) -> Rules:
-    """The operating rules of a room as one dataclass of whole numbers, in one query.
+    """The operating rules of a room as one dataclass of whole numbers.
 
     :raises UnknownLaw: naming a rule that has no row.
     """
+    return _kept.get((shape, prefix, on), lambda: _whole_numbers(shape, prefix, on))
+
+
+def _whole_numbers(shape: type[Rules], prefix: str, on: dt.date) -> Rules:
     found = {each.code: each.number for each in rows(on).filter(code__startswith=prefix)}
     values = {}
     for name in shape.__annotations__:

@@ -3,12 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from apps.kernel.kept.keeping import Kept
 from apps.kernel.rules import parameters
 from apps.kernel.rules.models import Parameter
 from apps.kernel.rules.values import FIXED, TermValue
 from apps.kernel.workcalendar import deadlines
 
 PREFIX = "clock."
+_kept = Kept("law")
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def term(code: str, on: dt.date) -> Term:
 
     :raises parameters.UnknownLaw: when there is none.
     """
-    return _term(parameters.row(PREFIX + code, on))
+    return _kept.get((code, on), lambda: _term(parameters.row(PREFIX + code, on)))
 
 
 def in_force(on: dt.date) -> list[Term]:

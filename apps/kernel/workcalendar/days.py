@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from apps.kernel.kept.keeping import Kept
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.models import CalendarYear, Day
 
@@ -17,6 +18,9 @@ SATURDAY = 5
 ANNOUNCED_DAYS_AHEAD = 60
 
 
+_kept = Kept("calendar")
+
+
 @dataclass(frozen=True)
 class _Year:
     confirmed: bool = False
@@ -24,7 +28,7 @@ class _Year:
 
 
 class Calendar:
-    """The calendar for one derivation: a year is read in one query, so every process sees the table as it is.
+    """The calendar for one derivation, as the table is at that moment.
 
     ``confirmed`` turns false once a day of an unconfirmed year has been asked for.
     """
@@ -66,7 +70,7 @@ class Calendar:
     def _kind(self, day: dt.date) -> str | None:
         year = self._years.get(day.year)
         if year is None:
-            year = self._years[day.year] = _read(day.year)
+            year = self._years[day.year] = _kept.get(day.year, lambda: _read(day.year))
         self.confirmed &= year.confirmed
         return year.kinds.get(day)
 

@@ -126,8 +126,10 @@ class Appointments(APIView):
         if not 8 <= len(key) <= 80:
             raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
         given = shape.validated_data
-        slot = _slot(given.pop("slot"))
+        number = given.pop("slot")
         try:
+            booking.turn_away(actor, number, idempotency_key=key)
+            slot = _slot(number)
             if "identity_code" in given:
                 row = booking.book(actor, slot, **_details(given), idempotency_key=key)
             else:

@@ -50,6 +50,16 @@ def hold(actor: Actor, slot: Slot, *, idempotency_key: str | None = None) -> Boo
     return _place(actor, slot, visitor=visitor_of(actor), pool=Pool.PUBLIC, key=idempotency_key)
 
 
+def turn_away(actor: Actor, slot: int, *, idempotency_key: str | None = None) -> None:
+    """Tell who comes too late, at the price of one statement: in a rush most ask for what is gone.
+
+    :raises Full: when every public place of the slot with this id is taken.
+    """
+    who = actor.user.pk if actor.user is not None else None
+    if places.gone(slot, clock.now(), who=who, key=idempotency_key):
+        raise Full
+
+
 def book(
     actor: Actor, slot: Slot, *, identity_code: str, phone: str, note: str = "", idempotency_key: str | None = None
 ) -> Booking:

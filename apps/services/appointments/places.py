@@ -6,7 +6,7 @@ import secrets
 from django.db import connection
 from django.db.models import F
 
-from apps.services.appointments.models import Booking, Release, Slot
+from apps.services.appointments.models import Booking, Pool, Release, Slot
 from apps.services.appointments.policy import Policy
 
 
@@ -17,19 +17,31 @@ def take(slot: Slot, pool: str, now: dt.datetime) -> bool:
     return there.update(**{left: F(left) - 1}) == 1
 
 
-# Asked by everyone who comes too late, so it is one statement.
-_CAME_FREE = """
-SELECT EXISTS (SELECT FROM services_booking
+_FREED = """
+(EXISTS (SELECT FROM services_booking
                WHERE slot_id = %(slot)s AND pool = %(pool)s AND state = 'held' AND held_until <= %(now)s)
     OR EXISTS (SELECT FROM services_release
-               WHERE slot_id = %(slot)s AND pool = %(pool)s AND free_at <= %(now)s)
+               WHERE slot_id = %(slot)s AND pool = %(pool)s AND free_at <= %(now)s))
 """
+# Asked by everyone who comes too late, so it is one statement.
+_GONE = f"""
+SELECT EXISTS (SELECT FROM services_slot WHERE id = %(slot)s AND starts_at > %(now)s AND public_remaining = 0)
+   AND NOT {_FREED}
+   AND NOT EXISTS (SELECT FROM services_booking WHERE booked_by_id = %(who)s AND idempotency_key = %(key)s)
+"""  # noqa: S608 - put together from the text above
+
+
+def gone(slot: int, now: dt.datetime, *, who: int | None, key: str | None) -> bool:
+    """Whether the public places of a coming slot are all taken, and none of them by this user's same request."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GONE, {"slot": slot, "pool": str(Pool.PUBLIC), "now": now, "who": who, "key": key})
+        return cursor.fetchone()[0]
 
 
 def came_free(slot: Slot, pool: str, now: dt.datetime) -> bool:
     """Whether places of the slot wait to be collected: lapsed holds, or given back and free by now."""
     with connection.cursor() as cursor:
-        cursor.execute(_CAME_FREE, {"slot": slot.pk, "pool": str(pool), "now": now})
+        cursor.execute(f"SELECT {_FREED}", {"slot": slot.pk, "pool": str(pool), "now": now})
         return cursor.fetchone()[0]
 
 

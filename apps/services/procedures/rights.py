@@ -12,6 +12,7 @@ from apps.kernel.casework import standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import ClockSpec, Transition
 from apps.kernel.ledger.models import Charge, Levy
+from apps.kernel.parties import offices
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
 
@@ -40,9 +41,10 @@ def payers_office(case: Case) -> Office:
 
     :raises ValidationError: when none is.
     """
-    if case.applicant.office is None:
+    office = offices.in_charge(case.applicant)
+    if office is None:
         raise ValidationError(_("您还没有主管税务所，请先到任一办税服务厅办理信息报告。"))
-    return case.applicant.office
+    return office
 
 
 def charge_of(party: Party, levy: Levy, period: str) -> Charge:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.casework import cases, threads
@@ -16,6 +16,13 @@ from apps.services.wizard.trees import Walk
 
 # An own flow opens its case a few pages later; a case opened days afterwards has nothing to do with the guide.
 WAITS = dt.timedelta(hours=24)
+_KEEP = """
+UPDATE services_transcript SET case_id = %s WHERE id = (
+    SELECT id FROM services_transcript
+    WHERE user_id = %s AND party_id = %s AND procedure = %s AND case_id IS NULL AND at > %s
+    ORDER BY id DESC LIMIT 1
+)
+"""
 
 
 @transaction.atomic
@@ -52,17 +59,10 @@ def ask(walk: Walk, actor: Actor, question: str) -> Thread:
 
 def on_case_opened(sender: object, *, case: Case, actor: Actor, **_more: object) -> None:
     """The newest way through a guide that led to this matter belongs to the case."""
-    waiting = Transcript.objects.filter(
-        user=actor.user,
-        party=case.applicant,
-        procedure=case.procedure,
-        case__isnull=True,
-        at__gt=clock.now() - WAITS,
-    )
-    newest = waiting.first() if actor.user is not None and case.applicant_id is not None else None
-    if newest is not None:
-        newest.case = case
-        newest.save(update_fields=["case"])
+    if actor.user is None or case.applicant_id is None:
+        return
+    with connection.cursor() as cursor:  # every opened case asks
+        cursor.execute(_KEEP, [case.pk, actor.user.pk, case.applicant_id, case.procedure, clock.now() - WAITS])
 
 
 def of_case(case: Case, actor: Actor) -> Part | None:

@@ -1,0 +1,1 @@
+"""What hardly ever changes, kept by each process until somebody changes it."""

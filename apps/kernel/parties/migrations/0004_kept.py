@@ -1,0 +1,10 @@
+"""Who works where is kept by each process; a change marks it."""
+
+from django.db import migrations
+
+from apps.kernel.kept.schema import watch
+
+
+class Migration(migrations.Migration):
+    dependencies = [("parties", "0003_user_manager"), ("kept", "0001_initial")]
+    operations = [watch("offices", "parties_office", "parties_membership")]

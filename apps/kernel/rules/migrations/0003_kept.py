@@ -1,0 +1,10 @@
+"""The law is kept by each process; a change marks it."""
+
+from django.db import migrations
+
+from apps.kernel.kept.schema import watch
+
+
+class Migration(migrations.Migration):
+    dependencies = [("rules", "0002_policies"), ("kept", "0001_initial")]
+    operations = [watch("law", "rules_parameter", "rules_legaldocument")]
