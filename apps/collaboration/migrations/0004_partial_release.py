@@ -10,10 +10,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0005_clock_units'),
-        ('collaboration', '0008_partner_messages'),
-        ('documents', '0003_offices_and_destruction'),
-        ('parties', '0003_user_manager'),
+        ('casework', '0002_history'),
+        ('collaboration', '0003_partner_messages'),
+        ('documents', '0001_tables'),
+        ('parties', '0001_tables'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

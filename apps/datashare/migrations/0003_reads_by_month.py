@@ -22,7 +22,7 @@ def by_month(_apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datashare', '0004_quality'),
+        ('datashare', '0002_append_only'),
     ]
 
     operations = [

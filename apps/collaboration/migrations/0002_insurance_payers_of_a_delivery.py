@@ -24,7 +24,7 @@ FROM collaboration_assessedline GROUP BY exchange_id, payer_code, payer, levy, p
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collaboration', '0006_judicial'),
+        ('collaboration', '0001_tables'),
     ]
 
     operations = [

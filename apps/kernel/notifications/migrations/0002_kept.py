@@ -6,5 +6,5 @@ from apps.kernel.kept.schema import watch
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0003_mail_to_an_address"), ("kept", "0001_initial")]
+    dependencies = [("notifications", "0001_tables"), ("kept", "0001_initial")]
     operations = [watch("wording", "notifications_messagetemplate")]

@@ -6,5 +6,5 @@ from apps.kernel.kept.schema import watch
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rules", "0002_policies"), ("kept", "0001_initial")]
+    dependencies = [("rules", "0001_tables"), ("kept", "0001_initial")]
     operations = [watch("law", "rules_parameter", "rules_legaldocument")]

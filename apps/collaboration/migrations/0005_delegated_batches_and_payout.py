@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collaboration', '0009_partial_release'),
+        ('collaboration', '0004_partial_release'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,5 +6,5 @@ from apps.kernel.kept.schema import watch
 
 
 class Migration(migrations.Migration):
-    dependencies = [("parties", "0003_user_manager"), ("kept", "0001_initial")]
+    dependencies = [("parties", "0001_tables"), ("kept", "0001_initial")]
     operations = [watch("offices", "parties_office", "parties_membership")]

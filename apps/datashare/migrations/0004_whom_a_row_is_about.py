@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datashare', '0004_quality'),
+        ('datashare', '0003_reads_by_month'),
     ]
 
     operations = [
