@@ -3,6 +3,7 @@
 import unicodedata
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,6 +15,16 @@ class DateField(forms.DateField):
 
     def __init__(self, **kwargs) -> None:
         super().__init__(input_formats=self.input_formats, **kwargs)
+
+
+class WordedChoices:
+    """A form whose selects begin with words instead of Django's dashes."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.TypedChoiceField) and field.choices[:1] == BLANK_CHOICE_DASH:
+                field.choices = [("", _("请选择")), *field.choices[1:]]
 
 
 class MoneyField(forms.DecimalField):
