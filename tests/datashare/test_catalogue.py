@@ -6,6 +6,7 @@ import json
 import pyshacl
 import pytest
 import rdflib
+import rdflib.compare
 import time_machine
 import yaml
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -198,13 +199,15 @@ SHAPES = """
 [] a sh:NodeShape ; sh:targetClass dcat:Dataset ;
   sh:property [ sh:path dct:title ; sh:minCount 1 ], [ sh:path dct:description ; sh:minCount 1 ],
     [ sh:path dct:publisher ; sh:minCount 1 ; sh:maxCount 1 ; sh:class foaf:Agent ],
-    [ sh:path dct:accrualPeriodicity ; sh:maxCount 1 ; sh:class dct:Frequency ],
-    [ sh:path dct:accessRights ; sh:maxCount 1 ; sh:class dct:RightsStatement ],
+    [ sh:path dct:accrualPeriodicity ; sh:maxCount 1 ; sh:class dct:Frequency, skos:Concept ],
+    [ sh:path dct:accessRights ; sh:maxCount 1 ; sh:class dct:RightsStatement, skos:Concept ],
     [ sh:path dcat:theme ; sh:minCount 1 ; sh:class skos:Concept ],
     [ sh:path odrl:hasPolicy ; sh:minCount 1 ; sh:class odrl:Policy ],
     [ sh:path dqv:hasQualityMeasurement ; sh:minCount 1 ; sh:class dqv:QualityMeasurement ] .
-[] a sh:NodeShape ; sh:targetClass dcat:Distribution ; sh:property [ sh:path dcat:accessURL ; sh:minCount 1 ] .
-[] a sh:NodeShape ; sh:targetClass skos:Concept ; sh:property [ sh:path skos:prefLabel ; sh:minCount 1 ] .
+[] a sh:NodeShape ; sh:targetClass dcat:Distribution ; sh:property [ sh:path dcat:accessURL ; sh:minCount 1 ],
+    [ sh:path dct:format ; sh:maxCount 1 ; sh:class dct:MediaTypeOrExtent, skos:Concept ] .
+[] a sh:NodeShape ; sh:targetClass skos:Concept ;
+  sh:property [ sh:path skos:prefLabel ; sh:minCount 2 ; sh:maxCount 2 ; sh:uniqueLang true ] .
 """
 
 
@@ -216,6 +219,17 @@ def test_every_form_of_the_catalogue_says_the_same_and_conforms(officer, scenari
     assert conforms, words
     assert rdflib.Literal("取水许可和取水量", lang="zh") in set(graph.objects())
     assert rdflib.Literal("risk") in set(graph.objects(None, rdflib.URIRef("http://www.w3.org/ns/odrl/2/rightOperand")))
+
+
+def test_the_graph_says_the_same_in_whatever_language_it_is_asked_for(officer, client):
+    listed(officer)
+    chinese, english = (
+        rdflib.Graph().parse(data=client.get("/datashare/catalog.ttl", headers={"Accept-Language": code}).content)
+        for code in ("zh-Hans", "en")
+    )
+    assert rdflib.compare.isomorphic(chinese, english)
+    labels = set(chinese.objects(None, rdflib.SKOS.prefLabel))
+    assert {rdflib.Literal("每月", lang="zh"), rdflib.Literal("依授权使用", lang="zh")} <= labels
 
 
 def test_one_entry_in_every_form(officer, client):

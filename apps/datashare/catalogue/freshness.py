@@ -38,11 +38,14 @@ class Freshness:
 
 
 def of(dataset: Dataset) -> Freshness:
-    """The freshness of an entry read with ``with_arrival``: due an interval after the last arrival."""
-    interval = INTERVALS.get(dataset.current.frequency)
+    """The freshness of an entry read with ``with_arrival``: due an interval after the last arrival.
+
+    What has no version in force, or never arrived, is due at no particular time.
+    """
     arrived = dataset.arrived_at
-    if arrived is None:
+    if arrived is None or dataset.current is None:
         return Freshness(Standing.NEVER)
+    interval = INTERVALS.get(dataset.current.frequency)
     if interval is None:
         return Freshness(Standing.EVENT)
     due = timezone.localtime(arrived).date() + dt.timedelta(days=interval[0])

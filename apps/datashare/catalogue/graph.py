@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, ODRL2, RDF, RDFS, SKOS, XSD
 
@@ -28,6 +31,7 @@ FREQUENCIES = {
     Frequency.YEARLY: "ANNUAL",
     Frequency.EVENT: "IRREG",
 }
+RIGHTS_LABELS = {"RESTRICTED": gettext_lazy("依授权使用"), "NON_PUBLIC": Sharing.NONE.label}
 ACCESS = {Sharing.UNCONDITIONAL: "RESTRICTED", Sharing.CONDITIONAL: "RESTRICTED", Sharing.NONE: "NON_PUBLIC"}
 # What a catalogue or an entry may end in: rdflib's name of the form, and its media type.
 FORMATS = {
@@ -58,7 +62,7 @@ def of_catalogue(datasets: Iterable[Dataset], *, page: URIRef, following: URIRef
         "Entries, fields, sharing attributes and updates of public data that departments hold for tax and fees.",
     )
     graph.add((catalogue, DCTERMS.language, LANGUAGE))
-    graph.add((LANGUAGE, RDF.type, DCTERMS.LinguisticSystem))
+    _concept(graph, LANGUAGE, gettext_lazy("中文"), DCTERMS.LinguisticSystem)
     graph.add((catalogue, FOAF.homepage, catalogue))
     graph.add((catalogue, RDF.type, FOAF.Document))
     _publisher(graph, catalogue, address("/"), "上海税费服务", "Shanghai Tax & Fee Services")
@@ -113,8 +117,7 @@ def _describe(graph: Graph, dataset: Dataset) -> URIRef:
 def _frequency(graph: Graph, node: URIRef, version: DatasetVersion) -> None:
     frequency = URIRef(FREQUENCY + FREQUENCIES[version.frequency])
     graph.add((node, DCTERMS.accrualPeriodicity, frequency))
-    graph.add((frequency, RDF.type, DCTERMS.Frequency))
-    graph.add((frequency, RDFS.label, Literal(str(version.get_frequency_display()), lang="zh")))
+    _concept(graph, frequency, Frequency(version.frequency).label, DCTERMS.Frequency)
 
 
 def _publisher(graph: Graph, node: URIRef, agent: URIRef, name: str, english: str = "") -> None:
@@ -138,7 +141,7 @@ def _rights(graph: Graph, node: URIRef, version: DatasetVersion) -> None:
     """Who may use it: the access right, and an ODRL policy that says on what condition and how long."""
     right = URIRef(RIGHTS + ACCESS[version.sharing])
     graph.add((node, DCTERMS.accessRights, right))
-    graph.add((right, RDF.type, DCTERMS.RightsStatement))
+    _concept(graph, right, RIGHTS_LABELS[ACCESS[version.sharing]], DCTERMS.RightsStatement)
     policy, rule = BNode(), BNode()
     graph.add((node, ODRL2.hasPolicy, policy))
     graph.add((policy, RDF.type, ODRL2.Policy))
@@ -165,8 +168,7 @@ def _rights(graph: Graph, node: URIRef, version: DatasetVersion) -> None:
     graph.add((delay, ODRL2.leftOperand, ODRL2.elapsedTime))
     graph.add((delay, ODRL2.operator, ODRL2.lteq))
     graph.add((delay, ODRL2.rightOperand, Literal(f"P{version.retention_days}D", datatype=XSD.duration)))
-    level = Literal(str(Security(version.security).label), lang="zh")
-    graph.add((policy, RDFS.comment, level))
+    _labelled(graph, policy, RDFS.comment, Security(version.security).label)
 
 
 def _coverage(graph: Graph, node: URIRef, version: DatasetVersion) -> None:
@@ -203,7 +205,7 @@ def _schema(graph: Graph, node: URIRef, dataset: Dataset) -> None:
     _words(graph, part, DCTERMS.title, "数据项说明（Table Schema）", "Fields (Table Schema)")
     kind = URIRef(FILE_TYPE + "JSON")
     graph.add((part, DCTERMS["format"], kind))
-    graph.add((kind, RDF.type, DCTERMS.MediaTypeOrExtent))
+    _concept(graph, kind, "JSON", DCTERMS.MediaTypeOrExtent)
 
 
 def _scheme(graph: Graph) -> URIRef:
@@ -212,9 +214,8 @@ def _scheme(graph: Graph) -> URIRef:
     _words(graph, scheme, DCTERMS.title, "涉税涉费数据分类", "Themes of tax-related data")
     for theme in Theme:
         concept = _theme(theme)
-        graph.add((concept, RDF.type, SKOS.Concept))
+        _concept(graph, concept, theme.label)
         graph.add((concept, SKOS.inScheme, scheme))
-        graph.add((concept, SKOS.prefLabel, Literal(str(theme.label), lang="zh")))
         graph.add((concept, SKOS.notation, Literal(theme.value)))
     return scheme
 
@@ -225,6 +226,21 @@ def _theme(code: str) -> URIRef:
 
 def _office(office: Office) -> URIRef:
     return address(reverse("datashare:catalogue") + f"#office-{office.code}")
+
+
+def _concept(graph: Graph, node: URIRef, label: Promise | str, kind: URIRef | None = None) -> None:
+    """A term of a vocabulary, named in both languages wherever it stands in the graph."""
+    graph.add((node, RDF.type, SKOS.Concept))
+    if kind is not None:
+        graph.add((node, RDF.type, kind))
+    _labelled(graph, node, SKOS.prefLabel, label)
+
+
+def _labelled(graph: Graph, node: URIRef | BNode, predicate: URIRef, label: Promise | str) -> None:
+    """The portal's own word in both languages, whatever language is being spoken."""
+    for language, tag in ((settings.LANGUAGE_CODE, "zh"), ("en", "en")):
+        with translation.override(language):
+            graph.add((node, predicate, Literal(str(label), lang=tag)))
 
 
 def _words(graph: Graph, node: URIRef, predicate: URIRef, chinese: str, english: str) -> None:

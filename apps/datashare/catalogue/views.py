@@ -48,7 +48,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     _provider(request)
     kept = Dataset.objects.of(request.actor)
     page = listing.page(kept, request.GET.get("after"), listing.PER_PAGE)
-    drafts = DatasetVersion.objects.filter(dataset__in=kept, state=DatasetVersion.State.DRAFT)
+    drafts = DatasetVersion.objects.filter(dataset__in=page.datasets, state=DatasetVersion.State.DRAFT)
     everywhere = request.actor.office.kind == Office.Kind.DATA_CENTRE
     context = {
         "rows": [(each, freshness.of(each) if each.current else None) for each in page.datasets],

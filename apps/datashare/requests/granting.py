@@ -46,6 +46,13 @@ def grant(case: Case, actor: Actor, *, direct: bool) -> DataGrant:
     return row
 
 
+def history(row: DataGrant) -> list[tuple[DataGrantEvent, list[str]]]:
+    """What happened to a grant, each with the names of the fields it then reached."""
+    version = row.dataset.current
+    labels = dict(version.fields.values_list("name", "label")) if version is not None else {}
+    return [(event, [labels.get(name, name) for name in event.fields]) for event in row.events.select_related("office")]
+
+
 def may_change(row: DataGrant, actor: Actor) -> bool:
     """The data centre, and the provider for its own data."""
     return supervises(actor) or (

@@ -109,9 +109,7 @@ def grants(request: HttpRequest) -> HttpResponse:
 def grant(request: HttpRequest, ref: str) -> HttpResponse:
     """One grant of one's office: what it reaches and what became of it."""
     row = _one(DataGrant.objects.held_by(request.actor.office), ref)
-    return render(
-        request, "datashare/requests/grant.html", {"grant": row, "events": row.events.select_related("office")}
-    )
+    return render(request, "datashare/requests/grant.html", {"grant": row, "events": granting.history(row)})
 
 
 @require_safe
@@ -196,7 +194,7 @@ def change(request: HttpRequest, ref: str) -> HttpResponse:
             add(form, error)
     context = {
         "grant": row,
-        "events": row.events.select_related("office"),
+        "events": granting.history(row),
         "accesses": row.accesses.select_related("user", "case").order_by("-id")[:PER_PAGE],
         "form": form,
         "narrow": narrow,

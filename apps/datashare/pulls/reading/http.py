@@ -88,7 +88,7 @@ class HttpReader:
         except httpx.InvalidURL as error:
             raise SourceFailed(_("来源的地址无效。")) from error
         except httpx.HTTPError as error:
-            raise TryAgain(_("来源没有完整应答：%(why)s") % {"why": type(error).__name__}) from error
+            raise TryAgain(_("来源没有完整应答：%(why)s") % {"why": _words(error)}) from error
         try:
             return content, _shape(json.loads(content, parse_float=str, parse_int=str))
         except ValueError as error:
@@ -126,6 +126,18 @@ class HttpReader:
         elif len(rows) < TELLING_ROWS:
             given |= dict.fromkeys(term.name for term in self.contract.terms if not term.required)
         return list(given)
+
+
+def _words(error: httpx.HTTPError) -> str:
+    """What went wrong on the way, for people."""
+    match error:
+        case httpx.TimeoutException():
+            return _("超过时限")
+        case httpx.ConnectError():
+            return _("无法连接")
+        case httpx.RemoteProtocolError() | httpx.ReadError():
+            return _("应答中断")
+    return type(error).__name__
 
 
 def _check(answer: httpx.Response) -> None:
