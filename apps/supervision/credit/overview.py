@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.kernel.facts.subjects import CreditRating
 from apps.kernel.facts.trades import TRADES
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office
+from apps.supervision import districts as bureaus
 from apps.supervision.credit.models import CreditRun, CreditYear
 
 
@@ -41,9 +41,7 @@ def of_year(year: int, actor: Actor) -> dict[str, Any]:
         .values("level", district=F("party__district"), trade=Substr("party__organisation__industry", 1, 1))
         .annotate(number=Count("party"))
     )
-    names = dict(
-        Office.objects.filter(kind=Office.Kind.TAX_DISTRICT).exclude(district="").values_list("district", "name")
-    )
+    names = bureaus.names()
     districts: dict[str, Group] = defaultdict(lambda: Group(""))
     trades: dict[str, Group] = defaultdict(lambda: Group(""))
     levels = {level: Group(str(CreditRating(level).label)) for level in CreditRating.values}
@@ -53,7 +51,7 @@ def of_year(year: int, actor: Actor) -> dict[str, Any]:
             (districts, row["district"] or "", names.get(row["district"], row["district"]) or _("未登记")),
             (trades, row["trade"] or "", str(TRADES.get(row["trade"] or "", row["trade"]))),
         ):
-            groups[key].label = _district(label)
+            groups[key].label = label
             groups[key].by_level[row["level"]] += row["number"]
     by_size = {"key": lambda group: (-group.total, group.label)}
     return {
@@ -62,8 +60,3 @@ def of_year(year: int, actor: Actor) -> dict[str, Any]:
         "trades": sorted(trades.values(), **by_size),
         "total": sum(row["number"] for row in rows),
     }
-
-
-def _district(name: str) -> str:
-    """A bureau's name without what all of them share."""
-    return name.removeprefix("国家税务总局上海市").removesuffix("税务局") or name

@@ -7,8 +7,9 @@ from decimal import Decimal
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from apps.kernel.facts.trades import TRADES
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office
+from apps.supervision import districts
 from apps.supervision.risk import access
 from apps.supervision.risk.indicators import indicators
 from apps.supervision.risk.models import Level, RiskCount, RiskRun, RiskScore, RiskTask
@@ -49,13 +50,12 @@ def by_indicator(run: RiskRun, rows: list[RiskCount]) -> list[Group]:
 
 def by_district(rows: list[RiskCount]) -> list[Group]:
     """Hits by district, the most first."""
-    names = dict(Office.objects.filter(kind=Office.Kind.TAX_DISTRICT).values_list("district", "name"))
-    return _grouped(((row.district, row.parties) for row in rows), names)
+    return _grouped(((row.district, row.parties) for row in rows), districts.names())
 
 
 def by_trade(rows: list[RiskCount]) -> list[Group]:
     """Hits by section of the industries' classification, the most first."""
-    return _grouped(((row.trade, row.parties) for row in rows), {"": _("自然人")})
+    return _grouped(((row.trade, row.parties) for row in rows), {code: str(name) for code, name in TRADES.items()})
 
 
 def _grouped(pairs, names: dict[str, str]) -> list[Group]:
