@@ -4,7 +4,7 @@ PORT ?= 8000
 OURS = .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help run test openapi bench backup drill chaos security stop code lock clean
+.PHONY: help run test openapi bench backup drill chaos security pictures stop code lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## */  make \1\t/' | expand -t 16
@@ -42,6 +42,10 @@ security: ## Scanners and our own rules, each first shown a planted fault (ONLY=
 
 stop: ## Stop the portal running in this folder
 	@exec $(OURS) ops.stop
+
+pictures: ## Take the pictures of the documents anew (docs/pictures) from a run with the demonstration data
+	@$(PYTHON) -m ops.install test
+	@exec env PICTURES=docs/pictures $(OURS) ops.test tests/journeys/test_front_doors.py
 
 code: ## Show the current one-time code of the demo staff accounts
 	@$(PYTHON) -m ops.demo

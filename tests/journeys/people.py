@@ -24,6 +24,8 @@ class Way:
     javascript: bool
 
 
+expect.set_options(timeout=15_000)  # as patient as the fixture `new_page`
+
 # Between them the two runs of a journey cover both languages, both widths, scripts on and off.
 in_both_ways = pytest.mark.parametrize(
     "way",
@@ -113,17 +115,18 @@ class Visitor:
         """Do one step of the case whose page is open."""
         link = self.main.locator(f"a[href$='/do/{action}/']")
         label = link.inner_text()
-        self._clicked(link)
+        self.click(link)
         self.fill(**answers)
-        self._clicked(self.main.locator("form button").first)
+        self.click(self.main.locator("form button").first)
         self.is_told("已完成：%(action)s。", action=label)
 
-    def _click(self, role: str, name: str) -> None:
-        self._clicked(self.main.get_by_role(role, name=name, exact=True).first)  # what stands twice leads to one place
-
-    def _clicked(self, what: Locator) -> None:
+    def click(self, what: Locator) -> None:
+        """Follow or press what is not found by its text alone."""
         what.click()
         self._look()
+
+    def _click(self, role: str, name: str) -> None:
+        self.click(self.main.get_by_role(role, name=name, exact=True).first)  # what stands twice leads to one place
 
     def _look(self) -> None:
         self.page.wait_for_load_state("load")

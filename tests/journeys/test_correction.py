@@ -1,4 +1,4 @@
-"""A prefilled figure is wrong: the employer says so, the department puts it right, the return shows the right one (Art 19)."""
+"""A prefilled figure is wrong: the employer says so, the department puts it right, the return follows (Art 19)."""
 
 import pytest
 from django.urls import reverse

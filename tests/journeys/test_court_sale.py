@@ -1,4 +1,4 @@
-"""A court sells a building: the taxes are computed before, put on the account after, and remitted from the price (Art 30)."""
+"""A court sells a building: taxes computed before, charged at the price reached, remitted from it (Art 30)."""
 
 import pytest
 from django.urls import reverse
