@@ -89,7 +89,7 @@ def table() -> Iterator[str]:
     yield "# The 39 articles and where they live"
     yield ""
     yield "Written by `python -m ops.gates.articles` from the first lines of modules, views and tests; do not edit."
-    yield "`…` in an address stands for a number, a code or a taxpayer. `/api/v1/` is described in"
+    yield "`…` in an address stands for a number, a code or a taxpayer. `/api/v1/…` is described in"
     yield "[openapi.yaml](openapi.yaml), every procedure is drawn in [procedures.md](procedures.md)."
     chapters = yaml.safe_load(MEASURES.read_text(encoding="utf-8"))["chapters"]
     labels = {article["label"]: article["number"] for chapter in chapters for article in chapter["articles"]}

@@ -40,7 +40,7 @@ def listing(model) -> str:
 def test_every_list_and_form_opens_on_the_demonstration(administrator, settings):
     """One test for all, because filling the demonstration takes most of its time."""
     settings.PORTAL_DEMO = True
-    call_command("seed_demo", "--parties", "60", stdout=io.StringIO())
+    call_command("seed_demo", "--parties", "300", stdout=io.StringIO())
     request = administrator.get("/admin/").wsgi_request
     wrong, empty = [], 0
     for model, shown in admin.site._registry.items():
@@ -191,6 +191,19 @@ def test_a_letter_is_rewritten_from_the_words_in_force_and_seen_before_it_is_pub
     wrong = administrator.post(add, {**words, "body": "{{ secret }}", "_preview": "1"}).content.decode()
     assert "未知变量" in wrong
     assert not MessageTemplate.objects.exists(), "a preview publishes nothing"
+
+
+@pytest.mark.django_db
+def test_who_may_only_look_at_letters_publishes_and_previews_none(signed_in):
+    looker = factories.user()
+    looker.is_staff = True
+    looker.save()
+    looker.user_permissions.set(Permission.objects.filter(codename="view_messagetemplate"))
+    client = signed_in(factories.second_factor(looker))
+    assert client.get(reverse("admin:notifications_letters")).status_code == 200
+    words = {"code": "payment-received", "language": "zh-hans", "subject": "甲", "body": "乙"}
+    for more in ({}, {"_preview": "1"}):
+        assert client.post(reverse("admin:notifications_messagetemplate_add"), {**words, **more}).status_code == 403
 
 
 # --- in the browser ------------------------------------------------------------------------------

@@ -71,11 +71,12 @@ class MessageTemplateAdmin(admin.ModelAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = self.get_form(request)(request.POST)
+        fieldsets: Any = list(self.get_fieldsets(request))
         shown = form.is_valid() and _shown(MessageTemplate(**form.cleaned_data))
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("预览（尚未发布）"),
-            "adminform": helpers.AdminForm(form, list(self.get_fieldsets(request)), {}, model_admin=self),
+            "adminform": helpers.AdminForm(form, fieldsets, {}, model_admin=self),
             "inline_admin_formsets": [],
             "errors": helpers.AdminErrorList(form, []),
             "media": self.media + form.media,

@@ -32,6 +32,10 @@ class InWords(admin.ModelAdmin):
     def said(self, row: Provision) -> str:
         return showing.words(row)
 
+    @admin.display(description=gettext_lazy("依据"))
+    def source(self, row: Provision) -> str:
+        return row.source
+
 
 @admin.register(Parameter)
 class ParameterAdmin(InWords, ReadOnlyAdmin):
