@@ -484,6 +484,11 @@ CELERY_BEAT_SCHEDULE = {
     "liability: escalate what is not answered": {"task": "liability.escalate", "schedule": crontab(minute=15)},
 }
 
+# What comes again by itself in some seconds is not worth doing later: a worker that was away finds no pile of it.
+for _entry in CELERY_BEAT_SCHEDULE.values():
+    if isinstance(_entry["schedule"], int):
+        _entry["options"] = {"expire_seconds": _entry["schedule"]}
+
 # --- logs --------------------------------------------------------------------------------
 # People read "text", log collectors "json"; either way to standard error, one event a line.
 LOGGING = {
