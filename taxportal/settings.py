@@ -502,6 +502,11 @@ CELERY_BEAT_SCHEDULE = {
     "liability: escalate what is not answered": {"task": "liability.escalate", "schedule": crontab(minute=15)},
 }
 
+# What comes again by itself in some seconds is not worth doing later: a worker that was away finds no pile of it.
+for _entry in CELERY_BEAT_SCHEDULE.values():
+    if isinstance(_entry["schedule"], int):
+        _entry["options"] = {"expire_seconds": _entry["schedule"]}
+
 # --- metrics -----------------------------------------------------------------------------
 # Who may ask /metrics: whoever sends the token, and the networks named here. With neither there is no such page.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")

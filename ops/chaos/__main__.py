@@ -30,7 +30,8 @@ MOST_MINUTES = 4
 CITIZENS = ("citizen", "elder", "guardian")
 PAYER, CHARGES = "citizen", 300
 ANSWER_PATIENCE = 60  # seconds somebody waiting for an answer has when the storm is over
-QUIET_PATIENCE = 240  # seconds until all that waits must have come to its end
+DRAIN_PATIENCE = 600  # seconds until workers are through what the broker was filled with
+QUIET_PATIENCE = 240  # seconds from then on until all that waits must have come to its end
 SHOWN = 8  # faults of one kind that are printed
 
 
@@ -56,7 +57,7 @@ class Chaos:
             storm = Storm(self.portal)
             faults = plan(self.seed, self.seconds)
             print(f"A storm of {len(faults)} faults in {self.seconds:.0f} s, SEED={self.seed}", flush=True)
-            storm.blow(faults)
+            storm.blow(faults, self.seconds)
             time.sleep(4)
             print("The storm is over", flush=True)
             load.end(ANSWER_PATIENCE)
@@ -79,7 +80,10 @@ class Chaos:
         storm.leave("partners")
         self.inside.begin_nothing_new()
         began = time.monotonic()
-        while self._left() and time.monotonic() - began < QUIET_PATIENCE:
+        while storm.queued() and time.monotonic() - began < DRAIN_PATIENCE:
+            time.sleep(3)
+        drained = time.monotonic()
+        while self._left() and time.monotonic() - drained < QUIET_PATIENCE:
             self.inside.time_passes()
             time.sleep(3)
         quiet_after = time.monotonic() - began

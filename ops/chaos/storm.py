@@ -32,7 +32,9 @@ FAULTS = {
     "disturb callbacks": 4,
     "receivers fail": 2,
 }
-TASKS = 2_000
+STOPS_EVERYBODY = {"kill web", "crash postgres", "restart postgres"}
+BREATH = 6.0  # seconds everybody is served before the next of these, or nobody would ever get through
+TASKS = 1_000
 NO_MEMORY_SECONDS = 8
 COMES_BACK_AFTER = 2.0  # seconds between two starts of one process, as an init system waits
 
@@ -70,14 +72,28 @@ class Storm:
         self.reviver = threading.Thread(target=self._revive, daemon=True)
         self.reviver.start()
 
-    def blow(self, faults: list[Fault]) -> None:
-        """Do the faults at their moments."""
+    def blow(self, faults: list[Fault], seconds: float) -> None:
+        """Do the faults at their moments, or later where people must first be served again; none after the end."""
         began = time.monotonic()
         for fault in faults:
             time.sleep(max(0.0, began + fault.at - time.monotonic()))
+            if fault.what in STOPS_EVERYBODY:
+                self._breathe(began + seconds)
+            if time.monotonic() > began + seconds:
+                return
             done = self._do(fault.what)
             print(f"  {time.monotonic() - began:6.1f} s  {fault.what}{'' if done else ': still down'}", flush=True)
             self.done[fault.what] += done
+
+    def _breathe(self, end: float) -> None:
+        """Wait until the portal serves, and has served for some seconds, or the storm is at its end."""
+        web, served_since = self._service("web"), None
+        while time.monotonic() < end and (served_since is None or time.monotonic() - served_since < BREATH):
+            if not web.ready():
+                served_since = None
+            elif served_since is None:
+                served_since = time.monotonic()
+            time.sleep(0.3)
 
     def end(self) -> None:
         """Bring everything back and see that it serves."""
@@ -132,6 +148,11 @@ class Storm:
 
     def _broker(self) -> redis.Redis:
         return redis.Redis.from_url(self.portal.environment["REDIS_URL"], socket_timeout=5, socket_connect_timeout=2)
+
+    def queued(self) -> int:
+        """How many tasks wait at the broker."""
+        with self._broker() as broker:
+            return broker.llen(app.conf.task_default_queue)
 
     def _flood(self) -> None:
         try:
