@@ -1,8 +1,9 @@
-"""What holds for every page: the language a signed-in user has saved, and that no copy of their pages is kept."""
+"""What holds for every page: the language a signed-in user has saved, no copies of pages, no NUL."""
 
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -43,3 +44,18 @@ class NoCopiesMiddleware:
         ):
             response["Cache-Control"] = "private, no-store"
         return response
+
+
+class NoNulMiddleware:
+    """Refuses an address or a form with a NUL in it: nobody types one, and PostgreSQL takes none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        typed = [request.path_info, request.META.get("QUERY_STRING", "").replace("%00", "\0")]
+        if request.content_type == "application/x-www-form-urlencoded":
+            typed += [value for values in request.POST.lists() for value in values[1]]
+        if any("\0" in text for text in typed):
+            raise BadRequest
+        return self.get_response(request)
