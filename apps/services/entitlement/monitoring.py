@@ -59,6 +59,8 @@ def compare(run: MatchRun, taking_part: list[PolicyVersion]) -> None:
     }
     amount = _amount(monitored)
     with connection.cursor() as cursor:
+        # The run has just written these rows; planned by what was there before, the joins become quadratic.
+        cursor.execute("ANALYZE services_match, services_enjoyment")
         for statement in (_COUNT, _FIND):
             cursor.execute(_JOINED + statement.format(amount=amount), params)
 
