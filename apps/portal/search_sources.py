@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import override
 
 from apps.kernel.casework import procedures
-from apps.portal import content, navigation, search
+from apps.portal import content, menus, search
 from apps.portal.models import SearchEntry
 from apps.services.guidance import content as guidance
 from apps.services.guidance import library
@@ -92,10 +92,10 @@ def policies() -> Iterator[search.Entry]:
 
 def pages() -> Iterator[search.Entry]:
     """Pages of the menus that need no identity."""
-    for section in navigation.SECTIONS:
+    for section in menus.SECTIONS:
         yield _page(section.route, section.label, section.summary)
         for entry in section.entries:
-            if not entry.acting and entry.route not in {each.route for each in navigation.SECTIONS}:
+            if not entry.acting and entry.route not in {each.route for each in menus.SECTIONS}:
                 yield _page(entry.route, entry.label, entry.summary)
 
 

@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.portal import navigation, search
+from apps.portal import search
+from apps.portal.entries import address
 
 LONGEST = 100
 
@@ -15,7 +16,7 @@ def results(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
     found = search.find(asked)
     rows = [
-        (entry, navigation.address(entry.route, request.actor, **entry.arguments) + _anchor(entry.fragment))
+        (entry, address(entry.route, request.actor, **entry.arguments) + _anchor(entry.fragment))
         for entry in found.entries
     ]
     return render(

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from apps.kernel.casework import procedures, statistics
 from apps.kernel.charts import Bar, BarChart, bar_chart
 from apps.kernel.workcalendar import clock
-from apps.portal import counter_day, navigation, workload
+from apps.portal import audience, counter_day, navigation, workload
 from apps.services.queue import board
 
 
@@ -17,10 +17,10 @@ from apps.services.queue import board
 @login_required
 def counter(request: HttpRequest) -> HttpResponse:
     """The clerks' workbench; for anyone else it is not there."""
-    if not navigation.tax_staff(request.actor):
+    if not audience.tax_staff(request.actor):
         raise Http404
     day = {}
-    if navigation.counter_staff(request.actor):
+    if audience.counter_staff(request.actor):
         day = {"expected": counter_day.expected(request.actor), "queues": board.waiting_by_site(request.actor.office)}
     return _workbench(request, _("办税工作台"), "counter_cases", **day)
 
@@ -29,7 +29,7 @@ def counter(request: HttpRequest) -> HttpResponse:
 @login_required
 def partner(request: HttpRequest) -> HttpResponse:
     """The departments' workbench; for anyone else it is not there."""
-    if not navigation.department_staff(request.actor):
+    if not audience.department_staff(request.actor):
         raise Http404
     return _workbench(request, _("协作工作台"), "partner_cases")
 

@@ -1,4 +1,4 @@
-"""Data asked for: one request is granted by rule at once, another reviewed by owner and centre (Art 17)."""
+"""Data asked for: one request is granted by rule at once, another reviewed by both (Art 17)."""
 
 import pytest
 from django.urls import reverse

@@ -13,7 +13,7 @@ from apps.kernel.casework import cases
 from apps.kernel.parties import todos
 from apps.kernel.parties.models import Mandate, Role
 from apps.kernel.parties.todos import Todo
-from apps.portal import navigation, search_sources
+from apps.portal import audience, entries, navigation, search_sources
 from apps.services.bundles import declaration
 from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
@@ -98,7 +98,7 @@ def test_what_to_do_is_sorted_by_due_date_and_says_how_long_is_left(signed_in, m
 
 
 def test_a_menu_entry_without_a_route_stops_the_start(monkeypatch):
-    lost = navigation.Entry(_("丢失"), "no-such-route", "house", navigation.everyone)
+    lost = entries.Entry(_("丢失"), "no-such-route", "house", audience.everyone)
     monkeypatch.setattr(navigation, "MENU", (*navigation.MENU, lost))
     assert [found.id for found in run_checks(tags=["portal"])] == ["portal.E001"]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from apps.kernel.parties.actors import Actor
-from apps.portal import content, navigation
+from apps.portal import content, entries
 
 register = template.Library()
 
@@ -28,7 +28,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def address(context: dict, route: str, **arguments: str) -> str:
     """A route's address that keeps the identity the reader acts under."""
-    return navigation.address(route, getattr(context["request"], "actor", Actor()), **arguments)
+    return entries.address(route, getattr(context["request"], "actor", Actor()), **arguments)
 
 
 @register.filter
