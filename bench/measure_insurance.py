@@ -1,10 +1,14 @@
-"""A month of the city's contributions: lines from a file to posted charges, and their reconciliation in one pass.
+"""A month of the city's contributions: lines from a file to posted charges, and their reconciliation in one pass;
+and the sheet of one large employer, judged row by row.
 
 ``INSURANCE_LINES`` sets how many (a million unless told). Beside it the same rows go by COPY into a bare table of
 the same columns, in the same run: what the portal adds to that is checking, matching, billing and posting.
 """
 
 import csv
+import datetime as dt
+import gzip
+import io
 import os
 import tempfile
 import time
@@ -14,10 +18,11 @@ from pathlib import Path
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-from stdnum.cn import uscc
+from openpyxl import Workbook
+from stdnum.cn import ric, uscc
 
-from apps.collaboration.insurance import feedback, intake, packing, reconciliation
-from apps.collaboration.insurance.models import InsuranceBill, InsuranceDuty, InsuranceExchange
+from apps.collaboration.insurance import feedback, intake, packing, reading, reconciliation
+from apps.collaboration.insurance.models import InsuranceBill, InsuranceDeclaration, InsuranceDuty, InsuranceExchange
 from apps.kernel.ledger.models import Charge
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
@@ -31,6 +36,9 @@ FIRST = 900_000_000  # of invented credit codes
 LEVIES = ("pension", "unemployment", "injury")
 SHARES = {"pension": ("1600.00", "800.00"), "unemployment": ("50.00", "50.00"), "injury": ("20.00", "0.00")}
 PERIOD = "2026-01"
+FIRST_BODY = f"91310000{FIRST:09d}"  # of the first of them
+WRONG_EVERY = 1_000
+EMPLOYEES = 50_000  # of the employer whose sheet is read
 HEADINGS = ("payer_code", "payer", "person_number", "person", "levy", "period", "base", "employer", "employee")
 
 
@@ -73,7 +81,41 @@ def measure(_address: str) -> list[Figure]:
         ),
         Figure(what="reconciliation of all lines, one statement", value=seconds, unit="s"),
         Figure(what="bills that differ", value=differing, unit="bills", at_most=0),
+        *_sheet(),
     ]
+
+
+def _sheet() -> list[Figure]:
+    """An employer's spreadsheet, read in pieces and judged, with a wrong row in every thousand."""
+    employer = Organisation.objects.select_related("party").get(uscc=f"{FIRST_BODY}{uscc.calc_check_digit(FIRST_BODY)}")
+    declaration = InsuranceDeclaration.objects.create(
+        party=employer.party,
+        period="2026-09",
+        injury_rate=Decimal("0.002"),
+        file_name="wages.xlsx",
+        content=gzip.compress(_workbook()),
+        due=clock.today(),
+        created_by=User.objects.get(username="hrss"),
+    )
+    seconds, judged = _timed(lambda: reading.take_in(declaration.pk))
+    wrong = abs(judged.wrong_rows - EMPLOYEES // WRONG_EVERY)
+    return [
+        Figure(what=f"sheet of {EMPLOYEES:,} employees, file to judged rows", value=EMPLOYEES / seconds, unit="rows/s"),
+        Figure(what="wrong rows not named, or right ones refused", value=wrong, unit="rows", at_most=0),
+    ]
+
+
+def _workbook() -> bytes:
+    book, out = Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet()
+    sheet.append(("姓名", "证件号码", "月工资", "变动"))
+    for place in range(EMPLOYEES):
+        birth = dt.date(1970, 1, 1) + dt.timedelta(days=place // 4)
+        number = f"310101{birth:%Y%m%d}{place % 4:03d}"
+        wage = "九千" if place % WRONG_EVERY == 0 else "9000.00"
+        sheet.append(("李晓", number + ric.calc_check_digit(number), wage, "新增"))
+    book.save(out)
+    return out.getvalue()
 
 
 def _timed(work):

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from apps.collaboration.fees.models import FeeDuty, FeeSource
+from apps.collaboration.messages.models import PartnerKey, RefusedMessage
 from apps.collaboration.registry.models import CertificateCheck
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
@@ -33,6 +34,7 @@ def client(officer: Actor, client_id: str, *scopes: str) -> None:
     # The portal's process hashes as in production; the tests' own quick hasher means nothing to it.
     hashed = PBKDF2PasswordHasher().encode(SECRET, "partners", iterations=1000)
     PartnerClient.objects.filter(pk=made.pk).update(client_secret=hashed)
+    PartnerKey.objects.create(client=made, secret=SECRET)
 
 
 def test_every_player_says_who_it_is():
@@ -79,6 +81,11 @@ def test_the_partners_play_against_the_portal(portal):
         assert registry.play(Api(portal, "demo-registry", SECRET)) == 1
     assert CertificateCheck.objects.get().outcome == "unknown"
 
+    assert not RefusedMessage.objects.exists()  # every player has signed as the portal wants it
+    forger = Api(portal, "demo-registry", SECRET, signing="guessed")
+    with pytest.raises(Refused) as refusal:
+        forger.post("registry/checks/", {"asked": "x"}, idempotency_key="forged-0001")
+    assert (refusal.value.status, refusal.value.answer["code"]) == (401, "wrong_signature")
     with pytest.raises(Refused) as refusal:
         Api(portal, "demo-bank", "wrong").get("accounts/requests/")
     assert refusal.value.status == 401

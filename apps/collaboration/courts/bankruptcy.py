@@ -1,182 +1,19 @@
-"""A liquidation or bankruptcy: claims filed in time, objected to, confirmed, paid out, and the dead rest written off.
+"""A liquidation or bankruptcy from the court's notice to the end of the claims; steps: ``claiming.py`` (Art 30)."""
 
-Article 30, second paragraph; ranks and dates by the Enterprise Bankruptcy Law (企业破产法 Arts 45, 46, 48, 113).
-"""
-
-import datetime as dt
-from decimal import Decimal
-from typing import Any
-
-from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.collaboration.coded import Refusal
-from apps.collaboration.courts import papers, ranking, remitting
-from apps.collaboration.courts.arrears import charges_of, extract
+from apps.collaboration.courts import claiming
 from apps.collaboration.courts.forms import ConfirmForm, ObjectionForm, RemitForm
-from apps.collaboration.courts.models import BankruptcyClaim, ClaimLine
-from apps.collaboration.courts.opening import pass_on
+from apps.collaboration.courts.models import BankruptcyClaim
 from apps.kernel.casework import procedures
-from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT, REQUESTER, SYSTEM, ClockSpec, Procedure, State, Transition
-from apps.kernel.casework.standard import ReasonForm, second_person
-from apps.kernel.documents import letters
-from apps.kernel.ledger import charges, late_fees
-from apps.kernel.ledger.models import ZERO
-from apps.kernel.parties.actors import Actor
+from apps.kernel.casework.standard import ReasonForm
 from apps.kernel.parties.models import Role
-from apps.kernel.workcalendar import clock
-from apps.kernel.workcalendar.days import SHANGHAI
-from apps.kernel.workcalendar.deadlines import END_OF_DAY
 
 ARTICLE = "第三十条"
 TOLD, PREPARED, FILED, OBJECTED, CONFIRMED = "told", "prepared", "filed", "objected", "confirmed"
 DEAD, PROPOSED, WRITTEN_OFF, PAID, NOTHING = "dead", "proposed", "written_off", "paid", "nothing"
 COURT, CLERK, CHIEF = frozenset({Role.OFFICER}), frozenset({Role.CLERK}), frozenset({Role.CHIEF})
-
-
-def last_moment(case: Case) -> dt.datetime:
-    """The end of the day the court has set for claims."""
-    return dt.datetime.combine(case.detail.claim_by, END_OF_DAY, tzinfo=SHANGHAI)
-
-
-def _to_tax(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
-    pass_on(case, case.detail.office)
-
-
-def _in_time(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
-    if clock.now() > last_moment(case):
-        raise Refusal(
-            gettext("人民法院确定的债权申报期限 %(day)s 已过。可以在最后分配前补充申报，请与管理人联系。")
-            % {"day": case.detail.claim_by},
-            code="late",
-        )
-
-
-def _prepared(case: Case, actor: Actor, _data: dict[str, Any]) -> None:
-    """The lines by levy, late fee up to the day of acceptance; again from the account each time."""
-    claim: BankruptcyClaim = case.detail
-    case.handler = actor.user
-    lines = ranking.bankruptcy_lines(case, ranking.everything(claim.party), claim.accepted_on)
-    if not lines:
-        raise Refusal(gettext("该债务人没有欠缴的税费，不需要申报。请选择“没有债权”。"), code="nothing_owed")
-    ClaimLine.objects.bulk_create(lines)
-
-
-def _taken_apart(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
-    """What was prepared is not filed: the lines are made anew."""
-    case.claim_lines.all().delete()
-
-
-def _file(case: Case, actor: Actor, data: dict[str, Any]) -> None:
-    second_person(case, actor, data)
-    _in_time(case, actor, data)
-
-
-def _filed(case: Case, actor: Actor, _data: dict[str, Any]) -> None:
-    """The claim goes to court and administrator with its letter."""
-    claim: BankruptcyClaim = case.detail
-    lines = list(case.claim_lines.select_related("charge__levy"))
-    claim.filed_on = clock.today()
-    claim.letter = letters.issue(
-        papers.BANKRUPTCY.code,
-        claim.party,
-        {
-            "number": case.number,
-            "court": str(claim.court),
-            "court_case": claim.court_case,
-            "administrator": claim.administrator,
-            "accepted_on": claim.accepted_on,
-            "rows": extract(lines),
-            "priority": claim.claimed_priority,
-            "ordinary": claim.claimed_ordinary,
-        },
-        actor=actor,
-        about=case.about,
-    )
-    claim.save(update_fields=["filed_on", "letter"])
-    pass_on(case, claim.court)
-
-
-def _within_claim(case: Case, name: str, data: dict[str, Any]) -> None:
-    claim: BankruptcyClaim = case.detail
-    for rank, most in (("priority", claim.claimed_priority), ("ordinary", claim.claimed_ordinary)):
-        if data[f"{name}_{rank}"] > most:
-            raise Refusal(
-                {f"{name}_{rank}": gettext("超过申报的金额 %(most)s 元。") % {"most": f"{most:,.2f}"}},
-                code="above_claim",
-            )
-
-
-def _objectable(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
-    _within_claim(case, "acknowledged", data)
-
-
-def _objected(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
-    claim: BankruptcyClaim = case.detail
-    claim.acknowledged_priority = data["acknowledged_priority"]
-    claim.acknowledged_ordinary = data["acknowledged_ordinary"]
-    claim.save(update_fields=["acknowledged_priority", "acknowledged_ordinary"])
-    pass_on(case, claim.office)
-
-
-def _to_court(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
-    pass_on(case, case.detail.court)
-
-
-def _accepted(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
-    claim: BankruptcyClaim = case.detail
-    claim.confirmed_priority = claim.acknowledged_priority
-    claim.confirmed_ordinary = claim.acknowledged_ordinary
-    claim.save(update_fields=["confirmed_priority", "confirmed_ordinary"])
-    pass_on(case, claim.court)
-
-
-def _confirmable(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
-    _within_claim(case, "confirmed", data)
-
-
-def _confirmed(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
-    claim: BankruptcyClaim = case.detail
-    claim.confirmed_priority, claim.confirmed_ordinary = data["confirmed_priority"], data["confirmed_ordinary"]
-    claim.save(update_fields=["confirmed_priority", "confirmed_ordinary"])
-
-
-def _distributable(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
-    claim: BankruptcyClaim = case.detail
-    remitting.check(case, claim.confirmed - claim.remitted, data)
-
-
-def _distributed(case: Case, actor: Actor, data: dict[str, Any]) -> None:
-    remitting.book(case, charges_of(case), actor, data)
-
-
-def left(case: Case) -> Decimal:
-    """What is still on the account of what was claimed."""
-    today = clock.today()
-    return sum((each.outstanding + late_fees.outstanding(each, today) for each in charges_of(case)), ZERO)
-
-
-def _proposed(case: Case, actor: Actor, _data: dict[str, Any]) -> None:
-    claim: BankruptcyClaim = case.detail
-    claim.proposed_by = case.handler = actor.user
-    claim.save(update_fields=["proposed_by"])
-
-
-def _another(case: Case, actor: Actor, _data: dict[str, Any]) -> None:
-    claim: BankruptcyClaim = case.detail
-    if claim.proposed_by_id == actor.person.pk:
-        raise PermissionDenied(gettext("提请核销和批准核销须是两个人。"))
-
-
-def _written_off(case: Case, actor: Actor, data: dict[str, Any]) -> None:
-    """The dead rest is off the account."""
-    claim: BankruptcyClaim = case.detail
-    for charge in charges_of(case):
-        charges.write_off(
-            charge, reason=f"{claim.court_case} {data['reason']}", proposed_by=claim.proposed_by, actor=actor
-        )
 
 
 BANKRUPTCY = procedures.register(
@@ -203,10 +40,24 @@ BANKRUPTCY = procedures.register(
         ),
         transitions=(
             Transition(
-                "submit", _("通知"), (DRAFT,), TOLD, frozenset({REQUESTER}), ARTICLE, _("通知了受理"), effect=_to_tax
+                "submit",
+                _("通知"),
+                (DRAFT,),
+                TOLD,
+                frozenset({REQUESTER}),
+                ARTICLE,
+                _("通知了受理"),
+                effect=claiming.to_tax,
             ),
             Transition(
-                "prepare", _("核对债权明细"), (TOLD,), PREPARED, CLERK, ARTICLE, _("核对了债权明细"), effect=_prepared
+                "prepare",
+                _("核对债权明细"),
+                (TOLD,),
+                PREPARED,
+                CLERK,
+                ARTICLE,
+                _("核对了债权明细"),
+                effect=claiming.prepared,
             ),
             Transition(
                 "nothing",
@@ -227,8 +78,8 @@ BANKRUPTCY = procedures.register(
                 CHIEF,
                 ARTICLE,
                 _("申报了债权"),
-                guard=_file,
-                effect=_filed,
+                guard=claiming.file,
+                effect=claiming.filed,
             ),
             Transition(
                 "send_back",
@@ -239,7 +90,7 @@ BANKRUPTCY = procedures.register(
                 ARTICLE,
                 _("退回重新核对"),
                 form=ReasonForm,
-                effect=_taken_apart,
+                effect=claiming.taken_apart,
                 tone="secondary",
             ),
             Transition(
@@ -250,8 +101,8 @@ BANKRUPTCY = procedures.register(
                 COURT,
                 ARTICLE,
                 _("管理人提出异议"),
-                guard=_objectable,
-                effect=_objected,
+                guard=claiming.objectable,
+                effect=claiming.objected,
                 form=ObjectionForm,
                 tone="secondary",
             ),
@@ -263,7 +114,7 @@ BANKRUPTCY = procedures.register(
                 CLERK,
                 ARTICLE,
                 _("接受了异议，按管理人认可的金额确认"),
-                effect=_accepted,
+                effect=claiming.accepted,
                 form=ReasonForm,
             ),
             Transition(
@@ -274,7 +125,7 @@ BANKRUPTCY = procedures.register(
                 CLERK,
                 ARTICLE,
                 _("说明理由，坚持申报"),
-                effect=_to_court,
+                effect=claiming.to_court,
                 form=ReasonForm,
                 tone="secondary",
             ),
@@ -286,8 +137,8 @@ BANKRUPTCY = procedures.register(
                 COURT,
                 ARTICLE,
                 _("确认了债权"),
-                guard=_confirmable,
-                effect=_confirmed,
+                guard=claiming.confirmable,
+                effect=claiming.confirmed,
                 form=ConfirmForm,
             ),
             Transition(
@@ -298,10 +149,10 @@ BANKRUPTCY = procedures.register(
                 COURT,
                 ARTICLE,
                 _("划付了分配款"),
-                guard=_distributable,
-                effect=_distributed,
+                guard=claiming.distributable,
+                effect=claiming.distributed,
                 form=RemitForm,
-                then=lambda case: None if left(case) else "finish",
+                then=lambda case: None if claiming.left(case) else "finish",
             ),
             Transition("finish", _("办结"), (CONFIRMED,), PAID, frozenset({SYSTEM}), ARTICLE, _("全部受偿，办结")),
             Transition(
@@ -313,7 +164,7 @@ BANKRUPTCY = procedures.register(
                 ARTICLE,
                 _("裁定终结程序"),
                 form=ReasonForm,
-                effect=_to_tax,
+                effect=claiming.to_tax,
                 tone="warning",
             ),
             Transition(
@@ -325,7 +176,7 @@ BANKRUPTCY = procedures.register(
                 ARTICLE,
                 _("提请核销不能受偿的余额"),
                 form=ReasonForm,
-                effect=_proposed,
+                effect=claiming.proposed,
             ),
             Transition(
                 "write_off",
@@ -335,8 +186,8 @@ BANKRUPTCY = procedures.register(
                 CHIEF,
                 ARTICLE,
                 _("批准核销，账户余额冲减"),
-                guard=_another,
-                effect=_written_off,
+                guard=claiming.another,
+                effect=claiming.written_off,
                 form=ReasonForm,
             ),
             Transition(
@@ -347,7 +198,7 @@ BANKRUPTCY = procedures.register(
                 CHIEF,
                 ARTICLE,
                 _("没有批准核销"),
-                guard=_another,
+                guard=claiming.another,
                 form=ReasonForm,
                 tone="warning",
             ),
@@ -360,7 +211,7 @@ BANKRUPTCY = procedures.register(
                 starts=("submit",),
                 stops=("file", "nothing"),
                 pausable=False,
-                until=last_moment,
+                until=claiming.last_moment,
             ),
             ClockSpec(
                 "claim-objection",

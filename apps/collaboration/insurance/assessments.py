@@ -9,10 +9,12 @@ register answers to are kept and wait for a clerk; all others are billed at once
 import re
 
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from apps.collaboration.insurance import access, billing, packing, staging
 from apps.collaboration.insurance.models import (
+    PAYER_CODE,
     AssessedLine,
     AssessedPayer,
     InsuranceDuty,
@@ -29,8 +31,9 @@ _KEY = "payer_code, payer, levy, period"
 
 _PAYERS = f"""
 INSERT INTO collaboration_assessedpayer (exchange_id, row, {_KEY}, persons, total, returned)
-SELECT %(exchange)s, min(id) - min(min(id)) OVER () + 1, {_KEY}, count(*), sum(employer + employee), ''
-FROM collaboration_assessedline WHERE exchange_id = %(exchange)s GROUP BY {_KEY}
+SELECT %(exchange)s, min(id) - min(min(id)) OVER () + 1, {PAYER_CODE}, payer, levy, period, count(*),
+       sum(employer + employee), ''
+FROM collaboration_assessedline WHERE exchange_id = %(exchange)s GROUP BY 3, 4, 5, 6
 RETURNING payer_code, payer, levy, period, persons, total
 """  # noqa: S608 - our own SQL
 
@@ -260,5 +263,8 @@ def _bill_found(exchange: InsuranceExchange, actor: Actor) -> int:
 
 def lines_of(payer: AssessedPayer):
     """The lines a payer's sum is of, as they were delivered."""
-    fields = ("exchange", "payer_code", "payer", "levy", "period")
-    return AssessedLine.objects.filter(**dict(zip(fields, payer.key, strict=True))).order_by("id")
+    alike = AssessedLine.objects.filter(
+        exchange=payer.exchange_id, payer=payer.payer, levy=payer.levy, period=payer.period
+    )
+    own = Q(payer_code="", person=F("payer"), person_number=payer.payer_code)
+    return alike.filter(Q(payer_code=payer.payer_code) | own).order_by("id")

@@ -114,7 +114,7 @@ def _assessed(number: str):
     lines = list(AssessedLine.objects.filter(person_number=number).order_by("-period")[:MOST])
     payers = AssessedPayer.objects.filter(
         exchange__in={line.exchange_id for line in lines},
-        payer_code__in={line.payer_code for line in lines},
+        payer_code__in={line.key[1] for line in lines},
         bill__isnull=False,
     )
     bills = {payer.key: payer.bill for payer in payers.select_related("bill__charge", "bill__party")}

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from apps.collaboration.insurance.models import PAYER_CODE
 from apps.collaboration.insurance.models.exchange import insurance_names
 from apps.kernel.parties.models import Office
 
@@ -21,12 +22,12 @@ PLACES = {
 }
 
 # The lines of deliveries, declarations and lists by bill, beside the bill, its charge and what was told.
-_BILLS = """
+_BILLS = f"""
 WITH lined AS (
     SELECT p.bill_id, sum(l.total) AS total
     FROM collaboration_assessedpayer p
-    JOIN (SELECT exchange_id, payer_code, payer, levy, period, sum(employer + employee) AS total
-          FROM collaboration_assessedline GROUP BY exchange_id, payer_code, payer, levy, period) l
+    JOIN (SELECT exchange_id, {PAYER_CODE} AS payer_code, payer, levy, period, sum(employer + employee) AS total
+          FROM collaboration_assessedline GROUP BY 1, 2, 3, 4, 5) l
         USING (exchange_id, payer_code, payer, levy, period)
     WHERE p.bill_id IS NOT NULL GROUP BY p.bill_id
     UNION ALL
@@ -51,7 +52,7 @@ WITH lined AS (
     LEFT JOIN told ON told.bill_id = b.id
     WHERE (%(office)s::bigint IS NULL OR b.office_id = %(office)s) AND (%(day)s::date IS NULL OR b.made_on = %(day)s)
 )
-"""
+"""  # noqa: S608 - our own SQL
 _WRONG = "lines <> assessed OR amount <> charged OR collected <> fed_back OR fed_back <> told"
 
 

@@ -20,15 +20,15 @@ from oauth2_provider.models import AccessToken
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.collaboration.messages import signing
 from apps.collaboration.messages.models import RefusedMessage
-from apps.collaboration.messages.signing import SIGNED
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import PartnerClient, Role
 from apps.kernel.workcalendar import clock
 
 _MARK = "taxportal.replayed"  # in the environment of a request, where no header can put it
-KEPT = ("Content-Type", "Idempotency-Key", *SIGNED)
+KEPT = ("Content-Type", "Idempotency-Key", *signing.SIGNED)
 State = RefusedMessage.State
 
 
@@ -36,7 +36,7 @@ def keep(request: Request, code: str, answer: Any) -> None:
     """Keep a refused message; the same again is counted, a replay is told apart by its mark."""
     message = request.META.get(_MARK)
     if message is None:
-        body = request._request.body  # noqa: SLF001 - the bytes as they came
+        body = request._request.body  # noqa: SLF001 - the bytes as they came; the token's check has read them
         headers = {name: request.headers[name] for name in KEPT if name in request.headers}
         path = request.get_full_path()[:200]
         told = f"{request.method} {path} {headers.get('Idempotency-Key', '')}\n".encode()

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from apps.collaboration.insurance import assessments, billing, feedback, intake, packing, reconciliation
+from apps.collaboration.insurance import assessments, billing, contributions, feedback, intake, packing, reconciliation
 from apps.collaboration.insurance.models import (
     AssessedLine,
     AssessedPayer,
@@ -52,6 +52,20 @@ def test_a_person_who_insures_themselves_is_billed_on_their_own_account(world):
     make.delivered(world.hrss, make.line(world.citizen.party))
     bill = InsuranceBill.objects.visible_to(world.citizen).get()
     assert (bill.amount, bill.due) == (Decimal("800.00"), billing.due_of("2026-09"))
+
+
+def test_a_resident_without_a_payers_code_is_found_by_their_own_number_and_name(world):
+    number = world.citizen.party.person.id_number
+    own = {"levy": "resident-pension", "period": "2026", "employer": "0.00", "base": "0.00"}
+    mine = make.line(person=world.citizen.party.name, payer=world.citizen.party.name, person_number=number, **own)
+    unknown = make.line(person="路人甲", payer="路人甲", **own)
+    exchange = make.delivered(world.hrss, mine, unknown)
+    assert (exchange.state, exchange.unmatched) == ("taken", 1)
+    bill = InsuranceBill.objects.get()
+    assert (bill.party, bill.amount) == (world.citizen.party, Decimal("800.00"))
+    assert assessments.lines_of(bill.payers.get()).get().person_number == number
+    assert [row.levy for year in contributions.years(world.citizen.party) for row in year.rows]
+    assert reconciliation.differences(world.hrss.office) == []
 
 
 @pytest.mark.parametrize(

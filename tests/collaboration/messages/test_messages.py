@@ -132,3 +132,5 @@ def test_a_partner_without_a_secret_is_let_in_by_its_token_alone(w):
     token = factories_judicial.system(w.court, "enforcement.write")
     client = Client(headers={**token, "Idempotency-Key": "court-0001"})
     assert client.post(reverse("api-court-sales"), sale(w), content_type="application/json").status_code == 201
+    refused = client.post(reverse("api-court-sales"), sale(w, party_code="x" * 18), content_type="application/json")
+    assert (refused.status_code, RefusedMessage.objects.get().code) == (400, "unknown_party")

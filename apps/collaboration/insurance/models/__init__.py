@@ -1,6 +1,6 @@
 """Tables of social insurance contributions (社会保险费), by subject."""
 
-from apps.collaboration.insurance.models.assessments import AssessedLine, AssessedPayer
+from apps.collaboration.insurance.models.assessments import PAYER_CODE, AssessedLine, AssessedPayer
 from apps.collaboration.insurance.models.bills import InsuranceBill, InsuranceFeedback
 from apps.collaboration.insurance.models.declarations import (
     DeclarationReminder,
@@ -19,6 +19,7 @@ from apps.collaboration.insurance.models.groups import GroupMember, PayerGroup
 from apps.collaboration.insurance.models.matters import InsuranceDispute, InsuranceRefund
 
 __all__ = [
+    "PAYER_CODE",
     "AssessedLine",
     "AssessedPayer",
     "AssistanceFund",

@@ -13,6 +13,8 @@ from apps.kernel.ledger.models import ZERO, Yuan
 from apps.kernel.parties import identifiers
 
 LARGEST = Decimal(99_999_999_999)
+# A resident who pays for themselves has no payer's code: the person's own number stands for it.
+PAYER_CODE = "CASE WHEN payer_code = '' AND payer = person THEN person_number ELSE payer_code END"
 
 
 class AssessedPayer(models.Model):
@@ -132,7 +134,9 @@ class AssessedLine(models.Model):
     @property
     def key(self) -> tuple[int, str, str, str, str]:
         """Which payer of the delivery it is of."""
-        return self.exchange_id, self.payer_code, self.payer, self.levy, self.period
+        own = not self.payer_code and self.payer == self.person
+        code = self.person_number if own else self.payer_code
+        return self.exchange_id, code, self.payer, self.levy, self.period
 
     @property
     def total(self) -> Decimal:
