@@ -39,8 +39,12 @@ HOUSE_RULES = r"""
   else if (!document.getElementById(first.hash.slice(1)))
     say('skip-link', `nothing on the page has the id ${first.hash}`);
 
-  if (root.scrollWidth > root.clientWidth + 1)
-    say('reflow', `${root.scrollWidth} px wide in a window of ${root.clientWidth} px`);
+  if (root.scrollWidth > root.clientWidth + 1) {
+    const held = e => { while ((e = e.parentElement)) if (getComputedStyle(e).overflowX !== 'visible') return true; };
+    const over = all('body *').filter(e => e.getBoundingClientRect().right > root.clientWidth + 1 && !held(e));
+    const widest = over.length ? called(over[over.length - 1]) : '';
+    say('reflow', `${root.scrollWidth} px wide in a window of ${root.clientWidth} px: ${widest}`);
+  }
 
   for (const e of all(controls)) {
     if (!shown(e) || parked(e) || hidden(e) || ['checkbox', 'radio'].includes(e.type)) continue;

@@ -42,7 +42,7 @@ def test_a_fee_source_from_file_to_feedback(visitor):
     page = visitor(owner)
     page.visit(reverse("fees:mine", args=[payer.ref]))
     source = FeeSource.objects.get(number=known["number"])
-    page.follow(f"{source.levy}", known["number"])
+    page.click(page.main.get_by_role("link", name=known["number"]))
     page.sees("6,720.00", known["basis"])
     factories_ledger.paid(source.charge, actor=owner)
     feedback.tell_departments()
