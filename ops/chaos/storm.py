@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import httpx
 import redis
+from kombu.exceptions import OperationalError
 
 from ops.processes import Service
 from ops.run import Portal
@@ -159,7 +160,7 @@ class Storm:
             with app.connection_for_write() as connection, connection.Producer() as producer:
                 for _number in range(TASKS):
                     app.send_task("notifications.deliver_due", producer=producer, retry=False)
-        except (OSError, redis.RedisError, app.connection_for_write().connection_errors) as error:
+        except (OSError, redis.RedisError, OperationalError) as error:
             print(f"           the broker took no more: {type(error).__name__}", flush=True)
 
     def _no_memory(self) -> None:
