@@ -21,7 +21,7 @@ HARMFUL = (
     "liar.zip",
 )
 FAILED = re.compile(r"^(?:FAILED|ERROR) (?P<test>\S.*)$", re.MULTILINE)
-LEAK = re.compile(r"^E\s+(?:AssertionError: )?(?P<leak>\S+ /\S* ?: \w+ was let in)", re.MULTILINE)
+LEAK = re.compile(r"^E\s+(?:AssertionError: )?(?P<leak>.+: [A-Z_]+ was let in)$", re.MULTILINE)
 DONE = re.compile(r"\d+ passed")
 
 

@@ -39,7 +39,7 @@ def _asked(target: Target, account: str) -> Iterator[str]:
             *(sys.executable, "-m", "schemathesis.cli", "run", target.schema, "--url", target.address),
             *(*options, *_headers(target.headers(account))),
             cwd=Path(folder),
-            minutes=8,
+            minutes=12,
         )
     return _failures(words, account or "nobody")
 
