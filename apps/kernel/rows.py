@@ -60,4 +60,4 @@ def _table(model: type[models.Model]) -> str:
 
 
 def _name(column: models.Field) -> str:
-    return connection.ops.quote_name(column.column)
+    return connection.ops.quote_name(str(column.column))

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from apps.kernel.notifications import channels, inbox, outbox, preferences, wording
+from apps.kernel.notifications import channels, inbox, outbox, preferences, tasks, wording
 from apps.kernel.notifications.models import Delivery, Message, MessageTemplate
 from apps.kernel.parties.actors import Actor
 from tests import factories
@@ -51,6 +51,24 @@ def test_a_rolled_back_sender_sends_nothing(citizen):
         outbox.send("payment-received", citizen.party, PAID)
         transaction.set_rollback(True)
     assert not Message.objects.exists()
+
+
+def test_many_senders_wake_one_sweep_until_it_begins(citizen, monkeypatch, django_capture_on_commit_callbacks):
+    woken = []
+    monkeypatch.setattr(tasks.deliver_due, "apply_async", lambda **_options: woken.append(True))
+
+    def send_and_commit():
+        with django_capture_on_commit_callbacks(execute=True):
+            outbox.send("payment-received", citizen.party, PAID)
+
+    outbox.sweep_begins()
+    send_and_commit()
+    send_and_commit()
+    assert len(woken) == 1
+    outbox.sweep_begins()
+    send_and_commit()
+    assert len(woken) == 2
+    outbox.sweep_begins()
 
 
 def test_a_reader_of_english_is_written_to_in_english(citizen):
