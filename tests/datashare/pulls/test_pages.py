@@ -52,6 +52,16 @@ def test_a_source_is_due_healthy_failing_paused_or_blocked(source):
     assert state_of(source) == "blocked"
 
 
+def test_a_source_whose_entry_has_no_version_in_force_is_shown_as_not_pulled_yet(source, officer):
+    drop(permits(3), at=1)
+    pulled(source)
+    type(source.dataset).objects.update(current=None)
+    page = at(officer).get(reverse("pulls:sources"))
+    assert page.status_code == 200
+    assert source.dataset.code in page.content.decode()
+    assert state_of(source) == "due"
+
+
 def test_progress_knows_rate_and_time_left(source):
     run = Pull(source=source, state="fetching", started=clock.now() - dt.timedelta(seconds=10), received=1000)
     run.done_units, run.total_units = 25, 100

@@ -1,4 +1,4 @@
-"""Database and broker die under a pull and come back: real servers, real workers, nothing lost or doubled (Art 16)."""
+"""The database dies under a pull and comes back: a real server, a real worker, nothing lost or doubled (Art 16)."""
 
 import contextlib
 import os
@@ -17,15 +17,12 @@ from django.db import connection
 
 from apps.datashare.pulls import running
 from apps.datashare.pulls.ending import SYSTEM
-from apps.datashare.pulls.models import Pull
 from apps.datashare.pulls.reading import csv_pages
 from ops import ports
 from ops.postgres import Postgres
-from ops.valkey import Valkey
-from taxportal.celery import app
 from tests import clean_slate
 from tests.datashare.pulls.test_faults import content, rows
-from tests.factories_pulls import HEADINGS, drop, entry, held, permits, pulled
+from tests.factories_pulls import HEADINGS, drop, entry, pulled
 from tests.factories_pulls import source as registered
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
@@ -40,7 +37,7 @@ def place() -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def started(server: Postgres | Valkey) -> Iterator:
+def started(server: Postgres) -> Iterator:
     """The server's process while the block runs."""
     service = server.service()
     service.start()
@@ -117,45 +114,3 @@ def test_the_database_dies_in_the_middle_of_a_pull_and_the_same_worker_ends_it(o
     drop(rows(), folder="calm-permits", at=1)
     pulled(calm)
     assert found == content(calm)
-
-
-def test_the_broker_dies_and_the_worker_goes_on_with_what_was_started_meanwhile(source, place):
-    broker = Valkey(state=place, port=ports.free(), password="geheim", log=place / "log")
-
-    def send(task: str, *args: object) -> None:
-        with app.connection_for_write(broker.url) as line:
-            app.send_task(task, args, connection=line)
-
-    def done(run: Pull) -> bool:
-        run.refresh_from_db()
-        return run.state == Pull.State.DONE
-
-    command = [sys.executable, "-m", "celery", "-A", "taxportal", "worker", "--pool", "solo"]
-    with contextlib.ExitStack() as alive:
-        first = alive.enter_context(started(broker))
-        worker = subprocess.Popen(
-            [*command, "--without-gossip", "--without-mingle", "--without-heartbeat"],
-            env={
-                **os.environ,
-                "DATABASE_URL": here(),
-                "REDIS_URL": broker.url,
-                "PULLS_DROP_DIR": settings.PULLS_DROP_DIR,
-            },
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        alive.callback(worker.wait)
-        alive.callback(worker.kill)
-        drop(permits(30), at=1)
-        run = running.start(source, SYSTEM, queue=False)
-        send("pulls.work", run.pk)
-        eventually(lambda: done(run))
-        first.process.kill()
-        first.process.wait(20)
-        drop(permits(31), "b.csv", at=2)
-        run = running.start(source, SYSTEM, queue=False)  # its task went nowhere
-        alive.enter_context(started(broker))
-        send("pulls.sweep")  # as beat does every minute
-        eventually(lambda: done(run))
-        assert worker.poll() is None
-        assert (run.inserted, run.attempts, len(held(source))) == (1, 1, 31)

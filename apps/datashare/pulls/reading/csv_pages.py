@@ -14,7 +14,7 @@ from polars.exceptions import PolarsError
 from apps.datashare.pulls.reading.base import SourceFailed
 from apps.datashare.pulls.rules import BROKEN
 
-PIECE = 2 * 1024 * 1024
+PIECE = 1024 * 1024  # what a page takes of memory grows with it
 LONGEST_RECORD = 4 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 DELIMITERS = (",", "\t", ";", "|")
