@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
@@ -83,7 +84,9 @@ def recover(actor: Actor, opened: Opened, lines: list[str]) -> int:
     back = 0
     try:
         private = shares.combine(lines, recovery.mark)
-        for each in recovery.seals.select_related("report"):
+        _prove(recovery, private)
+        held = KeyWrap.objects.filter(report=OuterRef("report"), purpose=OuterRef("purpose"), box=opened.box)
+        for each in recovery.seals.filter(~Exists(held)).select_related("report"):
             key = PROVIDERS[recovery.alg].unseal(private, bytes(each.sealed), _about(each.report, each.purpose))
             back += keys.seal(each.report, each.purpose, key, [opened.box])
     except shares.NotAShare as wrong:
@@ -101,6 +104,15 @@ def recover(actor: Actor, opened: Opened, lines: list[str]) -> int:
 def _seal(recovery: RecoveryKey, report: Report, purpose: str, key: bytes) -> None:
     sealed = PROVIDERS[recovery.alg].seal(bytes(recovery.public), key, _about(report, purpose))
     RecoverySeal.objects.create(report=report, purpose=purpose, recovery=recovery, sealed=sealed)
+
+
+def _prove(recovery: RecoveryKey, private: bytes) -> None:
+    """Whether this is the private half, also when nothing is left to open.
+
+    :raises CannotOpen: when it is not.
+    """
+    provider = PROVIDERS[recovery.alg]
+    provider.unseal(private, provider.seal(bytes(recovery.public), recovery.mark, b"proof"), b"proof")
 
 
 def _about(report: Report, purpose: str) -> bytes:

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.supervision.credit import arithmetic
@@ -31,6 +31,7 @@ OLD, NEW = dt.date(2015, 1, 1), dt.date(2025, 6, 1)
 days = st.integers(0, 2000)
 points = st.integers(1, 40).map(Decimal)
 taxes = st.none() | st.decimals(0, 10_000, places=2)
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.django_db
@@ -76,17 +77,20 @@ def test_small_amounts_have_thirty_days_for_all(day, tax, share):
     assert arithmetic.share(day, RULES, tax=Decimal(tax)) == Decimal(share)
 
 
+@UNTIMED
 @given(points, days, taxes)
 def test_what_is_restored_never_exceeds_the_deduction_nor_falls_below_zero(cost, day, tax):
     assert 0 < arithmetic.restored(cost, day, RULES, tax=tax) <= cost
 
 
+@UNTIMED
 @given(points, days, days, taxes)
 def test_mending_earlier_never_restores_less(cost, one, other, tax):
     early, late = sorted((one, other))
     assert arithmetic.restored(cost, early, RULES, tax=tax) >= arithmetic.restored(cost, late, RULES, tax=tax)
 
 
+@UNTIMED
 @given(points, st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)), taxes, days)
 def test_the_ladder_the_payer_reads_says_what_repair_will_restore(cost, since, tax, day):
     steps = arithmetic.ladder(cost, since, RULES, tax=tax)
@@ -128,6 +132,7 @@ parts = st.lists(
 )
 
 
+@UNTIMED
 @given(parts, st.dates(dt.date(2015, 1, 1), YEAR_END), st.none() | st.booleans())
 def test_a_score_lies_between_zero_and_its_start_and_its_level_follows(some, registered_on, revenue):
     found = arithmetic.score(registered_on, some, YEAR_END, RULES, revenue=revenue)
@@ -137,6 +142,7 @@ def test_a_score_lies_between_zero_and_its_start_and_its_level_follows(some, reg
     assert found.level != "M" or (found.young and found.total >= 70)
 
 
+@UNTIMED
 @given(parts, st.dates(dt.date(2015, 1, 1), YEAR_END))
 def test_one_more_deduction_never_raises_a_score(some, registered_on):
     worse = [*some, Part(Decimal(5), Decimal(0), YEAR_END)]
@@ -175,6 +181,7 @@ def test_levels(total, direct, young, level):
     assert arithmetic.level(Decimal(total), RULES, direct, young) == level
 
 
+@UNTIMED
 @given(st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)), st.integers(1, 24))
 def test_so_many_months_later_is_never_early(day, months):
     later = arithmetic.months_after(day, months)

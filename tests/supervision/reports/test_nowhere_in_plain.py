@@ -30,7 +30,6 @@ from tests.factories_reports import CONTENT, IDENTITY, PASSPHRASE
 from tests.supervision.reports.spellings import spellings
 from tests.supervision.reports.test_pages import signed_in
 
-pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 TOUCHED = {"supervision", "casework", "audit", "documents", "notifications", "sessions"}
 SAID, ANSWERED = "哨兵消息：还有一本账。", "哨兵答复：收到了。"
 
@@ -141,6 +140,8 @@ def every_admin_page(client: Client) -> bytes:
     return b"\n".join(pages)
 
 
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
 def test_no_word_of_a_report_is_anywhere_it_could_be_searched_for(portal, worker, neighbourhood, tmp_path):
     desk = factories_reports.desk()
     with overheard() as heard:

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.kernel.audit.models import Event
@@ -39,6 +39,7 @@ def lost(desk):
     return boxes.unlock(desk.custodian, PASSPHRASE)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(secret=st.binary(min_size=32, max_size=32), threshold=st.integers(2, 6), more=st.integers(0, 4))
 def test_any_so_many_shares_give_the_secret_and_one_fewer_does_not(secret, threshold, more):
     lines = shares.split(secret, MARK, threshold, threshold + more)
