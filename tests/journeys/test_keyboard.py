@@ -17,7 +17,8 @@ NAME = """
 () => { const e = document.activeElement;
   if (!e.matches('a, button, input, select, textarea, summary')) return '';  // a table that scrolls
   const words = e.labels?.[0] ?? e;
-  return (e.getAttribute('aria-label') || words.innerText || words.querySelector('img')?.alt || e.value || '').replace(/\\s+/g, ' ').trim(); }
+  const name = e.getAttribute('aria-label') || words.innerText || words.querySelector('img')?.alt || e.value || '';
+  return name.replace(/\\s+/g, ' ').trim(); }
 """
 
 

@@ -66,7 +66,7 @@ def test_a_foreign_case_and_an_absent_one_answer_with_the_same_bytes(signed_in):
     stranger = factories.citizen("陌生人")
     client = signed_in(stranger.user)
     answers = [
-        client.get(address)
+        client.get(address, headers={"X-Request-ID": "one-and-the-same"})
         for address in (
             f"/as/{stranger.party.ref}/cases/{case.number}/",
             f"/as/{stranger.party.ref}/cases/SH2026999999999/",

@@ -45,5 +45,5 @@ def test_what_is_found_is_told_and_what_was_missed(capsys):
 
 
 def test_a_server_error_is_told_with_its_operation():
-    words = "____ GET /api/broken/ ____\n1. Test Case ID: x\n\n- ST101 Server error\n\n❌ ST101 Server error: 1\n"
+    words = "______ GET /api/broken/ ______\n1. Test Case ID: x\n\n- ST101 Server error\n\n❌ ST101 Server error: 1\n"
     assert list(_failures(words, "nobody")) == ["GET /api/broken/ as nobody: ST101 Server error"]

@@ -4,7 +4,7 @@ from apps.collaboration.messages.models import PartnerKey
 from apps.kernel.parties.demo import PASSWORD
 from apps.kernel.parties.models import PartnerClient
 
-# Whose system tells chapter 4 something. A registry's only asks whether a certificate holds, so it needs no secret here.
+# Whose system tells chapter 4 something. A registry's only asks whether a certificate holds: it needs no secret.
 TELLING = (
     "accounts.answer",
     "contributions.write",

