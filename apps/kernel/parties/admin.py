@@ -85,7 +85,9 @@ class OfficeAdmin(admin.ModelAdmin):
     list_filter = ["kind", "active"]
     list_select_related = ["parent"]
     search_fields = ["code", "name"]
-    inlines = [ChildOffices]
+
+    def get_inlines(self, request: HttpRequest, obj: Office | None) -> list:
+        return [ChildOffices] if obj else []  # a new office has nobody below it yet
 
 
 class PersonInline(ReadOnly, admin.StackedInline):
