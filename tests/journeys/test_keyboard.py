@@ -13,12 +13,13 @@ from tests.supervision.conftest import Complaints
 
 pytestmark = pytest.mark.browser
 wide = pytest.mark.parametrize("way", [Way("zh-hans", 1280, javascript=True)], ids=["Chinese, wide, JavaScript"])
+FIELDS, WAYS_ON = "input, select, textarea", "a, button, summary"
 NAME = """
-() => { const e = document.activeElement;
-  if (!e.matches('a, button, input, select, textarea, summary')) return '';  // a table that scrolls
+kinds => { const e = document.activeElement;
+  if (!e.matches(kinds)) return '';
   const words = e.labels?.[0] ?? e;
-  const name = e.getAttribute('aria-label') || words.innerText || words.querySelector('img')?.alt || e.value || '';
-  return name.replace(/\\s+/g, ' ').trim(); }
+  const said = e.getAttribute('aria-label') || words.innerText || words.querySelector('img')?.alt || e.value || '';
+  return said.replace(/\\s+/g, ' ').trim(); }
 """
 
 
@@ -29,36 +30,41 @@ class Keyboard:
         self.page = visitor.page
         self._before = -1  # where focus was, in the order of the document
 
-    def reach(self, name: str, *, back: bool = False) -> "Keyboard":
+    def reach(self, name: str, kinds: str) -> "Keyboard":
         """Go on with Tab until what has this name is reached; on the way focus is seen and goes one way."""
-        for _step in range(150):
-            self.page.keyboard.press("Shift+Tab" if back else "Tab")
+        for _step in range(400):
+            self.page.keyboard.press("Tab")
             focus = self.page.evaluate(FOCUS)
             assert focus is not None, f"Tab went round the page without meeting “{name}”"
             assert focus["inside"], f"focus out of sight: {focus['name']}"
             assert not focus["covered"], f"focus covered: {focus['name']}"
             assert focus["ring"], f"focus not seen: {focus['name']}"
-            onward = focus["key"] < self._before if back else focus["key"] > self._before
-            assert onward or self._before < 0, f"focus jumps: {focus['name']}"
+            assert focus["key"] > self._before, f"focus jumps back: {focus['name']}"
             self._before = focus["key"]
-            if name in self.page.evaluate(NAME):
+            if name in self.page.evaluate(NAME, kinds):
                 return self
         raise AssertionError(f"“{name}” is not reached")
 
+    def skip(self) -> None:
+        """Leave the menus out by the link that comes first."""
+        self.page.keyboard.press("Tab")
+        assert self.page.evaluate("document.activeElement.getAttribute('href')").startswith("#")
+        self.page.keyboard.press("Enter")
+
     def type(self, name: str, text: str) -> None:
         """Type into a field."""
-        self.reach(name)
+        self.reach(name, FIELDS)
         self.page.keyboard.type(text)
 
     def choose(self, name: str, downs: int) -> None:
         """Take one of a list with the arrow."""
-        self.reach(name)
+        self.reach(name, FIELDS)
         for _down in range(downs):
             self.page.keyboard.press("ArrowDown")
 
     def enter(self, name: str, *, key: str = "Enter") -> None:
         """Follow a link or press a button, and be on the next page."""
-        self.reach(name)
+        self.reach(name, WAYS_ON)
         with self.page.expect_navigation():
             self.page.keyboard.press(key)
         self._before = -1
@@ -132,9 +138,10 @@ def test_an_administrator_finds_an_office(visitor):
     page = visitor(admin)
     page.page.goto("/admin/parties/office/")
     keys = Keyboard(page)
+    keys.skip()
     keys.type("搜索", "水务")
     page.page.keyboard.press("Enter")
-    page.page.wait_for_url("**q=*")
+    page.page.wait_for_url("**q=*", wait_until="load")
     keys = Keyboard(page)
     keys.enter(office.name)
-    assert page.page.url.endswith(f"/{office.pk}/change/")
+    assert f"/{office.pk}/change/" in page.page.url

@@ -83,7 +83,11 @@ def assess_staged(table: str, *, about: str, actor: Actor) -> int:
         cursor.execute(
             sql.SQL(_NUMBERED).format(table=source), [list(spans), list(starts), list(ends), references(count, REF)]
         )
-        written: dict[str, Any] = {"now": clock.now(), "kind": JournalEntry.Kind.ASSESSMENT, "receivable": Account.RECEIVABLE}
+        written: dict[str, Any] = {
+            "now": clock.now(),
+            "kind": JournalEntry.Kind.ASSESSMENT,
+            "receivable": Account.RECEIVABLE,
+        }
         for statement in (_CHARGES, _ENTRIES, _POSTINGS):
             cursor.execute(statement, written)
         cursor.execute("SELECT coalesce(sum(amount), 0), array_agg(DISTINCT party_id) FROM ledger_assessed")
