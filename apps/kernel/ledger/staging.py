@@ -1,6 +1,7 @@
 """Charges assessed from a table: one statement for a step, whatever the number of rows (应征税费批量核定)."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -82,7 +83,11 @@ def assess_staged(table: str, *, about: str, actor: Actor) -> int:
         cursor.execute(
             sql.SQL(_NUMBERED).format(table=source), [list(spans), list(starts), list(ends), references(count, REF)]
         )
-        written = {"now": clock.now(), "kind": JournalEntry.Kind.ASSESSMENT, "receivable": Account.RECEIVABLE}
+        written: dict[str, Any] = {
+            "now": clock.now(),
+            "kind": JournalEntry.Kind.ASSESSMENT,
+            "receivable": Account.RECEIVABLE,
+        }
         for statement in (_CHARGES, _ENTRIES, _POSTINGS):
             cursor.execute(statement, written)
         cursor.execute("SELECT coalesce(sum(amount), 0), array_agg(DISTINCT party_id) FROM ledger_assessed")
