@@ -6,6 +6,7 @@ as it came (``keeping.py``); deliveries that a room keeps itself are answered wi
 
 from typing import Any
 
+from django.http import HttpRequest
 from oauth2_provider.models import AccessToken
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -15,11 +16,20 @@ from rest_framework.views import APIView
 from apps.collaboration.coded import code_of
 from apps.collaboration.messages import keeping, signing
 
+LARGEST = 20 << 20  # of one message, a report in it included
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class PartnerView(APIView):
     """Adds ``code`` to every error: ``wrong_signature``, ``above_order``, ``not_asked``, ``not_open`` …"""
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """The bytes of a system's message are read before anybody parses them: they are signed, and may be kept."""
+        by_token = request.headers.get("Authorization", "").lower().startswith("bearer")
+        short = int(request.META.get("CONTENT_LENGTH") or 0) <= LARGEST
+        if request.method in WRITES and by_token and short and not hasattr(request, "_body"):
+            request._body = request.read()  # noqa: SLF001 - where Django itself keeps them
+        return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

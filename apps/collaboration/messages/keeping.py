@@ -36,7 +36,9 @@ def keep(request: Request, code: str, answer: Any) -> None:
     """Keep a refused message; the same again is counted, a replay is told apart by its mark."""
     message = request.META.get(_MARK)
     if message is None:
-        body = request._request.body  # noqa: SLF001 - the bytes as they came; the token's check has read them
+        body = getattr(request._request, "_body", None)  # noqa: SLF001 - the bytes as they came
+        if body is None:
+            return  # longer than a message may be
         headers = {name: request.headers[name] for name in KEPT if name in request.headers}
         path = request.get_full_path()[:200]
         told = f"{request.method} {path} {headers.get('Idempotency-Key', '')}\n".encode()
@@ -117,6 +119,7 @@ def _again(message: RefusedMessage, client: PartnerClient) -> Response:
             **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in given.items()},
         }
     )
+    request._body = body  # noqa: SLF001 - as a message of a system is read
     # What the sender's token would say now; REST framework takes it in place of a header.
     request._force_auth_user = client.user  # noqa: SLF001 - as REST framework's own force_authenticate does
     request._force_auth_token = AccessToken(  # noqa: SLF001 - as above

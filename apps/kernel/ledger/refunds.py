@@ -179,8 +179,8 @@ def paid_out(refund: Refund, *, reference: str, paid_on: dt.date, actor: Actor) 
         _refuse("refund-paid-out", refund.about, actor)
     if not pays_out(refund, actor):
         raise ValidationError(_("这笔退款现在不能登记退付。"))
-    decided = refund.decided_at
-    if decided is None or not decided.astimezone(SHANGHAI).date() <= paid_on <= clock.today():
+    decided_at = refund.decided_at
+    if decided_at is None or not decided_at.astimezone(SHANGHAI).date() <= paid_on <= clock.today():
         raise ValidationError({"paid_on": _("退付日期须在审批之日至今天之间。")})
     reference = reference.strip()
     if Refund.objects.filter(gateway_reference=reference).exists():
