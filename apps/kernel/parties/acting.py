@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from apps.kernel.parties import offices
 from apps.kernel.parties.actors import Actor, Channel
-from apps.kernel.parties.models import Mandate, Membership, Office, Party, User
+from apps.kernel.parties.models import Mandate, Party, User
 from apps.kernel.workcalendar import clock
 
 
@@ -129,16 +129,8 @@ def own_actor(user: User, channel: str = Channel.ONLINE) -> Actor:
 
 def staff_actor(user: User, channel: str = Channel.COUNTER) -> Actor | None:
     """The actor for a staff member in the office of the oldest current membership, or None."""
-    if user.pk not in offices.staff(clock.today()):
+    found = offices.staff(clock.today()).get(user.pk)
+    if found is None:
         return None
-    memberships = list(
-        Membership.objects.in_force()
-        .filter(user=user, office__active=True)
-        .select_related("office")
-        .order_by("valid_from", "id")
-    )
-    if not memberships:
-        return None
-    office: Office = memberships[0].office
-    roles = frozenset(row.role for row in memberships if row.office_id == office.pk)
+    office, roles = found
     return Actor(user=user, office=office, roles=roles, channel=channel)
