@@ -9,7 +9,7 @@ from pathlib import Path
 from ops.environment import HOME
 
 COMMITTED = HOME / "docs" / "openapi.yaml"
-# Describing the API touches no server.
+# Describing the API, or the routes, touches no server.
 NOWHERE = {"SECRET_KEY": "describes", "DATABASE_URL": "postgres://nowhere/none", "REDIS_URL": "redis://nowhere"}
 
 

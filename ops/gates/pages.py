@@ -1,11 +1,14 @@
 """Which pages and API calls carry out which article: read from the routes and what their views say of themselves."""
 
 import inspect
+import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 import django
+
+from ops.gates.openapi import NOWHERE
 
 ARGUMENT = re.compile(r"<[^>]+>|\(\?P<\w+>[^)]*\)")
 OURS = ("apps.", "taxportal.")
@@ -13,6 +16,8 @@ OURS = ("apps.", "taxportal.")
 
 def by_article(numbers: Callable[[str], set[int]], *, most: int) -> dict[int, list[str]]:
     """The addresses whose view, or else its module, cites an article; of a family of addresses its root."""
+    for name, value in {**NOWHERE, "DJANGO_SETTINGS_MODULE": "taxportal.settings"}.items():
+        os.environ.setdefault(name, value)
     django.setup()
     found: dict[int, set[str]] = defaultdict(set)
     for address, view in _routes():
