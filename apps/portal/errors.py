@@ -4,13 +4,19 @@ These pages know nobody: no menu, no name, no address, so a foreign object and a
 answer with the same bytes.
 """
 
+import sys
 from http import HTTPStatus
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.utils.translation import gettext as _
+from redis import RedisError
 
 from apps.portal import preferences
+
+AWAY = (OperationalError, InterfaceError, RedisError)  # database or broker do not answer, or gave this request up
+TRY_AGAIN_AFTER = "30"  # seconds
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -29,7 +35,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: told without the database."""
+    """500, or 503 with a time to try again when a server behind us is away: told without the database."""
+    if isinstance(sys.exception(), AWAY):
+        response = _answer(request, HTTPStatus.SERVICE_UNAVAILABLE, _("系统正在恢复，请半分钟后再试。"))
+        response["Retry-After"] = TRY_AGAIN_AFTER
+        return response
     return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, _("系统出现故障，请稍后再试。"))
 
 

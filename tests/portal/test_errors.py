@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
@@ -40,15 +41,21 @@ def _broken(request):
     raise RuntimeError
 
 
+def _away(request):
+    raise OperationalError("connection refused")
+
+
 def _refused(request):
     raise PermissionDenied("经办人不能审批自己办理的事项。")
 
 
 urlpatterns = [
     path("broken/", _broken),
+    path("away/", _away),
     path("refused/", _refused),
     path("api/v1/echo/", Echo.as_view()),
     path("api/v1/broken/", _broken),
+    path("api/v1/away/", _away),
     path("fine/", lambda request: HttpResponse("ok")),
     *portal_urls.urlpatterns,
 ]
@@ -93,6 +100,14 @@ def test_a_fault_is_told_without_the_database(our_routes):
     answer = Client(raise_request_exception=False, headers={"accept-language": "en"}).get("/broken/")
     assert answer.status_code == 500
     assert "Something went wrong" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-CN", "请半分钟后刷新页面"), ("en", "not be counted twice")])
+def test_while_the_database_is_away_people_are_told_when_to_try_again(our_routes, language, words):
+    answer = Client(raise_request_exception=False, headers={"accept-language": language}).get("/away/")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "30"
+    assert words in answer.content.decode()
 
 
 def test_a_refusal_says_why(our_routes):
@@ -143,7 +158,9 @@ def test_the_api_speaks_the_callers_language(our_routes, language, words):
     assert answer.json() == {"errors": {"amount": [words]}}
 
 
-@pytest.mark.parametrize(("address", "status"), [("/api/v1/nothing/", 404), ("/api/v1/broken/", 500)])
+@pytest.mark.parametrize(
+    ("address", "status"), [("/api/v1/nothing/", 404), ("/api/v1/broken/", 500), ("/api/v1/away/", 503)]
+)
 def test_the_api_answers_every_error_in_json(our_routes, address, status):
     answer = Client(raise_request_exception=False).get(address)
     assert answer.status_code == status
