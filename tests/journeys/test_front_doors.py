@@ -19,7 +19,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Mandate, Person, User
 from tests.journeys.people import Visitor, Way
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TAXPAYERS = ("citizen", "enterprise", "accountant", "agency")
 MENUS = ".site-nav a[href], .tool-groups a[href]"
 

@@ -139,7 +139,7 @@ def test_an_administrator_finds_an_office(visitor):
     page.page.goto("/admin/parties/office/")
     keys = Keyboard(page)
     keys.skip()
-    keys.type("搜索", "水务")
+    keys.type("查找", "水务")
     page.page.keyboard.press("Enter")
     page.page.wait_for_url("**q=*", wait_until="load")
     keys = Keyboard(page)

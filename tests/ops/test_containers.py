@@ -74,9 +74,8 @@ def test_who_is_waited_for_says_when_it_is_well():
 
 
 def test_nginx_passes_on_to_the_port_the_portal_listens_on():
-    nginx = (HOME / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     port = re.search(r'"--port", "(\d+)"', DOCKERFILE)[1]
-    assert f"server web:{port};" in nginx
+    assert SERVICES["nginx"]["environment"]["PORTAL_SERVERS"] == f"server web:{port};"
 
 
 def test_health_is_told_without_tls_where_visitors_need_it(client, settings):

@@ -20,6 +20,7 @@ class PartnerKeyForm(forms.ModelForm):
 class PartnerKeyAdmin(admin.ModelAdmin):
     form = PartnerKeyForm
     list_display = ["client", "changed_at"]
+    search_fields = ["client__client_id", "client__name"]
 
 
 @admin.register(RefusedMessage)

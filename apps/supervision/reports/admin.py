@@ -40,5 +40,6 @@ class RewardAdmin(ReadOnlyAdmin):
 @admin.register(RecoveryKey)
 class RecoveryKeyAdmin(ReadOnlyAdmin):
     list_display = ["office", "threshold", "shares", "made_by", "made_at", "retired_at"]
+    list_filter = ["office"]
     list_select_related = ["office", "made_by"]
     fields = ["office", "alg", "threshold", "shares", "made_by", "made_at", "retired_at"]

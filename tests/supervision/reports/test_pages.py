@@ -81,11 +81,12 @@ def test_a_named_report_from_the_first_question_to_the_receipt(desk):
 @time_machine.travel("2026-11-10T10:00:00+08:00", tick=False)
 def test_wrong_closed_and_never_given_receipts_get_the_same_bytes(desk, monkeypatch):
     _report, receipt = factories_reports.reported()
+    client = Client(headers={"X-Request-ID": "one-and-the-same"})
     answers = set()
     for typed in (receipts.new(), "0" * 21, "x", ""):
-        answers.add(wire(Client().post(reverse("report:back"), {"receipt": typed})))
+        answers.add(wire(client.post(reverse("report:back"), {"receipt": typed})))
     monkeypatch.setattr(reporting, "is_closed", lambda _report: True)
-    answers.add(wire(Client().post(reverse("report:back"), {"receipt": receipt})))
+    answers.add(wire(client.post(reverse("report:back"), {"receipt": receipt})))
     assert len(answers) == 1
 
 
