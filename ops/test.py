@@ -49,8 +49,9 @@ def run(arguments: list[str], place: Path) -> int:
         failed = [] if arguments else [gate.name for gate in gates() if not gate.passes(settings)]
         if failed:
             print(f"Gates that failed: {', '.join(failed)}", flush=True)
-        # Two files at a time; some tests alone run in one process, where a debugger can follow.
-        asked = arguments or ["--numprocesses", "2", "--dist", "loadfile"]
+        # Two files at a time; some tests alone run in one process, where a debugger can follow. What fails beside
+        # others is tried once more and named in the summary as RERUN: an unsteady test is a fault to be mended.
+        asked = arguments or ["--numprocesses", "2", "--dist", "loadfile", "--reruns", "1"]
         tests = subprocess.run(
             [sys.executable, "-m", "pytest", *asked], cwd=environment.HOME, env=settings, check=False
         )

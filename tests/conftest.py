@@ -9,7 +9,12 @@ from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
+from apps.kernel.kept.keeping import Kept
 from apps.kernel.ledger import levies
+from apps.kernel.notifications import wording
+from apps.kernel.parties import offices
+from apps.kernel.rules import parameters, terms
+from apps.kernel.workcalendar import days
 from tests import clean_slate
 
 pytest_plugins = ["tests.processes"]
@@ -38,6 +43,13 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _fast_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _a_new_process() -> None:
+    """What a process keeps of law and calendar is not there yet, whichever tests ran before."""
+    for room in (days, offices, parameters, terms, wording):
+        room._kept = Kept(room._kept.family)
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ class Kept:
     """The answers that rest on one family of rows. They are shared: keep only what nobody changes."""
 
     def __init__(self, family: str) -> None:
-        self._family = family
+        self.family = family
         self._kept: tuple[object, dict[Hashable, object]] = (None, {})
 
     def get(self, key: Hashable, read: Callable[[], T]) -> T:
@@ -35,6 +35,6 @@ class Kept:
 
     def _mark(self) -> object:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT value FROM kept_mark WHERE family = %s", [self._family])
+            cursor.execute("SELECT value FROM kept_mark WHERE family = %s", [self.family])
             found = cursor.fetchone()
         return found[0] if found else None
