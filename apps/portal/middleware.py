@@ -32,7 +32,10 @@ class UserLanguageMiddleware:
 
 
 class NoCopiesMiddleware:
-    """What is shown to somebody signed in is not kept by the browser or a proxy, unless the view has said otherwise."""
+    """What is shown to somebody signed in is not kept by the browser or a proxy, unless the view has said otherwise.
+
+    A session's cookie tells, so that an answer that needs nobody does not load its user for this.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,7 +43,7 @@ class NoCopiesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if not response.has_header("Cache-Control") and (
-            "Authorization" in request.headers or request.user.is_authenticated
+            "Authorization" in request.headers or settings.SESSION_COOKIE_NAME in request.COOKIES
         ):
             response["Cache-Control"] = "private, no-store"
         return response
