@@ -14,7 +14,7 @@ class TablesAtOnce(migrations.Migration):
     tables are there. The order in which models are listed still counts: a model stands after those it points to.
     """
 
-    def apply(self, project_state: ProjectState, schema_editor: Any, collect_sql: bool = False) -> ProjectState:  # noqa: FBT001, FBT002 - Django's own
+    def apply(self, project_state: ProjectState, schema_editor: Any, collect_sql: bool = False) -> ProjectState:  # noqa: FBT001 - Django's own
         tables = list(takewhile(lambda operation: isinstance(operation, migrations.CreateModel), self.operations))
         before = project_state.clone()
         project_state.__dict__.pop("apps", None)  # or each model that comes in builds its neighbours anew

@@ -89,7 +89,9 @@ def _workers() -> Iterator[Finding]:
     last = PeriodicTask.objects.filter(enabled=True).order_by("-last_run_at").values_list("last_run_at", flat=True)
     newest = next((at for at in last if at is not None), None)
     alive = newest is not None and clock.now() - newest < SILENT_AFTER
-    yield Finding("Celery beat", alive, f"last sent {newest:%Y-%m-%d %H:%M:%S %Z}" if newest else "has sent nothing yet")
+    yield Finding(
+        "Celery beat", alive, f"last sent {newest:%Y-%m-%d %H:%M:%S %Z}" if newest else "has sent nothing yet"
+    )
 
 
 def _evidence() -> Iterator[Finding]:

@@ -11,11 +11,10 @@ from ops.environment import HOME
 from ops.gates import containers
 
 
-
 class _EachNameOnce(yaml.SafeLoader):
     """Refuses a name that is given twice in one mapping, as compose does and PyYAML does not."""
 
-    def construct_mapping(self, node, deep=False):  # noqa: FBT002 - PyYAML's own
+    def construct_mapping(self, node, deep=False):
         names = [key.value for key, _value in node.value if key.value != "<<"]
         if len(names) != len(set(names)):
             raise yaml.constructor.ConstructorError(None, None, f"a name is given twice: {names}", node.start_mark)
