@@ -29,7 +29,7 @@ TABLES = ("services_street", "services_house")
 
 
 def made(kind: type[migrations.Migration]) -> tuple[dict, set]:
-    """Columns and constraints of the two tables as this kind of migration makes them; and fields of the model after it."""
+    """Columns and constraints of the two tables as this kind of migration makes them, and fields of the model then."""
     migration = kind("9999_houses", "services")
     migration.operations = OPERATIONS
     loader = MigrationLoader(connection)
