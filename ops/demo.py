@@ -26,6 +26,7 @@ STAFF = {
     "reports": "handles reported violations",
     "custodian": "keeps identity keys",
     "auditor": "reads the evidence",
+    "reviewer": "second person: decides what admin proposes",
     "admin": "administrator",
 }
 DEPARTMENTS = (

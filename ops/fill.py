@@ -2,7 +2,7 @@
 
 Translations, static files, tables, calendar, law, demonstration data, search - in one process, because each Django
 start costs seconds. Run again it changes only what is out of date. ``--files`` leaves the
-database alone.
+database alone, ``--tables`` makes the tables and nothing else.
 """
 
 import gc
@@ -67,6 +67,9 @@ def _migrate() -> None:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taxportal.settings")
     django.setup()
+    if "--tables" in sys.argv:
+        _migrate()
+        return
     _timed("translations", lambda: [compile_translations(folder) for folder in settings.LOCALE_PATHS])
     _timed("static files", collect_static_files)
     if "--files" in sys.argv:

@@ -113,7 +113,6 @@ class Portal:
         return self._python(name, port, "sandbox.receiver", *options)
 
     def _portal(self) -> list[Service]:
-        celery = ("celery", "-A", "taxportal")
         web = self._python(
             "web",
             self.port,
@@ -121,11 +120,20 @@ class Portal:
             *("--workers", 2, "--blocking-threads", 8, "--respawn-failed-workers", "taxportal.wsgi:application"),
         )
         web.ready = lambda: ports.serves(f"http://127.0.0.1:{self.port}/readyz")
-        worker = self._python("worker", None, *celery, "worker", "--concurrency", 2, "--loglevel", "INFO")
-        worker.ready = lambda: worker.has_said(" ready.")
-        beat = self._python("beat", None, *celery, "beat", "--pidfile=", "--loglevel", "INFO")
+        workers = [
+            self._worker("worker", "--queues", "celery", "--concurrency", 1),
+            self._worker("prompt-worker", "--queues", "prompt", "--concurrency", 1),
+        ]
+        beat = self._python("beat", None, "celery", "-A", "taxportal", "beat", "--pidfile=", "--loglevel", "INFO")
         beat.ready = lambda: beat.has_said("beat: Starting")
-        return [worker, beat, web]
+        return [*workers, beat, web]
+
+    def _worker(self, name: str, *options: object) -> Service:
+        """A Celery worker under a name of its own."""
+        command = ("celery", "-A", "taxportal", "worker", "--hostname", f"{name}@%h", "--loglevel", "INFO")
+        worker = self._python(name, None, *command, *options)
+        worker.ready = lambda: worker.has_said(" ready.")
+        return worker
 
     def _partners(self) -> Service:
         """Departments, a bank and a court that work on the portal's API, once it serves."""

@@ -36,6 +36,7 @@ def run(arguments: list[str], place: Path) -> int:
     try:
         supervisor.start(postgres.service(), valkey.service())
         postgres.create_database("taxportal")
+        postgres.create_database("tables")  # made while the gates look at the code, copied for the tests
         settings = {
             **{name: value for name, value in os.environ.items() if name not in OURS},
             "SECRET_KEY": secrets.token_urlsafe(64),
@@ -46,14 +47,24 @@ def run(arguments: list[str], place: Path) -> int:
         }
         files = [sys.executable, "-m", "ops.fill", "--files"]
         subprocess.run(files, cwd=environment.HOME, env=settings, check=True)
+        tables = subprocess.Popen(
+            [sys.executable, "-m", "ops.fill", "--tables"],
+            cwd=environment.HOME,
+            env={**settings, "DATABASE_URL": postgres.url("tables")},
+        )
         failed = [] if arguments else [gate.name for gate in gates() if not gate.passes(settings)]
         if failed:
             print(f"Gates that failed: {', '.join(failed)}", flush=True)
+        if tables.wait():
+            return 1
+        # Each process of pytest finds its database made; one it would want besides it makes itself.
+        for name in ("test_taxportal", "test_taxportal_gw0", "test_taxportal_gw1"):
+            postgres.create_database(name, like="tables")
         # Two files at a time; some tests alone run in one process, where a debugger can follow. What fails beside
         # others is tried once more and named in the summary as RERUN: an unsteady test is a fault to be mended.
         asked = arguments or ["--numprocesses", "2", "--dist", "loadfile", "--reruns", "1"]
         tests = subprocess.run(
-            [sys.executable, "-m", "pytest", *asked], cwd=environment.HOME, env=settings, check=False
+            [sys.executable, "-m", "pytest", "--reuse-db", *asked], cwd=environment.HOME, env=settings, check=False
         )
         return tests.returncode or (1 if failed else 0)
     finally:

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from kombu import Queue
 from whitenoise.compress import Compressor
 
 from taxportal import logs
@@ -141,6 +142,14 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_CACHE_ALIAS = "kept"
 
 CELERY_BROKER_URL = REDIS_URL
+# Two queues: "prompt" is what somebody waits for (messages, letters, files, payments), the other takes runs over the
+# whole city as well. A worker takes both unless it is told -Q; one for each, and no run makes a letter late.
+CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("prompt", routing_key="prompt")]
+CELERY_TASK_ROUTES = {
+    "notifications.*": {"queue": "prompt"},
+    "documents.*": {"queue": "prompt"},
+    "ledger.reconcile": {"queue": "prompt"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -157,6 +166,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.1,
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SYNC_EVERY = 1  # tasks: when each was last sent is written at once, so that the table shows beat is alive
 CELERY_TIMEZONE = "Asia/Shanghai"
 
 # --- language and time -------------------------------------------------------------------
@@ -350,7 +360,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PARSER_CLASSES": ["apps.kernel.json_bodies.ObjectParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "apps.portal.api_errors.handle",
 }

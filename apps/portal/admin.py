@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from django_celery_beat.models import ClockedSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
+from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
 from apps.portal.schedules import ScheduleAdmin
@@ -20,6 +20,7 @@ admin.site.enable_nav_sidebar = False  # 150 names beside every page help nobody
 
 for package in ("allauth.mfa", "allauth.socialaccount", "django_celery_beat", "oauth2_provider"):
     import_module(f"{package}.admin")
+CrontabSchedule.human_readable.fget.short_description = _("运行时间")
 
 # A token or secret shown on a page is one that leaks; what is set elsewhere is not asked here a second time.
 SECRETS = (AccessToken, Authenticator, Grant, IDToken, RefreshToken, SocialToken)

@@ -8,4 +8,6 @@ class PortalConfig(AppConfig):
     verbose_name = _("门户")
 
     def ready(self) -> None:
-        from apps.portal import navigation  # noqa: F401, PLC0415 - registers its system check
+        from apps.portal import names, navigation  # noqa: F401, PLC0415 - the latter registers its system check
+
+        names.give()

@@ -78,15 +78,20 @@ def _replica() -> Iterator[Finding]:
 
 def _workers() -> Iterator[Finding]:
     try:
-        answered = celery.control.inspect(timeout=PATIENCE).ping() or {}
+        taken = celery.control.inspect(timeout=PATIENCE).active_queues() or {}
     except (OperationalError, OSError) as error:
         yield Finding("Celery worker", False, str(error))
         return
-    yield Finding("Celery worker", bool(answered), ", ".join(sorted(answered)) or "none answered: start one")
+    for queue in settings.CELERY_TASK_QUEUES:
+        workers = sorted(name for name, queues in taken.items() if queue.name in {each["name"] for each in queues})
+        note = ", ".join(workers) or f"no worker that takes this queue answered: start one with -Q {queue.name}"
+        yield Finding(f"Celery worker for {queue.name}", bool(workers), note)
     last = PeriodicTask.objects.filter(enabled=True).order_by("-last_run_at").values_list("last_run_at", flat=True)
     newest = next((at for at in last if at is not None), None)
     alive = newest is not None and clock.now() - newest < SILENT_AFTER
-    yield Finding("Celery beat", alive, f"last sent {newest:%Y-%m-%d %H:%M:%S %Z}" if newest else "has never run")
+    yield Finding(
+        "Celery beat", alive, f"last sent {newest:%Y-%m-%d %H:%M:%S %Z}" if newest else "has sent nothing yet"
+    )
 
 
 def _evidence() -> Iterator[Finding]:

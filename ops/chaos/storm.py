@@ -21,7 +21,8 @@ from taxportal.celery import app
 # What can happen, and how often compared with the rest.
 FAULTS = {
     "kill web": 4,
-    "kill worker": 4,
+    "kill worker": 2,
+    "kill prompt-worker": 3,
     "kill beat": 2,
     "kill gateway": 3,
     "kill partners": 1,
@@ -153,7 +154,7 @@ class Storm:
     def queued(self) -> int:
         """How many tasks wait at the broker."""
         with self._broker() as broker:
-            return broker.llen(app.conf.task_default_queue)
+            return sum(broker.llen(queue) for queue in app.amqp.queues)
 
     def _flood(self) -> None:
         try:

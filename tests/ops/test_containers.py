@@ -5,11 +5,23 @@ import re
 
 import pytest
 import yaml
+from django.conf import settings
 
 from ops.environment import HOME
 from ops.gates import containers
 
-COMPOSE = yaml.safe_load(containers.FILE.read_text(encoding="utf-8"))
+
+class _EachNameOnce(yaml.SafeLoader):
+    """Refuses a name that is given twice in one mapping, as compose does and PyYAML does not."""
+
+    def construct_mapping(self, node, deep=False):
+        names = [key.value for key, _value in node.value if key.value != "<<"]
+        if len(names) != len(set(names)):
+            raise yaml.constructor.ConstructorError(None, None, f"a name is given twice: {names}", node.start_mark)
+        return super().construct_mapping(node, deep=deep)
+
+
+COMPOSE = yaml.load(containers.FILE.read_text(encoding="utf-8"), _EachNameOnce)
 SERVICES = COMPOSE["services"]
 DOCKERFILE = (HOME / "Dockerfile").read_text(encoding="utf-8")
 PORTAL = COMPOSE["x-portal"]["environment"]
@@ -18,7 +30,13 @@ OURS = {name: service for name, service in SERVICES.items() if service.get("imag
 
 def test_every_part_of_the_portal_is_a_service():
     assert {"web", "worker", "beat", "postgres", "redis", "nginx", "gateway"} <= set(SERVICES)
-    assert {"web", "worker", "beat", "gateway", "prepare"} <= set(OURS)
+    assert {"web", "worker", "prompt-worker", "beat", "gateway", "prepare"} <= set(OURS)
+
+
+def test_each_queue_has_a_worker():
+    commands = [service["command"] for service in OURS.values() if "worker" in service.get("command", ())]
+    taken = {command[command.index("--queues") + 1] for command in commands}
+    assert taken == {queue.name for queue in settings.CELERY_TASK_QUEUES}
 
 
 def test_every_variable_given_is_read_somewhere():

@@ -5,6 +5,7 @@ import io
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from apps.kernel.audit.models import Event
+from apps.kernel.casework.models import Step
 from apps.kernel.notifications.models import MessageTemplate
 from apps.kernel.parties.models import User
 from apps.kernel.rules.models import ParameterChange
@@ -75,6 +77,21 @@ def test_every_list_can_be_searched_or_filtered():
 def test_every_name_in_the_administration_is_chinese():
     english = [model._meta.label for model in admin.site._registry if str(model._meta.verbose_name_plural).isascii()]
     assert not english
+
+
+def test_every_column_of_a_list_has_a_chinese_title():
+    titles = {
+        f"{model._meta.label}.{column}": str(label_for_field(column, model, shown))
+        for model, shown in admin.site._registry.items()
+        for column in shown.list_display
+    }
+    assert [f"{column}: {title}" for column, title in titles.items() if title.isascii()] == []
+
+
+def test_a_key_is_called_what_it_points_to_and_no_migration_says_so():
+    to_case = Step._meta.get_field("case")
+    assert str(to_case.verbose_name) == "办件"
+    assert "verbose_name" not in to_case.deconstruct()[3]
 
 
 @pytest.mark.django_db

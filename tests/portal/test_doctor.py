@@ -5,9 +5,12 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from apps.portal import diagnosis
 from ops import ports
+from taxportal.celery import app
+from tests.processes import running
 
 pytestmark = pytest.mark.django_db
 
@@ -22,11 +25,36 @@ def told() -> tuple[str, str]:
     return out.getvalue(), ""
 
 
+def beat() -> diagnosis.Finding:
+    """What is found of beat."""
+    return next(finding for finding in diagnosis.findings() if finding.what == "Celery beat")
+
+
 def test_a_portal_without_a_worker_is_not_well():
     printed, verdict = told()
     assert "ok       database" in printed
-    assert "none answered: start one" in printed
-    assert "Celery worker" in verdict
+    assert "start one with -Q prompt" in printed
+    assert "Celery worker for prompt" in verdict
+
+
+@pytest.mark.processes
+def test_a_worker_for_runs_alone_leaves_letters_unwritten(neighbourhood, transactional_db):
+    command = ("celery", "-A", "taxportal", "worker", "--concurrency", 1, "--queues", "celery", "--without-mingle")
+    with running("runs-only", *command, at=neighbourhood, ready=lambda: bool(app.control.ping(timeout=0.3))):
+        found = {finding.what: finding.well for finding in diagnosis.findings()}
+    assert found["Celery worker for celery"]
+    assert not found["Celery worker for prompt"]
+
+
+@pytest.mark.processes
+def test_beat_is_seen_alive_as_soon_as_it_has_sent_something(neighbourhood, transactional_db):
+    assert not beat().well
+    each_second = IntervalSchedule.objects.create(every=1, period=IntervalSchedule.SECONDS)
+    PeriodicTask.objects.create(name="each second", task="notifications.deliver_due", interval=each_second)
+    command = ("celery", "-A", "taxportal", "beat", "--pidfile=")
+    with running("beat", *command, at=neighbourhood, ready=lambda: beat().well):
+        assert beat().note.startswith("last sent")
+    app.control.purge()
 
 
 def test_an_adapter_that_is_not_set_is_no_fault_but_one_that_does_not_answer_is(settings):

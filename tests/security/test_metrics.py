@@ -99,7 +99,8 @@ def test_how_the_work_stands():
     assert number(found, "portal_outbox_due", kind="message") == Delivery.objects.count()
     assert number(found, "portal_dead_letters", kind="dispatch") == 0
     assert number(found, "portal_pull_runs", state="failed") == 0
-    assert number(found, "portal_queue_depth") is not None
+    assert number(found, "portal_queue_depth", queue="celery") is not None
+    assert number(found, "portal_queue_depth", queue="prompt") is not None
 
 
 def test_what_was_given_up_is_told(settings):
@@ -112,7 +113,7 @@ def test_what_was_given_up_is_told(settings):
 def test_a_silent_broker_takes_its_number_away_and_no_other(settings):
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
     found = asked()
-    assert number(found, "portal_queue_depth") is None
+    assert number(found, "portal_queue_depth", queue="prompt") is None
     assert number(found, "portal_uploads_in_quarantine") == 0
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from psycopg2 import sql
 
 from apps.collaboration.insurance.models import InsuranceBill, InsuranceDuty, InsuranceExchange
 from apps.kernel.audit import log
@@ -67,7 +68,7 @@ JOIN unnest(%s::text[], %s::date[]) AS d(period, due) USING (period)
 
 _BILLS = """
 INSERT INTO collaboration_insurancebill
-    (ref, party_id, office_id, levy_id, period, persons, assessed, amount, due, made_on, {origin}_id, charge_id,
+    (ref, party_id, office_id, levy_id, period, persons, assessed, amount, due, made_on, {origin}, charge_id,
      fed_back)
 SELECT a.ref, a.party_id, d.office_id, a.levy, a.period, a.persons, a.amount, a.amount, a.due, %s, %s, a.charge_id, 0
 FROM ledger_assessed a JOIN collaboration_insuranceduty d ON d.levy_id = a.levy ORDER BY a.charge_id
@@ -144,7 +145,8 @@ def bill_staged(*, about: str, actor: Actor, due: dt.date | None = None, **origi
         cursor.execute("DROP TABLE IF EXISTS insurance_to_assess")
         cursor.execute(_TO_ASSESS, [list(dues), list(dues.values())])
         charges.assess_staged("insurance_to_assess", about=about, actor=actor)
-        cursor.execute(_BILLS.format(origin=kind), [clock.today(), source.pk])
+        bills = sql.SQL(_BILLS).format(origin=sql.Identifier(f"{kind}_id"))
+        cursor.execute(bills, [clock.today(), source.pk])
         if kind == "declaration":  # an employer that declares knows
             return
         cursor.execute(f"SELECT DISTINCT party_id FROM {TABLE}")  # noqa: S608 - as above

@@ -17,8 +17,10 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.kernel.migrating import TablesAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(TablesAtOnce):
 
     replaces = [('collaboration', '0001_initial'), ('collaboration', '0002_fees'), ('collaboration', '0003_assistance'), ('collaboration', '0004_delegated'), ('collaboration', '0005_insurance'), ('collaboration', '0006_judicial')]
 

@@ -8,8 +8,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.kernel.migrating import TablesAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(TablesAtOnce):
 
     replaces = [('datashare', '0001_initial'), ('datashare', '0002_pulls'), ('datashare', '0003_sharing')]
 

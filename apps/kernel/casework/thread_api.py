@@ -3,13 +3,14 @@
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.kernel.casework import threads
 from apps.kernel.casework.models import Case, Thread, ThreadMessage
+from apps.kernel.json_bodies import ObjectParser
 from apps.kernel.parties.api_auth import api_actor
 
 PER_PAGE = 50
@@ -68,7 +69,7 @@ class ThreadList(APIView):
     """My conversations or my office's; ask a question."""
 
     permission_classes = [IsAuthenticated]
-    parser_classes = [JSONParser, MultiPartParser]
+    parser_classes = [ObjectParser, MultiPartParser]
 
     @extend_schema(operation_id="threads", responses=ThreadOut(many=True))
     def get(self, request):
@@ -93,7 +94,7 @@ class ThreadOne(APIView):
     """Read a conversation, or add a message."""
 
     permission_classes = [IsAuthenticated]
-    parser_classes = [JSONParser, MultiPartParser]
+    parser_classes = [ObjectParser, MultiPartParser]
 
     @extend_schema(operation_id="thread", responses=ThreadFull)
     def get(self, request, ref: str):

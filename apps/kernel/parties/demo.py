@@ -6,6 +6,7 @@ import hashlib
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Permission
 from django.db import transaction
 from stdnum.cn import ric, uscc
 
@@ -98,7 +99,16 @@ def _staff(offices: dict[str, Office], hashed: str) -> None:
         for role in roles:
             Membership.objects.get_or_create(user=user, office=offices[office], role=role, valid_from=SINCE)
         _second_factor(user)
+    _let_decide(User.objects.get(username=data.SECOND_PERSON))
     _second_factor(_user("admin", "系统管理员", hashed, is_staff=True, is_superuser=True))
+
+
+def _let_decide(user: User) -> None:
+    """Into the administration, to look at what was proposed there and decide on it."""
+    if not user.is_staff:
+        User.objects.filter(pk=user.pk).update(is_staff=True)
+    codes = [f"{verb}_{what}" for what in data.DECIDES_ON for verb in ("view", "approve")]
+    user.user_permissions.add(*Permission.objects.filter(codename__in=codes))
 
 
 def _clients(offices: dict[str, Office], hashed: str) -> None:

@@ -91,6 +91,10 @@ STAFF = (
     ("development", "白若谷", "development", (Role.OFFICER,)),  # reviews what the price bureau concludes (Art 27)
 )
 
+# The second person of what two people decide: law, policies, what is destroyed. `admin` proposes.
+SECOND_PERSON = "reviewer"
+DECIDES_ON = ("parameterchange", "policyversion", "register")
+
 # One OAuth2 client per department: what its system may do.
 CLIENT_SCOPES = {
     "bdc": ("cases", "catalog.read", "catalog.write", "data.supply", "data.correct"),

@@ -92,10 +92,10 @@ def _queue() -> Standing:
     """Tasks in the broker; none is told while the broker is away, which is what an alert looks for."""
     try:
         with Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2, socket_connect_timeout=2) as broker:
-            values = [((), float(broker.llen("celery")))]
+            values = [((queue.name,), float(broker.llen(queue.name))) for queue in settings.CELERY_TASK_QUEUES]
     except RedisError:
         values = []
-    return Standing("portal_queue_depth", "Tasks no worker has taken yet", (), values)
+    return Standing("portal_queue_depth", "Tasks no worker has taken yet", ("queue",), values)
 
 
 def _checkpoint() -> Standing:

@@ -109,7 +109,7 @@ class Figures(APIView):
     @extend_schema(operation_id="declare_figures", request=FiguresIn, responses=ReturnOut)
     def post(self, request, number: str):
         case = _return(request, number).case
-        figures = request.data.get("figures") if isinstance(request.data, dict) else None
+        figures = request.data.get("figures")
         with transaction.atomic():
             opening.take(case, api_actor(request), figures)
         return Response(ReturnOut(_return(request, number)).data)

@@ -17,8 +17,10 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.kernel.migrating import TablesAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(TablesAtOnce):
 
     replaces = [('services', '0001_initial'), ('services', '0002_invoices'), ('services', '0003_vat_returns'), ('services', '0004_returns'), ('services', '0005_chapter_two')]
 

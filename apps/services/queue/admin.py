@@ -1,6 +1,7 @@
 """The queue in admin: ticket machines are kept here; tickets and windows change only at the counter."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.readonly import ReadOnly, ReadOnlyAdmin
 from apps.services.queue.models import Kiosk, Shift, Ticket, TicketEvent
@@ -29,6 +30,10 @@ class TicketAdmin(ReadOnlyAdmin):
     exclude = ["party", "booking", "code"]
     list_select_related = ["site", "line", "window"]
     inlines = [EventInline]
+
+    @admin.display(description=_("号码"), ordering="serial")
+    def number(self, ticket: Ticket) -> str:
+        return ticket.number
 
 
 @admin.register(Shift)

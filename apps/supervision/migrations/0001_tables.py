@@ -11,8 +11,10 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.kernel.migrating import TablesAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(TablesAtOnce):
 
     replaces = [('supervision', '0001_complaints'), ('supervision', '0002_reports'), ('supervision', '0003_risk'), ('supervision', '0004_credit'), ('supervision', '0005_referral')]
 

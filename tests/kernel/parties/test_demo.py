@@ -55,6 +55,15 @@ def test_the_cast_is_valid_and_reaches_whom_it_should() -> None:
 
 
 @pytest.mark.usefixtures("_demo")
+@pytest.mark.parametrize("what", ["rules.%s_parameterchange", "rules.%s_policyversion", "retention.%s_register"])
+def test_what_two_people_decide_has_two_people(what) -> None:
+    reviewer = User.objects.get(username="reviewer")
+    assert reviewer.is_staff
+    assert reviewer.has_perms([what % "view", what % "approve"])
+    assert not reviewer.has_perm(what % "add")
+
+
+@pytest.mark.usefixtures("_demo")
 def test_each_client_gets_a_token_with_its_scopes(client) -> None:
     for partner in PartnerClient.objects.all():
         assert set(partner.scopes_allowed) <= set(SCOPES)

@@ -6,8 +6,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.kernel.migrating import TablesAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(TablesAtOnce):
 
     replaces = [('casework', '0001_initial'), ('casework', '0003_parts_and_papers'), ('casework', '0004_hand_over_and_threads')]
 

@@ -6,8 +6,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.kernel.migrating import TablesAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(TablesAtOnce):
 
     replaces = [('facts', '0001_initial'), ('facts', '0002_confirmed_on'), ('facts', '0003_dispute_outcomes')]
 

@@ -10,8 +10,10 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.kernel.migrating import TablesAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(TablesAtOnce):
 
     replaces = [('ledger', '0001_initial')]
 
