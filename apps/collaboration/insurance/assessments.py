@@ -20,6 +20,7 @@ from apps.collaboration.insurance.models import (
     InsuranceDuty,
     InsuranceExchange,
 )
+from apps.collaboration.payers import plain_sql
 from apps.kernel.audit import log
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
@@ -52,7 +53,7 @@ FROM collaboration_assessedpayer a
 LEFT JOIN parties_organisation o ON o.uscc = a.payer_code
 LEFT JOIN parties_person n ON n.id_number = a.payer_code
 JOIN parties_party p ON p.id = coalesce(o.party_id, n.party_id) AND p.active
-    AND {staging.plain("p.name")} = {staging.plain("a.payer")}
+    AND {plain_sql("p.name")} = {plain_sql("a.payer")}
 WHERE a.exchange_id = %(exchange)s AND a.bill_id IS NULL AND a.returned = ''
 """  # noqa: S608 - our own SQL
 
