@@ -29,7 +29,7 @@ PAYERS = 10_000
 FIRST = 800_000_000  # of invented credit codes
 LOST_EVERY = 1_000  # rows nobody on the register answers to
 AMOUNT = Decimal("6720.00")
-COLUMNS = ("number", "payer_code", "payer", "levy", "base", "amount", "basis", "due")
+COLUMNS = ("number", "payer_code", "payer", "levy", "base", "amount", "basis", "issued", "due")
 WRITTEN = 7  # rows of a matched source: itself, charge, entry, two postings, delivered, billed
 
 
@@ -109,6 +109,7 @@ def _row(number: int, payer: Organisation) -> dict[str, Any]:
         "base": "征占土地 4,800 平方米",
         "amount": str(AMOUNT),
         "basis": f"沪水务许〔2026〕{number}号",
+        "issued": clock.today().isoformat(),
         "due": f"{clock.today().year + 1}-03-31",
     }
 
@@ -123,6 +124,6 @@ def _copy(rows: list[dict[str, Any]]) -> None:
         cursor.execute(
             "CREATE TABLE IF NOT EXISTS bench_fees (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
             " number varchar(40), payer_code varchar(18), payer varchar(120), levy varchar(60), base varchar(120),"
-            " amount numeric(18,2), basis varchar(120), due date)"
+            " amount numeric(18,2), basis varchar(120), issued date, due date)"
         )
         cursor.copy_expert(f"COPY bench_fees ({', '.join(COLUMNS)}) FROM STDIN", lines)

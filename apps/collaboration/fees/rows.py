@@ -25,6 +25,7 @@ COLUMNS = {
     "base": "计费依据",
     "amount": "金额（元）",
     "basis": "依据文书",
+    "issued": "文书日期",
     "due": "缴费期限",
 }
 MOST = Decimal("99999999999.99")
@@ -56,6 +57,7 @@ class SourceRow(forms.Form):
         },
     )
     basis = forms.CharField(label=gettext_lazy("依据文书"), max_length=120)
+    issued = DateField(label=gettext_lazy("文书日期"), required=False)
     due = DateField(label=gettext_lazy("缴费期限"))
 
     def __init__(self, *args, levies: dict[str, str], **kwargs) -> None:
@@ -69,6 +71,13 @@ class SourceRow(forms.Form):
             allowed = "、".join(sorted({name for name in self.levies if not name.isascii()}))
             raise forms.ValidationError(_("本部门不传递这个征收项目。可以填：%s。") % allowed, code="other_department")
         return found
+
+    def clean_issued(self):
+        """From the day of the document runs the term for sending it; a document of tomorrow is none."""
+        issued = self.cleaned_data["issued"]
+        if issued is not None and issued > clock.today():
+            raise forms.ValidationError(_("文书日期不能在今天以后。"), code="stale")
+        return issued
 
     def clean_due(self):
         """A term that has passed cannot be billed."""
@@ -127,6 +136,7 @@ _PLAIN = {
     "base": re.compile(r"\S(.{0,118}\S)?"),
     "basis": re.compile(r"\S(.{0,118}\S)?"),
     "amount": re.compile(r"[1-9][0-9]{0,10}(\.[0-9]{1,2})?"),
+    "issued": re.compile(r"(|20[0-9]{2}-[0-9]{2}-[0-9]{2})"),
     "due": re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}"),
 }
 
@@ -138,9 +148,12 @@ def _plain(typed: dict[str, str], levies: dict[str, str], today: dt.date) -> dic
         return None
     try:
         due = dt.date.fromisoformat(typed["due"])
+        issued = dt.date.fromisoformat(typed["issued"]) if typed["issued"] else None
     except ValueError:
         return None
-    return {**typed, "levy": levy, "amount": Decimal(typed["amount"]), "due": due} if due >= today else None
+    if due < today or (issued or today) > today:
+        return None
+    return {**typed, "levy": levy, "amount": Decimal(typed["amount"]), "issued": issued, "due": due}
 
 
 def _formed(typed: dict[str, str], levies: dict[str, str], found: Checked, place: int) -> dict[str, Any] | None:

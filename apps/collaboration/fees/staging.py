@@ -21,13 +21,13 @@ from apps.kernel.parties.ids import references
 from apps.kernel.parties.models import Office
 from apps.kernel.workcalendar.days import SHANGHAI
 
-COLUMNS = ("row", "number", "payer_code", "payer", "levy", "base", "amount", "basis", "due")
+COLUMNS = ("row", "number", "payer_code", "payer", "levy", "base", "amount", "basis", "issued", "due")
 REF = 12
 Kind = SourceEvent.Kind
 
 _SHAPE = (
     "row integer, number text, payer_code text, payer text, levy text, base text, amount numeric(18, 2), basis text,"
-    " due date"
+    " issued date, due date"
 )
 
 # A row and the source that stands under its number, and whether they say the same.
@@ -63,9 +63,9 @@ FROM fee_fresh WHERE party_id IS NOT NULL
 
 _SOURCES = """
 INSERT INTO collaboration_feesource (id, ref, office_id, delivery_id, number, payer_code, payer, levy_id, base,
-    delivered, amount, basis, due, delivered_on, state, party_id, charge_id, fed_back)
+    delivered, amount, basis, issued, due, delivered_on, state, party_id, charge_id, fed_back)
 SELECT f.source_id, f.ref, %(office)s, %(delivery)s, f.number, f.payer_code, f.payer, f.levy, f.base, f.amount,
-    f.amount, f.basis, f.due, %(day)s, CASE WHEN f.party_id IS NULL THEN %(unmatched)s ELSE %(billed)s END,
+    f.amount, f.basis, f.issued, f.due, %(day)s, CASE WHEN f.party_id IS NULL THEN %(unmatched)s ELSE %(billed)s END,
     f.party_id, {charge}, 0
 FROM fee_fresh f {assessed}
 """
@@ -89,8 +89,8 @@ def stage(rows: Iterable[dict[str, Any]]) -> None:
         cursor.execute("ANALYZE fee_staged")
 
 
-def _cell(value: Any) -> str | int:
-    return value if isinstance(value, str | int) else str(value)
+def _cell(value: Any) -> str | int | None:
+    return value if value is None or isinstance(value, str | int) else str(value)
 
 
 def before(office: Office) -> Before:
