@@ -32,6 +32,7 @@ def row(party: Party | None = None, amount: str = "6720.00", **changed) -> dict[
         "base": "征占土地 4,800 平方米",
         "amount": amount,
         "basis": "沪水务许〔2026〕101号",
+        "issued": clock.today().isoformat(),
         "due": (clock.today() + dt.timedelta(days=30)).isoformat(),
         **changed,
     }

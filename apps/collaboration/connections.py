@@ -1,6 +1,6 @@
 """Where chapter 4 meets the kernel; connected once."""
 
-from apps.collaboration import evidence
+from apps.collaboration import evidence, keeping
 from apps.collaboration.assistance import procedure as assistance
 from apps.collaboration.banks import deduct, enquiry, freeze, releasing
 from apps.collaboration.courts import arrears, bankruptcy, sale
@@ -26,7 +26,7 @@ from apps.kernel.documents.signals import document_revoked
 from apps.kernel.ledger.signals import charge_paid
 from apps.kernel.parties import todos
 
-# Importing registers them: the letters and the procedures.
+# Importing registers them: the letters, the procedures, what is kept for a time.
 REGISTERED = (
     fee_disputes.FEE_DISPUTE,
     assistance.ASSISTANCE,
@@ -48,6 +48,7 @@ REGISTERED = (
     sale.SALE,
     arrears.ARREARS,
     bankruptcy.BANKRUPTCY,
+    keeping,
 )
 
 

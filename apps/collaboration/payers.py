@@ -6,12 +6,19 @@ from django.utils.translation import gettext as _
 from apps.kernel.parties.finding import by_code
 from apps.kernel.parties.models import Party
 
-__all__ = ["by_code", "named", "plain"]
+__all__ = ["by_code", "named", "plain", "plain_sql"]
+
+_PLAIN = "lower(translate(regexp_replace({0}, '\\s', '', 'g'), '（）', '()'))"
 
 
 def plain(name: str) -> str:
     """A name without the differences of typing: spaces, and full-width brackets."""
     return "".join(name.split()).translate(str.maketrans("（）", "()")).casefold()
+
+
+def plain_sql(column: str) -> str:
+    """The same of a column, in SQL: for a whole delivery at once."""
+    return _PLAIN.format(column)
 
 
 def named(code: str, name: str) -> Party:

@@ -73,6 +73,8 @@ def test_one_wrong_row_and_nothing_is_taken(world):
         ({"amount": "NaN"}, "amount"),
         ({"due": "2026-10-01"}, "due"),
         ({"due": "明年"}, "due"),
+        ({"issued": "2026-10-29"}, "issued"),
+        ({"issued": "昨天"}, "issued"),
         ({"number": ""}, "number"),
         ({"number": "=1+1"}, "number"),
         ({"payer": ""}, "payer"),
@@ -92,6 +94,15 @@ def test_a_row_that_is_not_right_is_named(world, changed, field):
 def test_control_totals_that_do_not_add_up_refuse_the_delivery(world, changed, field):
     delivery = factories_fees.delivered(world.water, factories_fees.row(world.payer), **changed)
     assert [(each["row"], each["field"]) for each in delivery.problems] == [(0, field)]
+
+
+def test_a_department_has_five_working_days_from_its_document_to_send_it(world):
+    # Wednesday 28 October: from Wednesday the 21st there are five working days, from Tuesday one too many.
+    rows_ = [factories_fees.row(world.payer, issued=day) for day in ("2026-10-21", "2026年10月20日", "")]
+    intime, late, unsaid = factories_fees.delivered(world.water, *rows_).sources.order_by("id")
+    assert (intime.send_by, intime.sent_late) == (dt.date(2026, 10, 28), False)
+    assert (late.send_by, late.sent_late) == (dt.date(2026, 10, 27), True)
+    assert (unsaid.send_by, unsaid.sent_late) == (None, False)
 
 
 def test_what_no_table_can_keep_is_refused(world):

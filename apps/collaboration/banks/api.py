@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from apps.collaboration.banks import access, answering
 from apps.collaboration.banks.asking import CODES
 from apps.collaboration.banks.models import AccountEnquiry
-from apps.collaboration.coded import Refusal
-from apps.collaboration.messages.api import PartnerView
+from apps.collaboration.coded import UNIT, Refusal
+from apps.collaboration.messages.api import PartnerView, in_yuan
 from apps.kernel.audit import log
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
@@ -107,6 +107,7 @@ class AccountIn(serializers.Serializer):
 class BankAnswerIn(serializers.Serializer):
     """The answer: ``accounts`` to an enquiry; the other fields to an order."""
 
+    unit = serializers.CharField(default=UNIT, help_text="yuan; anything else is refused.")
     accounts = AccountIn(many=True, required=False)
     executed = serializers.DecimalField(max_digits=16, decimal_places=2, min_value=0, required=False)
     executed_on = serializers.DateField(required=False)
@@ -173,6 +174,7 @@ class Answer(PartnerView):
     def post(self, request, number: str):
         case, actor = _found(request, number)
         key = key_of(request)
+        in_yuan(request)
         shape = BankAnswerIn(data=request.data)
         shape.is_valid(raise_exception=True)
         given = dict(shape.validated_data)

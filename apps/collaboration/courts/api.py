@@ -10,12 +10,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from apps.collaboration.coded import Refusal
+from apps.collaboration.coded import UNIT, Refusal
 from apps.collaboration.courts import access, opening
 from apps.collaboration.courts.forms import BankruptcyForm, SaleForm
 from apps.collaboration.courts.models import BankruptcyClaim, CourtSale
 from apps.collaboration.courts.views import CODES
-from apps.collaboration.messages.api import PartnerView
+from apps.collaboration.messages.api import PartnerView, in_yuan
 from apps.kernel.audit import log
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
@@ -51,6 +51,7 @@ class SaleIn(serializers.Serializer):
     party_code = serializers.CharField(help_text="Credit code or identity number of the executed party.")
     thing = serializers.ChoiceField(CourtSale.Thing.choices)
     description = serializers.CharField()
+    unit = serializers.CharField(default=UNIT, help_text="yuan; anything else is refused.")
     price = serializers.CharField(help_text="Expected price in yuan, VAT included.")
     original_value = serializers.CharField(required=False)
     held_months = serializers.IntegerField(required=False)
@@ -165,6 +166,7 @@ class Matters(PartnerView):
 
 def _open(request, code: str, form_class) -> Response:
     actor, key = court(request), key_of(request)
+    in_yuan(request)
     form = form_class(request.data)
     if not form.is_valid():
         raise ValidationError(form.errors.as_data())
@@ -224,6 +226,7 @@ class Action(PartnerView):
     def post(self, request, number: str, action: str):
         case, actor = _found(request, number)
         key = key_of(request)
+        in_yuan(request)
         row = case.definition.transition(action, case.state)
         data = {}
         if row is not None and row.form is not None:

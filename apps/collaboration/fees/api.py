@@ -103,6 +103,8 @@ class SourceOut(serializers.Serializer):
     collected = serializers.DecimalField(max_digits=18, decimal_places=2)
     fed_back = serializers.DecimalField(max_digits=18, decimal_places=2)
     due = serializers.DateField()
+    send_by = serializers.DateField(allow_null=True)
+    sent_late = serializers.BooleanField()
 
 
 class FeedbackOut(serializers.Serializer):

@@ -41,6 +41,7 @@ def seed() -> None:
                 "base": base,
                 "amount": amount,
                 "basis": basis.format(100 + place),
+                "issued": (clock.today() - dt.timedelta(days=3)).isoformat(),
                 "due": due.isoformat(),
             }
             for place, (payer, amount) in enumerate(zip(payers, amounts, strict=True), start=1)

@@ -13,4 +13,4 @@ def read(file: UploadedFile) -> list[dict[str, str]]:
 
     :raises ValidationError: on ``file``, saying how to mend it.
     """
-    return tables.read(file, COLUMNS, optional=("payer_code",), most=MOST_ROWS)
+    return tables.read(file, COLUMNS, optional=("payer_code", "issued"), most=MOST_ROWS)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.db import connection
+
 from apps.collaboration.fees.models import FeeSource, SourceEvent
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
@@ -22,6 +24,16 @@ def write_many(kind: str, sources: Sequence[FeeSource], actor: Actor, *, note: s
         [SourceEvent(source=each, kind=kind, at=at, by=by, amount=each.amount, note=note) for each in sources],
         batch_size=2_000,
     )
+
+
+def write_staged(kind: str, table: str, actor: Actor, *, which: str = "true", note: str = "") -> None:
+    """The same of the rows of a table of the transaction, which has their ``source_id`` and ``amount``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO collaboration_sourceevent (source_id, kind, at, by, amount, note)"  # noqa: S608 - our own SQL
+            f" SELECT source_id, %s, %s, %s, amount, %s FROM {table} WHERE {which}",
+            [kind, clock.now(), _by(actor), note],
+        )
 
 
 def _by(actor: Actor) -> str:

@@ -16,19 +16,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from apps.collaboration.fees import access, billing, history, matching, rows
-from apps.collaboration.fees.models import FeeDelivery, FeeSource, SourceEvent
+from apps.collaboration.fees import access, rows, staging
+from apps.collaboration.fees.models import FeeDelivery, FeeSource
 from apps.kernel.audit import log
 from apps.kernel.ledger.models import ZERO
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Membership, Office
 from apps.kernel.workcalendar import clock
-from apps.kernel.workcalendar.days import SHANGHAI
 
 AT_ONCE = 500  # rows a request takes in by itself; more go to a worker
 MOST_ROWS = 50_000
-COMPARED = ("payer_code", "payer", "levy_id", "base", "basis", "due")
-Kind = SourceEvent.Kind
+OUTCOME = ("state", "problems", "repeated_count", "repeated_total", "finished_at")
 
 
 def deliver(
@@ -110,37 +108,26 @@ def _take_in(delivery: FeeDelivery, actor: Actor) -> None:
         delivery.rows, delivery.office, progress=lambda done: caches["kept"].set(_mark(delivery), done, timeout=3600)
     )
     _check_totals(delivery, checked)
-    known = _known(delivery.office, [row["number"] for row in checked.rows])
-    fresh = []
-    for row in checked.rows:
-        before = known.get(row["number"])
-        if before is None:
-            fresh.append(row)
-        elif _same(before, row):
-            delivery.repeated_count += 1
-            delivery.repeated_total += row["amount"]
-        else:
-            checked.problem(
-                row["row"],
-                "number",
-                "changed",
-                _("该费源编号此前已经传递，内容不同。请用“变更”或者“撤销”，不要重新传递。"),
-            )
+    staging.stage(checked.rows)
+    before, fresh = staging.before(delivery.office), 0
+    for row in before.changed:
+        message = _("该费源编号此前已经传递，内容不同。请用“变更”或者“撤销”，不要重新传递。")
+        checked.problem(row, "number", "changed", message)
     delivery.finished_at = clock.now()
     if checked.problems:
         delivery.state = FeeDelivery.State.REFUSED
         delivery.problems = sorted(checked.problems, key=lambda each: each["row"])
-        delivery.repeated_count, delivery.repeated_total = 0, ZERO
     else:
         delivery.state = FeeDelivery.State.TAKEN
-        _write(delivery, fresh, actor)
-    delivery.save()
+        delivery.repeated_count, delivery.repeated_total = before.count, before.total
+        fresh = staging.write(delivery, actor)
+    delivery.save(update_fields=OUTCOME)  # the rows stay as they came
     log.record(
         f"office/{delivery.office.code}",
         f"fees.{delivery.state}",
         actor=actor,
         target=delivery.about,
-        data={"count": len(fresh), "repeated": delivery.repeated_count, "problems": len(delivery.problems)},
+        data={"count": fresh, "repeated": delivery.repeated_count, "problems": len(delivery.problems)},
     )
 
 
@@ -161,45 +148,6 @@ def _check_totals(delivery: FeeDelivery, checked: rows.Checked) -> None:
 def _known(office: Office, numbers: list[str]) -> dict[str, FeeSource]:
     found = FeeSource.objects.filter(office=office, number__in=numbers).exclude(state=FeeSource.State.RETURNED)
     return {source.number: source for source in found}
-
-
-def _same(before: FeeSource, row: dict[str, Any]) -> bool:
-    given = {**row, "levy_id": row["levy"]}
-    return before.delivered == row["amount"] and all(getattr(before, name) == given[name] for name in COMPARED)
-
-
-def _write(delivery: FeeDelivery, fresh: list[dict[str, Any]], actor: Actor) -> None:
-    found = matching.find(fresh)
-    made = FeeSource.objects.bulk_create(
-        [
-            FeeSource(
-                office=delivery.office,
-                delivery=delivery,
-                number=row["number"],
-                payer_code=row["payer_code"],
-                payer=row["payer"],
-                levy_id=row["levy"],
-                base=row["base"],
-                delivered=row["amount"],
-                amount=row["amount"],
-                basis=row["basis"],
-                due=row["due"],
-                delivered_on=delivery.finished_at.astimezone(SHANGHAI).date(),
-                state=FeeSource.State.UNMATCHED,
-            )
-            for row in fresh
-        ],
-        batch_size=2_000,
-    )
-    history.write_many(Kind.DELIVERED, made, actor, note=delivery.ref)
-    matched, unmatched = [], []
-    for source, row in zip(made, fresh, strict=True):
-        party = found.get(row["number"])
-        (unmatched if party is None else matched).append(source)
-        source.party = party
-    history.write_many(Kind.UNMATCHED, unmatched, Actor.system("fees"))
-    if matched:
-        billing.bill(matched, about=delivery.about, actor=actor)
 
 
 def results(delivery: FeeDelivery) -> list[dict[str, Any]]:

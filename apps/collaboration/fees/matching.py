@@ -1,7 +1,4 @@
-"""Whose a source is: by code, then by exact name; what nobody answers to is a clerk's work (Art 25)."""
-
-from collections import Counter
-from typing import Any
+"""Sources nobody answers to are a clerk's work: found by hand, or sent back to their department (Art 25)."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,28 +9,9 @@ from apps.collaboration.fees.models import FeeSource, SourceEvent
 from apps.kernel.audit import log
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Organisation, Party, Person
+from apps.kernel.parties.models import Party
 
 Kind = SourceEvent.Kind
-
-
-def find(rows: list[dict[str, Any]]) -> dict[str, Party]:
-    """The party of each row's number, in a few statements for all of them.
-
-    A code that is known counts only with the name it is registered under: money is not billed to a wrong
-    digit. Without a code, a name counts when exactly one organisation bears it; people share names.
-    """
-    codes = {row["payer_code"] for row in rows} - {""}
-    by_code = {
-        each.uscc: each.party for each in Organisation.objects.filter(uscc__in=codes).select_related("party")
-    } | {each.id_number: each.party for each in Person.objects.filter(id_number__in=codes).select_related("party")}
-    by_name = _alone({row["payer"] for row in rows if not row["payer_code"]})
-    found = {}
-    for row in rows:
-        party = by_code.get(row["payer_code"]) if row["payer_code"] else by_name.get(row["payer"])
-        if party is not None and party.active and _plain(party.name) == _plain(row["payer"]):
-            found[row["number"]] = party
-    return found
 
 
 def by_code(code: str) -> Party:
@@ -95,15 +73,3 @@ def _waiting(source: FeeSource) -> FeeSource:
     if row.state != FeeSource.State.UNMATCHED:
         raise ValidationError(_("这条费源已经处理过了，请刷新页面。"))
     return row
-
-
-def _alone(names: set[str]) -> dict[str, Party]:
-    """Organisations by name, those who bear it alone."""
-    rows = list(Party.objects.filter(kind=Party.Kind.ORGANISATION, name__in=names, active=True))
-    times = Counter(party.name for party in rows)
-    return {party.name: party for party in rows if times[party.name] == 1}
-
-
-def _plain(name: str) -> str:
-    """A name without the differences of typing: spaces, and full-width brackets."""
-    return "".join(name.split()).translate(str.maketrans("（）", "()")).casefold()

@@ -5,6 +5,7 @@ history are columns and rows of their own. A case is opened where people must an
 dispute (``disputes.py``).
 """
 
+import datetime as dt
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -18,7 +19,11 @@ from apps.kernel.parties import identifiers
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Office, Party, User
-from apps.kernel.workcalendar import clock
+from apps.kernel.rules import terms
+from apps.kernel.workcalendar import clock, deadlines
+from apps.kernel.workcalendar.days import SHANGHAI
+
+SEND = "fee-source-send"
 
 
 def delivery_ref() -> str:
@@ -141,6 +146,7 @@ class FeeSource(models.Model):
     delivered = Yuan(_("传递金额"))
     amount = Yuan(_("现应缴金额"))
     basis = models.CharField(_("依据文书"), max_length=120)
+    issued = models.DateField(_("文书日期"), null=True, help_text=_("部门应自文书作出起按时传递。"))
     due = models.DateField(_("缴费期限"))
     delivered_on = models.DateField(_("传递日期"), default=clock.today)
     state = models.CharField(_("状态"), max_length=10, choices=State)
@@ -181,6 +187,20 @@ class FeeSource(models.Model):
     @property
     def about(self) -> str:
         return f"fee-source/{self.ref}"
+
+    @property
+    def send_by(self) -> dt.date | None:
+        """Until when the department was to send it; nothing where it did not say when its document was made."""
+        if self.issued is None:
+            return None
+        term = terms.term(SEND, self.issued)
+        made = dt.datetime.combine(self.issued, dt.time.min, tzinfo=SHANGHAI)
+        return deadlines.due(made, term.term, term.unit).due.astimezone(SHANGHAI).date()
+
+    @property
+    def sent_late(self) -> bool:
+        """Whether the department sent it after its term."""
+        return self.send_by is not None and self.delivered_on > self.send_by
 
     @property
     def collected(self) -> Decimal:

@@ -20,6 +20,7 @@ from apps.collaboration.insurance.models import (
     InsuranceDuty,
     InsuranceExchange,
 )
+from apps.collaboration.payers import plain_sql
 from apps.kernel.audit import log
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
@@ -38,11 +39,11 @@ RETURNING payer_code, payer, levy, period, persons, total
 """  # noqa: S608 - our own SQL
 
 # Sixty-four bits of each line: two lines alike are certain to meet, two others all but certain not to.
-_DOUBLED = f"""
-SELECT 1 FROM (SELECT hashtextextended(concat(person_number, {_KEY.replace("payer, ", "")}), 0) AS hash
+_DOUBLED = """
+SELECT 1 FROM (SELECT hashtextextended(person_number || payer_code || levy || period, 0) AS hash
                FROM collaboration_assessedline WHERE exchange_id = %(exchange)s) lines
 GROUP BY hash HAVING count(*) > 1 LIMIT 1
-"""  # noqa: S608 - our own SQL
+"""
 
 # The payers of a delivery that wait and are on the register, under the name they are registered with.
 _FOUND = f"""
@@ -52,7 +53,7 @@ FROM collaboration_assessedpayer a
 LEFT JOIN parties_organisation o ON o.uscc = a.payer_code
 LEFT JOIN parties_person n ON n.id_number = a.payer_code
 JOIN parties_party p ON p.id = coalesce(o.party_id, n.party_id) AND p.active
-    AND {staging.plain("p.name")} = {staging.plain("a.payer")}
+    AND {plain_sql("p.name")} = {plain_sql("a.payer")}
 WHERE a.exchange_id = %(exchange)s AND a.bill_id IS NULL AND a.returned = ''
 """  # noqa: S608 - our own SQL
 
@@ -114,9 +115,13 @@ def _copy(exchange: InsuranceExchange) -> None:
 
 
 def _sum_up(exchange: InsuranceExchange) -> list[tuple]:
+    """What was delivered this moment has no statistics: left alone, the planner sorts by names what it should hash."""
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute(_PAYERS, {"exchange": exchange.pk})
-        return cursor.fetchall()
+        payers = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_sort = on")
+    return payers
 
 
 def _agree(exchange: InsuranceExchange, payers: list[tuple], own: set[str]) -> bool:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from apps.collaboration.insurance import staging
 from apps.collaboration.insurance.models import InsuranceExchange
+from apps.collaboration.payers import plain_sql
 from apps.kernel.parties.actors import Actor
 from apps.kernel.rules import parameters
 from apps.kernel.workcalendar import clock
@@ -97,7 +98,7 @@ def _find_employers() -> None:
             SELECT DISTINCT s.payer_code, o.party_id FROM (SELECT DISTINCT payer_code, payer FROM insurance_staged) s
             JOIN parties_organisation o ON o.uscc = s.payer_code
             JOIN parties_party p ON p.id = o.party_id AND p.active
-                AND {staging.plain("p.name")} = {staging.plain("s.payer")}
+                AND {plain_sql("p.name")} = {plain_sql("s.payer")}
             """  # noqa: S608 - our own SQL
         )
     unknown = "payer_code NOT IN (SELECT payer_code FROM insurance_employers)"

@@ -21,7 +21,6 @@ _SHAPES = {
     "numeric": r"^\d{1,11}(\.\d{1,5})?$",
     "date": r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
 }
-_PLAIN = "lower(translate(regexp_replace({0}, '\\s', '', 'g'), '（）', '()'))"
 
 
 class Refusal(Exception):
@@ -90,11 +89,6 @@ def refuse_where(reason: str, conditions: dict[str, tuple[str, str]]) -> None:
             cursor.execute(f"SELECT row FROM {TABLE} WHERE {condition} ORDER BY row LIMIT {NAMED}")  # noqa: S608
             found += [(row, field, words) for (row,) in cursor.fetchall()]
     raise Refusal.of_rows(reason, sorted(found))
-
-
-def plain(column: str) -> str:
-    """SQL for a name without the differences of typing: spaces, full-width brackets, case."""
-    return _PLAIN.format(column)
 
 
 def _copy(exchange: InsuranceExchange, *, typed: bool) -> None:

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.collaboration.coded import code_of
+from apps.collaboration.coded import UNIT, code_of, require_yuan
 from apps.collaboration.messages import keeping, signing
 
 LARGEST = 20 << 20  # of one message, a report in it included
@@ -46,6 +46,15 @@ class PartnerView(APIView):
         if not unknown and not later and _is_message(self.request):
             keeping.keep(self.request, code or "invalid", response.data)
         return response
+
+
+def in_yuan(request: Request) -> None:
+    """A message may say in what its amounts are; anything but yuan is refused before an amount is looked at.
+
+    :raises Refusal: on ``unit``, coded ``wrong_unit``.
+    """
+    if isinstance(request.data, dict):
+        require_yuan(request.data.get("unit", UNIT))
 
 
 def _is_message(request: Request) -> bool:

@@ -7,7 +7,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from apps.collaboration.messages.api import PartnerView
+from apps.collaboration.coded import UNIT
+from apps.collaboration.messages.api import PartnerView, in_yuan
 from apps.collaboration.price import procedure, receiving
 from apps.collaboration.price.models import PriceMessage
 from apps.kernel.audit import log
@@ -64,6 +65,7 @@ class ConclusionIn(serializers.Serializer):
     """A conclusion. ``basis_date`` repeats the application's, so that a mix-up is noticed."""
 
     basis_date = serializers.DateField()
+    unit = serializers.CharField(default=UNIT, help_text="yuan; anything else is refused.")
     items = PricedIn(many=True)
     report = serializers.CharField()
 
@@ -133,6 +135,7 @@ class Conclusion(PartnerView):
         key = request.headers.get("Idempotency-Key", "")
         if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
             raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
+        in_yuan(request)
         return _answer(receiving.take(case, request.data, actor=actor, idempotency_key=key))
 
 

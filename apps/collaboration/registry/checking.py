@@ -83,11 +83,12 @@ def check(
             outcome=_outcome(document, payer, party),
             idempotency_key=idempotency_key,
         )
+        # Each check is a stream of its own: in one of the office, its clerks would wait for each other's commits.
         log.record(
-            f"office/{actor.office.code}",
+            f"certificate-check/{row.ref}",
             "registry.check",
             actor=actor,
-            target=row.ref,
+            target=f"office/{actor.office.code}",
             data={"outcome": row.outcome, "document": document.ref if document else ""},
         )
         if row.passed:

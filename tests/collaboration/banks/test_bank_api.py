@@ -56,6 +56,7 @@ def test_bad_answers_have_a_code_and_leave_nothing(w):
     today = clock.today()
     good = {"executed": "100.00", "executed_on": today.isoformat(), "reference": "B-1"}
     for changed, code in [
+        ({"unit": "fen"}, "wrong_unit"),
         ({"executed": "100.01"}, "above_order"),
         ({"executed_on": (today - dt.timedelta(days=1)).isoformat()}, "stale"),
         ({"reference": ""}, "reference"),

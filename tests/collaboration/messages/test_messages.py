@@ -112,6 +112,14 @@ def test_a_nonce_stands_for_one_call_only(w, court):
     assert CourtSale.objects.count() == 1
 
 
+def test_an_amount_in_another_unit_is_refused_with_a_code_and_kept(w, court):
+    answer = court(unit="fen")
+    assert (answer.status_code, answer.json()["code"]) == (400, "wrong_unit")
+    assert RefusedMessage.objects.get().code == "wrong_unit"
+    assert not CourtSale.objects.exists()
+    assert court(key="court-0002", unit="yuan").status_code == 201
+
+
 def test_an_unknown_payer_is_refused_with_a_code_and_replayed_once_registered(w, court):
     code = w.company.organisation.uscc
     Organisation.objects.filter(party=w.company).update(uscc="91310000000000000X")
