@@ -1,8 +1,8 @@
 """Thirty-five risk indicators for the whole city: one set-based run with scores (Article 32).
 
 ``PAYERS`` says how many invented taxpayers (300,000 without; the aim is made for 3,000,000). Beside it stand a scan of
-the same facts that decides the same indicators and only counts, shared among processes as PostgreSQL does by itself, and
-the same indicators by polars in memory, which computes in floats: how often it therefore decides otherwise is told.
+the same facts that decides the same indicators and only counts, shared as PostgreSQL itself shares it, and
+the same indicators by polars in memory, in floats: how often it therefore decides otherwise is told.
 """
 
 import ast
