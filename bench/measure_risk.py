@@ -1,8 +1,8 @@
 """Thirty-five risk indicators for the whole city: one set-based run with scores (Article 32).
 
 ``PAYERS`` says how many invented taxpayers (300,000 without; the aim is made for 3,000,000). Beside it stand a scan of
-the same facts that decides the same indicators and only counts, on one core as the run is, and the same indicators by
-polars in memory, which computes in floats: how often it therefore decides otherwise is told.
+the same facts that decides the same indicators and only counts, shared as PostgreSQL itself shares it, and
+the same indicators by polars in memory, in floats: how often it therefore decides otherwise is told.
 """
 
 import ast
@@ -22,7 +22,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.rules import predicates
 from apps.kernel.rules.predicates import All, Any_, Clause, Node, Not
 from apps.kernel.workcalendar import clock
-from apps.supervision.risk import peers, running, scanning, scoring
+from apps.supervision.risk import partitions, peers, running, scanning, scoring
 from apps.supervision.risk.indicators import (
     AGE,
     IRREGULAR,
@@ -34,7 +34,7 @@ from apps.supervision.risk.indicators import (
     indicators,
     reliefs,
 )
-from apps.supervision.risk.models import PeerFigures, RiskRun, RiskScore
+from apps.supervision.risk.models import PeerFigures, RiskRun
 from bench.figures import Figure
 
 PAYERS = int(os.environ.get("PAYERS", "300000"))
@@ -73,7 +73,7 @@ def measure(_address: str) -> list[Figure]:
     return [
         Figure(what=f"filling {PAYERS:,} taxpayers", value=filled, unit="s"),
         Figure(what="what is usual in each trade", value=compared, unit="s"),
-        Figure(what="counting the hits of 35 indicators, one scan, one core", value=counted, unit="s"),
+        Figure(what="counting the hits of 35 indicators, one scan", value=counted, unit="s"),
         Figure(what="scores of 35 indicators in a run's steps, kept", value=scored, unit="s"),
         Figure(what="scores against counting", value=scored / counted, unit="times", at_most=3),
         Figure(what="scores, taxpayers a second", value=run.total / scored, unit="rows/s"),
@@ -96,22 +96,21 @@ def _timed(work: Callable[[], T]) -> tuple[float, T]:
 def _count(rules: Rules, run: RiskRun, upto: int) -> list[int]:
     statement = scanning.counted(rules, reliefs(rules), run=run.pk, after=0, upto=upto)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0")
+        cursor.execute("SET LOCAL jit = off")
         cursor.execute(statement.text, statement.params)
         return list(cursor.fetchone())
 
 
 def _score(rules: Rules, run: RiskRun, upto: int) -> None:
-    """The steps of a run up to a party, each a transaction of its own."""
-    RiskScore.objects.filter(run=run).delete()
-    after = 0
+    """A run's scores up to a party, in its own steps, from an empty table to one that is read with the others."""
+    partitions.drop_all_but([])
+    table, checked, after = partitions.open_for(run), reliefs(rules), 0
     while after < upto:
         end = min(whole.next_end(after, running.STEP) or upto, upto)
-        statement = scoring.scored(rules, reliefs(rules), run=run.pk, after=after, upto=end)
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL jit = off")
-            cursor.execute(statement.text, statement.params)
+        with transaction.atomic():
+            scoring.score(rules, checked, run=run.pk, after=after, upto=end, into=table)
         after = end
+    partitions.close(run)
 
 
 def _whole_run() -> RiskRun:

@@ -144,8 +144,22 @@ def test_rated_once_and_a_bad_rating_is_told_to_the_superior(world):
         cases.perform(case, "rate", world.clerk, rating=5)
     cases.perform(case, "rate", world.complainant, rating=1, reason="没有解决。")
     assert Message.objects.get(template="complaint-rated-badly").office == world.city
+    case.refresh_from_db()
+    assert (case.state, running(case)) == ("call_back", {"bad-rating-callback": dt.date(2026, 10, 13)})
+    with pytest.raises(PermissionDenied):
+        cases.perform(case, "call_back", world.complainant, reason="自己给自己打电话。")
+    case = cases.perform(case, "call_back", world.clerk, reason="电话回访，说明了计算方法。")
+    assert (case.state, running(case)) == ("answered", {})
     with pytest.raises(ValidationError, match="已经评价过"):
         cases.perform(case, "rate", world.complainant, rating=5)
+
+
+def test_who_is_content_is_not_called_and_who_is_not_need_not_wait(world):
+    content = cases.perform(world.answered(), "rate", world.complainant, rating=3)
+    assert (content.state, content.closed_at is None) == ("answered", False)
+    angry = cases.perform(world.answered(), "rate", world.complainant, rating=2)
+    angry = cases.perform(angry, "reopen", world.complainant, reason="没有回答为什么。")
+    assert set(running(angry)) == {"complaint-handle-quality"}
 
 
 def test_reopened_once_with_the_full_term(world):

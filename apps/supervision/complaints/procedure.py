@@ -32,6 +32,7 @@ from apps.supervision.complaints.forms import AcceptForm, AnswerForm, MediationF
 from apps.supervision.complaints.models import Complaint
 
 ARTICLE = "第三十一条"
+CALL_BACK = "call_back"
 OFFERED, MEDIATION, ANSWERED, REVIEW, REVIEWED = "mediation_offered", "mediation", "answered", "review", "reviewed"
 HANDLERS = frozenset({Role.CLERK, Role.OFFICER, Role.CHIEF})
 COMPLAINANT = frozenset({APPLICANT})
@@ -76,6 +77,13 @@ STATES = (
         _("请评价处理结果；不满意的，可以要求重新处理一次，或者申请上级复核。"),
         final=True,
         tone="done",
+    ),
+    State(
+        CALL_BACK,
+        _("待回访"),
+        _("您对处理结果不满意，办理单位一个工作日内回访您。"),
+        _("不必等待回访，也可以要求重新处理一次，或者申请上级复核。"),
+        tone="due",
     ),
     State(REVIEW, _("上级复核中"), _("上级单位正在复核您的投诉。")),
     State(REVIEWED, _("已复核"), _("上级单位已复核，结论见办理过程。"), final=True, tone="done"),
@@ -239,11 +247,31 @@ TRANSITIONS = tuple(
                 guard=steps.not_rated_before,
                 form=RatingForm,
                 effect=steps.rated,
+                then=steps.after_rating,
+            ),
+            Transition(
+                steps.AWAIT_CALL_BACK,
+                _("等待回访"),
+                (ANSWERED,),
+                CALL_BACK,
+                frozenset({SYSTEM}),
+                ARTICLE,
+                _("评价为不满意，等待回访"),
+            ),
+            Transition(
+                "call_back",
+                _("记录回访"),
+                (CALL_BACK,),
+                ANSWERED,
+                HANDLERS,
+                ARTICLE,
+                _("回访了投诉人"),
+                form=ReasonForm,
             ),
             Transition(
                 "reopen",
                 _("要求重新处理"),
-                (ANSWERED,),
+                (ANSWERED, CALL_BACK),
                 HANDLING,
                 COMPLAINANT,
                 ARTICLE,
@@ -257,7 +285,7 @@ TRANSITIONS = tuple(
             Transition(
                 "ask_review",
                 _("申请上级复核"),
-                (ANSWERED, REFUSED),
+                (ANSWERED, CALL_BACK, REFUSED),
                 REVIEW,
                 COMPLAINANT,
                 ARTICLE,
@@ -338,6 +366,13 @@ CLOCKS = (
         extension="complaint-handle-extension",
         applies=steps.is_more,
     ),
+    ClockSpec(
+        "bad-rating-callback",
+        _("回访"),
+        starts=(steps.AWAIT_CALL_BACK,),
+        stops=("call_back", "reopen", "ask_review"),
+        pausable=False,
+    ),
     ClockSpec("complaint-review", _("上级复核"), starts=("ask_review",), stops=("uphold", "order_again")),
 )
 
@@ -370,14 +405,17 @@ COMPLAINT = procedures.register(
 
 
 def _by_receipt(row: Transition) -> Transition:
-    return replace(row, by=(row.by - {APPLICANT}) | {SYSTEM}) if APPLICANT in row.by else row
+    sources = tuple(source for source in row.sources if source != CALL_BACK)
+    return replace(row, sources=sources, by=(row.by - {APPLICANT}) | ({SYSTEM} if APPLICANT in row.by else set()))
 
 
-def _never_silent(spec: ClockSpec) -> ClockSpec:
-    """Only a complaint under a name is accepted by silence (纳税服务投诉管理办法)."""
-    starts, stops = (tuple(a for a in side if a != "accept_by_silence") for side in (spec.starts, spec.stops))
+def _by_nobody(spec: ClockSpec) -> ClockSpec:
+    starts, stops = (tuple(a for a in side if a not in _NAMED_ONLY) for side in (spec.starts, spec.stops))
     return replace(spec, starts=starts, stops=stops)
 
+
+# Nobody is accepted by silence or called back who has not said who he is.
+_NAMED_ONLY = ("accept_by_silence", steps.AWAIT_CALL_BACK, "call_back")
 
 ANONYMOUS = procedures.register(
     replace(
@@ -385,7 +423,8 @@ ANONYMOUS = procedures.register(
         code="complaint-anonymous",
         title=_("匿名投诉"),
         audience=frozenset(),
-        transitions=tuple(_by_receipt(row) for row in TRANSITIONS if row.action != "accept_by_silence"),
-        clocks=tuple(map(_never_silent, CLOCKS)),
+        states=tuple(state for state in STATES if state.code != CALL_BACK),
+        transitions=tuple(_by_receipt(row) for row in TRANSITIONS if row.action not in _NAMED_ONLY),
+        clocks=tuple(_by_nobody(spec) for spec in CLOCKS if spec.term != "bad-rating-callback"),
     )
 )

@@ -18,6 +18,7 @@ from apps.supervision.complaints.models import Complaint, Kind
 
 ACCEPT_CLOCK = "complaint-accept"
 HANDLE_CLOCKS = ("complaint-handle-manner", "complaint-handle-quality")
+AWAIT_CALL_BACK = "await_call_back"
 BAD = 2  # a rating up to here is a bad one (差评)
 
 Data = dict[str, Any]
@@ -147,6 +148,12 @@ def rated(case: Case, actor: Actor, data: Data) -> None:
     if complaint.rating <= BAD:
         context = {"number": case.number, "office": str(case.office), "reason": data.get("reason", "")}
         outbox.send("complaint-rated-badly", superior, context, about=case.about)
+
+
+def after_rating(case: Case) -> str | None:
+    """Whoever gave a bad rating is called back; after a review the superior has spoken, and nobody is."""
+    badly = case.detail.rating <= BAD and case.state == "answered" and case.applicant is not None
+    return AWAIT_CALL_BACK if badly else None
 
 
 def has_superior(case: Case, actor: Actor, data: Data) -> None:

@@ -20,8 +20,17 @@ _EVALUATED = f"""
         SELECT DISTINCT party_id FROM supervision_deduction
          WHERE direct AND {_COUNTED} AND repaired_on IS NULL AND happened_on <= %(end)s
            AND party_id > %(after)s AND party_id <= %(upto)s
+    ), listed AS (
+        SELECT p.id AS party_id,
+               greatest(0, (%(end_year)s - date_part('year', p.registered_on)::int) * 12
+                           + %(end_of)s - date_part('month', p.registered_on)::int
+                           - (date_part('day', p.registered_on) > %(end_day)s)::int) AS months
+          FROM parties_party p
+         WHERE p.kind = 'organisation' AND p.active AND p.registered_on <= %(end)s
+           AND p.id > %(after)s AND p.id <= %(upto)s
+        OFFSET 0  -- or months and scores were computed again wherever they are used
     ), lines AS (
-        SELECT p.id AS party_id, m.months, coalesce(t.deducted, 0) AS deducted, coalesce(t.restored, 0) AS restored,
+        SELECT m.party_id, coalesce(t.deducted, 0) AS deducted, coalesce(t.restored, 0) AS restored,
                CASE WHEN m.months >= %(full_months)s THEN %(full)s
                     WHEN m.months >= %(part_months)s THEN %(part)s ELSE %(new)s END AS start,
                least(
@@ -30,17 +39,13 @@ _EVALUATED = f"""
                ) AS clean,
                d.party_id IS NOT NULL AS direct,
                m.months < %(part_months)s OR coalesce(f.revenue = 0, false) AS young
-          FROM parties_party p
-         CROSS JOIN LATERAL (SELECT greatest(0, (%(end_year)s - extract(year FROM p.registered_on)::int) * 12
-                              + %(end_of)s - extract(month FROM p.registered_on)::int
-                              - (extract(day FROM p.registered_on) > %(end_day)s)::int) AS months) m
-          LEFT JOIN taken t ON t.party_id = p.id
-          LEFT JOIN direct d ON d.party_id = p.id
-          LEFT JOIN facts_profile f ON f.party_id = p.id AND f.party_id > %(after)s AND f.party_id <= %(upto)s
-         WHERE p.kind = 'organisation' AND p.active AND p.registered_on <= %(end)s
-           AND p.id > %(after)s AND p.id <= %(upto)s
+          FROM listed m
+          LEFT JOIN taken t ON t.party_id = m.party_id
+          LEFT JOIN direct d ON d.party_id = m.party_id
+          LEFT JOIN facts_profile f ON f.party_id = m.party_id AND f.party_id > %(after)s AND f.party_id <= %(upto)s
+        OFFSET 0
     ), scored AS (
-        SELECT lines.*, greatest(0, start - deducted + restored + clean) AS score FROM lines
+        SELECT lines.*, greatest(0, start - deducted + restored + clean) AS score FROM lines OFFSET 0
     )
     INSERT INTO supervision_credityear (year, party_id, start, deducted, restored, clean, score, direct, level)
     SELECT %(year)s, party_id, start, deducted, restored, clean, score, direct,

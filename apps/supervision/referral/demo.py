@@ -17,6 +17,7 @@ SENT: tuple[Step, ...] = (
     ("bureau-chief", "approve", {}),
     ("risk", "send", {"transfer_number": "沪黄税移〔2026〕3号"}),
     ("police", "sign_receipt", {"receipt": "雷鸣，当日签收"}),
+    ("police", "claim", {}),
 )
 # Key, payer's name begins with, offence, facts, amount, evidence, and what has been done since.
 STORIES: tuple[tuple[str, str, str, str, str, str, tuple[Step, ...]], ...] = (

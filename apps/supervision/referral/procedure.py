@@ -97,6 +97,16 @@ TRANSITIONS = (
         effect=steps.signed,
     ),
     _row(
+        "claim",
+        _("确认由本机关管辖"),
+        (EXAMINING,),
+        None,
+        OTHERS,
+        _("公安机关确认由本机关管辖"),
+        guard=steps.not_claimed_before,
+        effect=steps.claimed,
+    ),
+    _row(
         "pass_on",
         _("转送有管辖权的公安机关"),
         (SENT, EXAMINING),
@@ -272,11 +282,26 @@ OBJECTIONS = ("ask_reconsideration", "ask_supervision", "accept_refusal")
 CLOCKS = (
     ClockSpec("referral-decide", _("负责人决定"), starts=("submit",), stops=("approve", "refuse"), pausable=False),
     ClockSpec("referral-transfer", _("移送公安机关"), starts=("approve",), stops=("send",), pausable=False),
+    # Whose the file is must be known within a day of its coming: who examines or decides it has said so.
+    ClockSpec(
+        steps.JURISDICTION_CLOCK,
+        _("核对管辖，不属于本机关管辖的转送"),
+        starts=("send", "pass_on"),
+        stops=("claim", "pass_on", "ask_supplement", "file_case", "decline_case"),
+        pausable=False,
+    ),
     ClockSpec(
         "referral-police-decide",
         _("立案审查"),
         starts=("send", "pass_on"),
         stops=("file_case", "decline_case", "pass_on"),
+    ),
+    ClockSpec(
+        "referral-supplement",
+        _("补充材料"),
+        starts=("ask_supplement",),
+        stops=("supply",),
+        pausable=False,
     ),
     ClockSpec(
         "referral-evidence",
@@ -297,6 +322,13 @@ CLOCKS = (
         _("公安机关复议"),
         starts=("ask_reconsideration",),
         stops=("file_case", "uphold_refusal"),
+        pausable=False,
+    ),
+    ClockSpec(
+        "referral-ordered",
+        _("按检察院的通知立案"),
+        starts=("order_filing",),
+        stops=("file_case",),
         pausable=False,
     ),
 )

@@ -17,6 +17,7 @@ from apps.supervision.referral import access
 from apps.supervision.referral.models import CriminalReferral, ProcuratorialOpinion
 
 Data = dict[str, Any]
+JURISDICTION_CLOCK = "referral-pass-on"
 
 
 def neither_of_the_two(case: Case, actor: Actor, data: Data) -> None:
@@ -45,6 +46,17 @@ def signed(case: Case, actor: Actor, data: Data) -> None:
     case.handler = actor.user
     data["reason"] = data["receipt"]
     tell(case, referral.tax_office, gettext_lazy("公安机关已签收移送回执"), data["receipt"])
+
+
+def not_claimed_before(case: Case, actor: Actor, data: Data) -> None:
+    """While it is open whose the file is."""
+    if not case.clocks.filter(term=JURISDICTION_CLOCK, stopped_at__isnull=True).exists():
+        raise PermissionDenied(_("管辖已经确认。"))
+
+
+def claimed(case: Case, actor: Actor, data: Data) -> None:
+    """The tax office knows that the file has come to the right place."""
+    tell(case, case.detail.tax_office, gettext_lazy("公安机关已确认管辖，正在审查"))
 
 
 def passed_on(case: Case, actor: Actor, data: Data) -> None:

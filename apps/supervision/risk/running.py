@@ -16,13 +16,13 @@ from apps.kernel.casework.procedures import recorded
 from apps.kernel.facts import scanning as city
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
-from apps.supervision.risk import access, assigning, peers, scoring
-from apps.supervision.risk.indicators import in_force, indicators, read, reliefs
-from apps.supervision.risk.models import RiskRun, RiskScore
+from apps.supervision.risk import access, assigning, partitions, peers, scoring
+from apps.supervision.risk.indicators import in_force, read, reliefs
+from apps.supervision.risk.models import RiskRun
 
 logger = logging.getLogger(__name__)
 
-STEP = 20_000
+STEP = 250_000  # enough for the database to share the judging among its processes
 KEPT = 6  # runs whose scores are kept: what weights are tried out on
 State = RiskRun.State
 
@@ -59,6 +59,7 @@ def work() -> None:
     try:
         while _step():
             pass
+        _forget()
     except DatabaseError as error:
         logger.exception("The run stays where its last step ended and is taken up again")
         RiskRun.objects.filter(state=State.RUNNING).update(error=str(error)[:300])
@@ -84,7 +85,6 @@ def _step() -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('supervision.risk-run'))")
         if not cursor.fetchone()[0]:
             return False
-        cursor.execute("SET LOCAL jit = off")  # a step is short, compiling its long expression is not
     run = RiskRun.objects.select_for_update().filter(state=State.RUNNING).first()
     if run is None:
         return False
@@ -100,23 +100,28 @@ def _step() -> bool:
 
 def _scan(run: RiskRun, upto: int) -> None:
     rules = read(run.rules)
-    statement = scoring.scored(rules, reliefs(rules), run=run.pk, after=run.last_party, upto=upto)
-    with connection.cursor() as cursor:
-        cursor.execute(statement.text, statement.params)
-        seen, kept, *tally = cursor.fetchone()
-    run.done += seen
-    run.found += kept
+    into = partitions.open_for(run)
+    done = scoring.score(rules, reliefs(rules), run=run.pk, after=run.last_party, upto=upto, into=into)
+    run.done += done.parties
+    run.found += done.scores
     run.last_party = upto
-    for number, unknown in zip(indicators(), tally, strict=True):
+    for number, unknown in done.unclear.items():
         known = run.tally.setdefault(str(number), {"unknown": 0})
         known["unknown"] += unknown
 
 
 def _finish(run: RiskRun) -> None:
+    partitions.close(run)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [run.pk])
     run.queued = assigning.queue(run)
     run.opened = assigning.assign()
     run.state, run.finished_at = State.DONE, clock.now()
-    kept = list(RiskRun.objects.order_by("-id").values_list("pk", flat=True)[:KEPT])
-    RiskScore.objects.exclude(run__in=kept).delete()
+
+
+@transaction.atomic
+def _forget() -> None:
+    """Take away the scores of runs that are no longer kept, and of those that were given up."""
+    kept = RiskRun.objects.filter(state=State.DONE).order_by("-id").values_list("pk", flat=True)[:KEPT]
+    under_way = RiskRun.objects.filter(state=State.RUNNING).values_list("pk", flat=True)
+    partitions.drop_all_but([*kept, *under_way])

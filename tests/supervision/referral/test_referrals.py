@@ -16,8 +16,10 @@ from apps.kernel.casework.models import Case
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Role
 from apps.kernel.workcalendar.days import SHANGHAI
+from apps.supervision.liability import overdue
+from apps.supervision.liability.models import LiabilityOrder
 from apps.supervision.referral import dashboard
-from tests import factories, factories_referral
+from tests import factories, factories_collaboration, factories_referral
 from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +112,48 @@ def test_police_without_jurisdiction_pass_the_file_on_and_the_three_days_begin_a
             do(case, "sign_receipt", world.police, receipt="雷鸣")
         case = do(case, "sign_receipt", other, receipt="夏威，次日")
     assert do(case, "file_case", other, police_number="立〔2026〕9号").state == "filed"
+
+
+def test_whose_the_file_is_is_known_within_a_day(world, case):
+    do(case, "approve", world.head)
+    do(case, "send", world.risk, transfer_number="移〔2026〕1号")
+    tomorrow = (AT + dt.timedelta(hours=24)).astimezone(SHANGHAI)
+    assert due(case, "referral-pass-on") == tomorrow
+    do(case, "sign_receipt", world.police, receipt="雷鸣")
+    running = case.clocks.filter(term="referral-pass-on", stopped_at__isnull=True)
+    assert running.exists()  # a signature does not yet say that the file belongs there
+    with pytest.raises(PermissionDenied):
+        do(case, "claim", world.risk)
+    factories_collaboration.general_office()
+    with time_machine.travel(AT + dt.timedelta(hours=25), tick=False):
+        assert overdue.order_overdue() == 1
+        late = LiabilityOrder.objects.get(clock__term="referral-pass-on")
+        assert (late.office, late.article) == (world.police.office, "第三十五条")
+        do(case, "claim", world.police)
+    assert not running.exists()
+    with pytest.raises(PermissionDenied):
+        do(case, "claim", world.police)
+
+
+def test_the_next_police_office_has_a_day_of_its_own(world, examined):
+    other = factories_referral.police()
+    with time_machine.travel(AT + dt.timedelta(hours=20), tick=False):
+        case = do(examined, "pass_on", world.police, police=other.office, reason="由你局管辖。")
+        assert due(case, "referral-pass-on") == (AT + dt.timedelta(hours=44)).astimezone(SHANGHAI)
+        assert case.clocks.filter(term="referral-pass-on", stopped_at__isnull=True).count() == 1
+
+
+def test_what_is_missing_and_what_was_ordered_have_their_clocks_too(world, examined):
+    case = do(examined, "ask_supplement", world.police, reason="请补充银行流水。")
+    assert due(case, "referral-supplement").date() == dt.date(2026, 11, 2)  # the third day is a Saturday
+    case = do(case, "supply", world.second, reason="银行流水三份。")
+    assert case.clocks.get(term="referral-supplement").stopped_at == AT
+    case = do(case, "decline_case", world.police, clause="第八条", reason="证据不足。")
+    case = do(case, "ask_supervision", world.risk, procuratorate=world.prosecutor.office, reason="应当立案。")
+    case = do(case, "order_filing", world.prosecutor, reason="通知立案。")
+    assert due(case, "referral-ordered").date() == dt.date(2026, 11, 12)
+    case = do(case, "file_case", world.police, police_number="立〔2026〕9号")
+    assert case.clocks.get(term="referral-ordered").stopped_at == AT
 
 
 def test_the_head_is_neither_of_the_two_officers_and_the_two_differ(world, case):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.actors import Actor
@@ -57,6 +57,25 @@ def test_a_second_start_joins_the_run_under_way_and_only_analysts_start_and_stop
             running.stop(first, outsider)
     running.stop(first, world.analyst)
     assert RiskRun.objects.get().state == "failed"
+
+
+def test_scores_are_read_when_the_run_is_done_and_go_with_it_when_it_is_not_kept(world, monkeypatch):
+    know(world.company, DOUBTED_ONCE)
+    monkeypatch.setattr(running, "KEPT", 2)
+    first, second, given_up = scanned(), scanned(), running.start(Actor.system("risk"))
+    running._scan(given_up, world.company.pk)
+    assert not RiskScore.objects.filter(run=given_up).exists()
+    running.stop(given_up, world.analyst)
+    third = scanned()
+    assert set(RiskScore.objects.values_list("run", flat=True)) == {second.pk, third.pk}
+    assert tables() == {f"supervision_riskscore_{run.pk}" for run in (second, third)}
+    assert first.found == 1  # what the run itself says of its findings stays
+
+
+def tables() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^supervision_riskscore_'")
+        return {name for (name,) in cursor.fetchall()}
 
 
 def test_a_run_keeps_the_rules_it_began_with(world):
