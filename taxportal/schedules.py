@@ -68,6 +68,7 @@ BEAT_SCHEDULE = {
         "task": "datashare.remind_destruction",
         "schedule": crontab(hour="8-18", minute=35),
     },
+    "datashare: remind of updates": {"task": "datashare.remind_freshness", "schedule": crontab(hour="8-18", minute=50)},
     "datashare: remind of supply": {"task": "datashare.remind_supply", "schedule": crontab(hour="8-18", minute=45)},
     "risk: scan the city": {"task": "risk.scan", "schedule": crontab(day_of_month=20, hour=4, minute=0)},
     "risk: go on with a run whose worker was lost": {"task": "risk.work", "schedule": 60},

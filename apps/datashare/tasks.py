@@ -1,6 +1,7 @@
 """Chapter 3's scheduled work, gathered from its rooms for Celery to find."""
 
 from apps.datashare.adhoc import tasks as adhoc
+from apps.datashare.catalogue import tasks as catalogue
 from apps.datashare.corrections import tasks as corrections
 from apps.datashare.pulls import tasks as pulls
 from apps.datashare.quality import tasks as quality
@@ -10,6 +11,7 @@ from apps.datashare.use import tasks as use
 
 __all__ = [
     "adhoc",
+    "catalogue",
     "corrections",
     "pulls",
     "quality",

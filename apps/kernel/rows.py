@@ -1,11 +1,32 @@
 """Rows of several tables written in one round trip: what a use case leaves behind at its end."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 Columns = tuple[models.Field, ...]
+AT_ONCE = 500  # rows of one round trip
+_gathered: ContextVar[list[models.Model] | None] = ContextVar("gathered", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is written inside is written at its end, in the order given, some hundred rows in a round trip.
+
+    Until then the database knows nothing of it: what runs inside must not look for it there.
+    """
+    gathered: list[models.Model] = []
+    mark = _gathered.set(gathered)
+    try:
+        yield
+    finally:
+        _gathered.reset(mark)
+    for first in range(0, len(gathered), AT_ONCE):
+        write(*gathered[first : first + AT_ONCE])
 
 
 def write(*rows: models.Model) -> None:
@@ -14,6 +35,10 @@ def write(*rows: models.Model) -> None:
     Every column is written as ``save()`` would write it, but no ``save()`` runs, no signal is sent and nothing
     is read back: a new row learns its id only where it was drawn beforehand (:func:`draw`).
     """
+    gathered = _gathered.get()
+    if gathered is not None:
+        gathered += rows
+        return
     database = connections[DEFAULT_DB_ALIAS]
     statements: list[str] = []
     values: list[Any] = []

@@ -39,6 +39,7 @@ TITLES: dict[str, str | Promise] = {
     "datashare.detect_misuse": _("数据共享：查找异常使用"),
     "datashare.follow_corrections": _("数据校核：数据已更正的予以办结"),
     "datashare.remind_destruction": _("数据共享：提醒按期销毁"),
+    "datashare.remind_freshness": _("数据共享：提醒按时更新"),
     "datashare.remind_supply": _("数据共享：提醒按期供数"),
     "datashare.report_unused_grants": _("数据共享：报告长期不用的授权"),
     "delegated.expire": _("委托代征：终止到期协议"),

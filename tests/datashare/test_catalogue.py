@@ -13,11 +13,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from apps.datashare.catalogue import coverage, editing, freshness, listing
+from apps.datashare.catalogue import coverage, editing, freshness, listing, reminding
 from apps.datashare.catalogue.models import Arrival, Dataset, DatasetVersion, Duty, Scenario
+from apps.datashare.supply.models import SupplyDuty
 from apps.kernel.audit.models import Event
+from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Office, Role
-from tests import factories
+from tests import factories, factories_sharing
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +173,50 @@ def test_freshness_follows_from_frequency_and_last_arrival(officer, days, standi
 def test_what_never_arrived_says_so(officer):
     listed(officer)
     assert freshness.of(Dataset.objects.full().get()).standing == "never"
+
+
+def test_updates_that_do_not_come_are_reminded_and_escalated_once_each(officer):
+    centre = factories_sharing.centre()
+    dataset = listed(officer, frequency="monthly")
+    first = dt.datetime(2026, 10, 1, 2, tzinfo=dt.UTC)
+    Arrival.objects.create(dataset=dataset, at=first, rows=10)
+    sent = []
+    for day in (31, 32, 36, 37, 40, 43, 44, 50):  # due on the 31st day, overdue five days later
+        with time_machine.travel(first + dt.timedelta(days=day), tick=False):
+            sent.append(tuple(reminding.sweep().values()))
+            assert sum(reminding.sweep().values()) == 0, "each once"
+    assert [sum(kind) for kind in zip(*sent, strict=True)] == [1, 1, 1]
+    assert sent[0] == (0, 0, 0), "on its last day it is not late"
+    assert (sent[1], sent[3]) == ((1, 0, 0), (0, 1, 0))
+    assert sent.index((0, 0, 1)) > 3, "the centre hears of it some working days after the provider"
+    told = Message.objects.filter(template__startswith="data-freshness").order_by("pk")
+    assert list(told.values_list("template", "office")) == [
+        ("data-freshness-due", officer.office.pk),
+        ("data-freshness-overdue", officer.office.pk),
+        ("data-freshness-overdue", centre.office.pk),
+    ]
+
+
+def test_an_update_ends_the_reminders_and_the_next_one_missed_begins_new_ones(officer):
+    factories_sharing.centre()
+    dataset = listed(officer, frequency="daily")
+    first = dt.datetime(2026, 10, 12, 2, tzinfo=dt.UTC)
+    for begun in (first, first + dt.timedelta(days=10)):
+        Arrival.objects.create(dataset=dataset, at=begun, rows=10)
+        with time_machine.travel(begun, tick=False):
+            assert sum(reminding.sweep().values()) == 0
+        with time_machine.travel(begun + dt.timedelta(days=2), tick=False):
+            assert reminding.sweep()["reminder"] == 1
+
+
+def test_what_arrives_by_a_supply_duty_is_reminded_of_by_that_duty(officer):
+    dataset = listed(officer, frequency="daily")
+    Arrival.objects.create(dataset=dataset, at=dt.datetime(2026, 10, 1, 2, tzinfo=dt.UTC), rows=10)
+    SupplyDuty.objects.create(
+        office=officer.office, subject="登记", dataset=dataset, frequency="monthly", since=dt.date(2026, 1, 1)
+    )
+    with time_machine.travel(dt.datetime(2026, 10, 3, 2, tzinfo=dt.UTC), tick=False):
+        assert sum(reminding.sweep().values()) == 0
 
 
 def test_coverage_shows_what_duties_still_oblige_to_list(officer):

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.datashare.catalogue.models import DataField, Dataset, DatasetVersion, Duty, Scenario
+from apps.datashare.catalogue.models import DataField, Dataset, DatasetVersion, Duty, FreshnessNotice, Scenario
 from apps.kernel.readonly import ReadOnly, ReadOnlyAdmin
 
 
@@ -39,3 +39,10 @@ class DutyAdmin(admin.ModelAdmin):
     list_filter = ["office"]
     list_select_related = ["office", "dataset"]
     search_fields = ["subject"]
+
+
+@admin.register(FreshnessNotice)
+class FreshnessNoticeAdmin(ReadOnlyAdmin):
+    list_display = ["dataset", "due", "kind", "at"]
+    list_filter = ["kind", "dataset__provider"]
+    list_select_related = ["dataset"]

@@ -272,6 +272,29 @@ class Arrival(models.Model):
         return f"{self.dataset_id} {self.at}"
 
 
+class FreshnessNotice(models.Model):
+    """That a reminder or an escalation about an update that did not come has gone out: once for each kind."""
+
+    class Kind(models.TextChoices):
+        REMINDER = "reminder", _("到期提醒")
+        OVERDUE = "overdue", _("超期提醒")
+        ESCALATION = "escalation", _("大数据中心督办")
+
+    dataset = models.ForeignKey(Dataset, models.PROTECT, related_name="freshness_notices", verbose_name=_("条目"))
+    due = models.DateField(_("应更新日"))
+    kind = models.CharField(_("类别"), max_length=12, choices=Kind)
+    at = models.DateTimeField(_("时间"), default=now)
+
+    class Meta:
+        verbose_name = _("更新提醒")
+        verbose_name_plural = _("更新提醒")
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["dataset", "due", "kind"], name="freshness_notice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.dataset_id} {self.due} {self.kind}"
+
+
 def last_change() -> dt.datetime | None:
     """When the catalogue last changed."""
     return Dataset.objects.aggregate(at=Max("changed_at"))["at"]

@@ -112,15 +112,19 @@ def run(audit: Audit) -> AuditRun:
 def _open(audit: Audit, doubted: Source, against: Source, differences: list[tuple[int, str, str]]) -> None:
     entry = catalogue.entries()[audit.field]
     parties = Party.objects.select_related("office").in_bulk([party for party, *_values in differences])
-    for party_id, stated, other in differences:
-        party = parties[party_id]
-        opening.from_audit(
-            party,
-            field=audit.field,
-            audit=audit.code,
-            source=doubted,
-            provider=providers.of(doubted, audit.field, party),
-            stated=stated,
-            claimed=shown(entry, entry.column.to_python(other)),
-            reason=f"{audit.title}：{doubted}与{against}不一致。",
-        )
+    unit = providers.unit(doubted, audit.field)
+    opening.from_audit(
+        audit.code,
+        (
+            {
+                "party": parties[party_id],
+                "field": audit.field,
+                "source": doubted,
+                "provider": unit(parties[party_id]),
+                "stated": stated,
+                "claimed": shown(entry, entry.column.to_python(other)),
+                "reason": f"{audit.title}：{doubted}与{against}不一致。",
+            }
+            for party_id, stated, other in differences
+        ),
+    )

@@ -1,5 +1,6 @@
 """How corrections come to be: a disputed fact, a clerk, an audit, a source whose structure has changed (Art 19)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -73,10 +74,17 @@ def from_dispute(dispute: Dispute) -> Case | None:
     )
 
 
-def from_audit(party: Party, **found: Any) -> Case:
-    """An audit found two sources that do not agree."""
-    key = f"audit-{found['audit']}-{party.pk}-{found['stated']}-{found['claimed']}"[:80]
-    return _open(Actor.system("audit"), key, origin=Origin.AUDIT, party=party, **found)
+def from_audit(audit: str, found: Iterable[dict[str, Any]]) -> list[Case]:
+    """An audit found two sources that do not agree, of many parties: what is wrong with each, written together."""
+    asked = [
+        cases.Asked(
+            {**each, "audit": audit, "origin": Origin.AUDIT},
+            _title(each["field"])[:120],
+            f"audit-{audit}-{each['party'].pk}-{each['stated']}-{each['claimed']}"[:80],
+        )
+        for each in found
+    ]
+    return cases.open_many(procedures.get("data-correction"), Actor.system("audit"), asked)
 
 
 def from_drift(run: Pull) -> Case | None:

@@ -1,5 +1,7 @@
 """Whose value it is: the unit that must verify what one source says (Art 19)."""
 
+from collections.abc import Callable
+
 from apps.datashare.pulls.models import FactMapping
 from apps.kernel.facts import catalogue
 from apps.kernel.facts.models import Profile, Provenance, Source
@@ -24,10 +26,18 @@ def of(source: Source | None, field: str, party: Party | None) -> Office | None:
     """The unit that verifies what a source says of a field; None where only the data centre can tell."""
     if source is None or field not in catalogue.entries():
         return None
-    if source.office is not None:
-        return source.office
-    if source.code in OF_THE_TAX_OFFICE:
-        return party.office if party is not None else None
+    return unit(source, field)(party)
+
+
+def unit(source: Source, field: str) -> Callable[[Party | None], Office | None]:
+    """The same for many parties: who verifies what a source says of a field, asked once."""
+    if source.office is None and source.code in OF_THE_TAX_OFFICE:
+        return lambda party: party.office if party is not None else None
+    found = source.office or _mapped(source, field)
+    return lambda _party: found
+
+
+def _mapped(source: Source, field: str) -> Office | None:
     mapped = FactMapping.objects.filter(fact=field, speaker=source.code).select_related("source__dataset__provider")
     if (mapping := mapped.first()) is not None:
         return mapping.source.dataset.provider

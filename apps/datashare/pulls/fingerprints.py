@@ -1,9 +1,10 @@
-"""Fingerprints of rows (行指纹): a row delivered again as it was is recognised here and not sent to the database.
+"""Fingerprints of rows (行指纹): a row delivered again as it was is recognised here, and neither judged nor sent again.
 
 A whole snapshot is mostly what is held already. Each held row keeps the 64-bit hash of the text it came as, under
-the version of the contract it was judged by; a delivered row with the hash of a held one is that row. Of a million
-changed rows one is mistaken for a held one once in twenty million snapshots; pulling from the beginning compares
-every value and so heals even that. Another release of polars hashes otherwise: then rows are sent and compared.
+the version of the contract it was judged by; a delivered row with the hash of a held one is that row, and good by
+the same rules. Another version of the contract judges every row anew, and a row changed by hand is compared. Of a
+million changed rows one is mistaken for a held one once in twenty million snapshots; pulling from the beginning
+compares every value and so heals even that. Another release of polars hashes otherwise: then all rows are compared.
 """
 
 import io

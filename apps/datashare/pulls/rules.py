@@ -81,45 +81,53 @@ class Judge:
     def judge(self, frame: pl.DataFrame, page: int) -> Judged:
         """Judge one page of text columns: the contract's, ``_line``, and where they exist ``_updated``, ``_broken``.
 
+        A row with the fingerprint of a held one was found good by these very rules: only the others are judged.
+
         :raises ValidationError: a pattern of the contract is no regular expression the portal can run.
         """
         if UPDATED not in frame.columns:
             frame = frame.with_columns(pl.lit(None, pl.String).alias(UPDATED))
         if BROKEN not in frame.columns:
             frame = frame.with_columns(pl.lit(False).alias(BROKEN))
+        printed = fingerprints.of([*self.contract.names, UPDATED], self.contract.version_id)
+        frame = frame.with_columns(printed.alias(PRINT))
+        if self.held is None:
+            known, others = frame.head(0), frame
+        else:
+            as_held = fingerprints.among(frame[PRINT], self.held) & ~frame[BROKEN]
+            known, others = frame.filter(as_held), frame.filter(~as_held)
+        judged = self._by_the_rules(others)
+        columns = [*(rule.column for rule in self.rules), f"{UPDATED}:type", ":structure"]
+        broken = judged.select(pl.any_horizontal(columns)).to_series()
+        bad, good = judged.filter(broken), judged.filter(~broken)
+        keys = pl.struct(self.contract.keys).hash()
+        self.key_hashes += [rows.select(keys).to_series() for rows in (known, good)]
+        return Judged(
+            rows=frame.height,
+            good=known.height + good.height,
+            misshapen=int(judged[":structure"].sum()),
+            csv=self._csv(good, page),
+            same=_written(known.select(PRINT, pl.lit(page).alias("_page"), LINE)),
+            bad=list(self._bad(bad, columns)),
+            total=self._total(frame),
+            counts=self._counts(frame, judged),
+        )
+
+    def _by_the_rules(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The rows with their typed values, and for each rule a column that says who breaks it."""
         values = frame.lazy().with_columns(
             *(expression.alias(f"={name}") for name, expression in self.parsed.items() if expression is not None),
             moment(pl.col(UPDATED)).alias(f"={UPDATED}"),
         )
         stale = pl.col(UPDATED).is_not_null() & pl.col(f"={UPDATED}").is_null()
         try:
-            judged = values.with_columns(
+            return values.with_columns(
                 *(rule.breaks.fill_null(value=False).alias(rule.column) for rule in self.rules),
                 stale.alias(f"{UPDATED}:type"),
-                fingerprints.of([*self.contract.names, UPDATED], self.contract.version_id).alias(PRINT),
                 pl.col(BROKEN).alias(":structure"),
             ).collect()
         except ComputeError as error:
             raise ValidationError(_("目录中的格式规则不能执行：%(why)s") % {"why": error}) from error
-        columns = [*(rule.column for rule in self.rules), f"{UPDATED}:type", ":structure"]
-        broken = judged.select(pl.any_horizontal(columns)).to_series()
-        self.key_hashes.append(judged.select(pl.struct(self.contract.keys).hash()).to_series().filter(~broken))
-        bad = judged.filter(broken) if broken.any() else judged.head(0)
-        known = (
-            fingerprints.among(judged[PRINT], self.held)
-            if self.held is not None
-            else pl.repeat(False, judged.height, eager=True)
-        )
-        return Judged(
-            rows=frame.height,
-            good=frame.height - bad.height,
-            misshapen=int(judged[":structure"].sum()),
-            csv=self._csv(judged, ~broken & ~known, page),
-            same=_written(judged.select(PRINT, pl.lit(page).alias("_page"), LINE).filter(~broken & known)),
-            bad=list(self._bad(bad, columns)),
-            total=self._total(judged),
-            counts=self._counts(judged),
-        )
 
     def saw(self, rows: int) -> bool:
         """Whether it found exactly so many rows good: all of a run that nobody else began."""
@@ -132,10 +140,10 @@ class Judge:
         seen = pl.concat(self.key_hashes).sort()  # a set of them would take several times the memory
         return not (seen == seen.shift()).any()
 
-    def _csv(self, judged: pl.DataFrame, kept: pl.Series, page: int) -> bytes:
+    def _csv(self, good: pl.DataFrame, page: int) -> bytes:
         """The good rows as they came; PostgreSQL reads them with Shanghai as its time zone."""
         return _written(
-            judged.select(
+            good.select(
                 *(
                     pl.col(f"={term.name}" if term.type == Type.BOOLEAN else term.name).alias(term.name)
                     for term in self.contract.terms
@@ -144,7 +152,7 @@ class Judge:
                 pl.col(LINE),
                 pl.col(UPDATED),
                 pl.col(PRINT),
-            ).filter(kept)
+            )
         )
 
     def _bad(self, bad: pl.DataFrame, columns: list[str]) -> Iterator[BadRow]:
@@ -157,27 +165,28 @@ class Judge:
                 raw={name: _storable(row[name]) for name in kept if row[name] is not None},
             )
 
-    def _total(self, judged: pl.DataFrame) -> Decimal | None:
+    def _total(self, frame: pl.DataFrame) -> Decimal | None:
         """The sum of the control field over every row that has a number there, good or bad."""
-        if not self.control_field:
+        value = self.parsed.get(self.control_field)
+        if value is None:
             return None
-        return Decimal(judged.select(pl.col(f"={self.control_field}").cast(LIKE_DECIMAL).sum()).item())
+        return Decimal(frame.select(value.cast(LIKE_DECIMAL).sum()).item())
 
-    def _counts(self, judged: pl.DataFrame) -> dict[str, dict[str, int]]:
-        """The counts of each field, named as in ``RunCount``."""
-        sums = judged.select(
-            *(pl.col(rule.column).sum() for rule in self.rules),
-            *(pl.col(name).count().alias(f"#{name}") for name in self.contract.names),
-        ).row(0, named=True)
+    def _counts(self, frame: pl.DataFrame, judged: pl.DataFrame) -> dict[str, dict[str, int]]:
+        """The counts of each field, named as in ``RunCount``: what is filled of all rows, what failed of the judged."""
+        sums = {
+            **judged.select(pl.col(rule.column).sum() for rule in self.rules).row(0, named=True),
+            **frame.select(pl.col(name).count().alias(f"#{name}") for name in self.contract.names).row(0, named=True),
+        }
         counts = {}
         for term in self.contract.terms:
             filled = sums[f"#{term.name}"]
             found = {kind: sums.get(f"{term.name}:{kind}", 0) for kind in RULES}
             has = {rule.kind for rule in self.rules if rule.term is term}
             counts[term.name] = {
-                "rows": judged.height,
+                "rows": frame.height,
                 "filled": filled,
-                "expected": judged.height if term.required else filled,
+                "expected": frame.height if term.required else filled,
                 "required_failed": found["required"],
                 "type_checked": filled,
                 "type_failed": found["type"],

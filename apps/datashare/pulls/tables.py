@@ -3,7 +3,8 @@
 A dataset's table has a typed column for each field of its contract, its key as primary key, and the
 lineage of each row: ``_run``, ``_page``, ``_line`` say which delivery last changed it, ``_updated`` when
 the source changed it, ``_gone`` since when a complete snapshot no longer holds it (a tombstone), ``_print``
-the fingerprint of the texts it came as.
+the fingerprint of the texts it came as. A run writes ``_run`` with every change; a change that leaves it was made
+by somebody else, and a trigger takes the fingerprint away, so that the next delivery compares the row.
 
 A staging table has the same shape. The first delivery of a dataset is not copied out of it: its staging
 table gets the key and becomes the dataset's table.
@@ -99,7 +100,7 @@ def adopt(cursor, run_id: int, contract: Contract) -> None:
     )
     cursor.execute(sql.SQL("DROP TABLE {}").format(held(contract.dataset_id)))
     cursor.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(table, sql.Identifier(name)))
-    _index_parties(cursor, contract)
+    _equip(cursor, contract)
 
 
 def stands(cursor, run_id: int) -> bool:
@@ -121,7 +122,7 @@ def make_held(cursor, contract: Contract) -> None:
                 held(contract.dataset_id), _columns(contract), sql.SQL(LINEAGE), names(contract.keys)
             )
         )
-        _index_parties(cursor, contract)
+        _equip(cursor, contract)
         return
     cursor.execute(
         "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute"
@@ -138,7 +139,7 @@ def make_held(cursor, contract: Contract) -> None:
         else:
             continue
         cursor.execute(sql.SQL("ALTER TABLE {} {}").format(held(contract.dataset_id), change))
-    _index_parties(cursor, contract)
+    _equip(cursor, contract)
 
 
 def is_empty(cursor, contract: Contract) -> bool:
@@ -153,8 +154,20 @@ def count_held(cursor, contract: Contract) -> int:
     return cursor.fetchone()[0]
 
 
-def _index_parties(cursor, contract: Contract) -> None:
-    """The rows about one party are found without reading the others: an index on each field that names one."""
+def _equip(cursor, contract: Contract) -> None:
+    """What a dataset's table has besides its columns: the trigger, and an index on each field that names a party, so
+    that the rows about one are found without reading the others."""
+    cursor.execute(
+        "SELECT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = 'forget_print')",
+        [f"{SCHEMA}.d{contract.dataset_id}"],
+    )
+    if not cursor.fetchone()[0]:
+        cursor.execute(
+            sql.SQL(
+                "CREATE TRIGGER forget_print BEFORE UPDATE ON {} FOR EACH ROW WHEN (NEW._run = OLD._run)"
+                " EXECUTE FUNCTION {}()"
+            ).format(held(contract.dataset_id), sql.Identifier(SCHEMA, "forget_print"))
+        )
     cursor.execute(
         "SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]"
         " WHERE i.indrelid = %s::regclass",

@@ -30,6 +30,7 @@ from apps.kernel.casework.procedures import (
     recorded,
 )
 from apps.kernel.casework.standard import REFUSED, SUBMITTED, WITHDRAWN, ReasonForm, RefusalForm
+from apps.kernel.kept.keeping import Kept
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Role
@@ -58,12 +59,16 @@ class ApprovalForm(forms.Form):
     )
 
 
+_kept = Kept("offices")
+
+
 def centre() -> Office:
     """The municipal data centre (市大数据中心).
 
     :raises ValidationError: when none is set up.
     """
-    found = Office.objects.filter(kind=Office.Kind.DATA_CENTRE, active=True).order_by("pk").first()
+    centres = Office.objects.filter(kind=Office.Kind.DATA_CENTRE, active=True).order_by("pk")
+    found = _kept.get("centre", centres.first)
     if found is None:
         raise ValidationError(gettext("系统中没有设置大数据中心，请联系系统管理员。"))
     return found

@@ -5,8 +5,9 @@ audit event, clocks, outbox. Pages, API, tasks and tests all come through here.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from apps.kernel import rows
 from apps.kernel.audit import log
 from apps.kernel.casework import clocks, custody, handover, papers
-from apps.kernel.casework.models import Case, CaseDetail, CasePaper, Clock, Custody, Step, named
+from apps.kernel.casework.models import Case, CaseDetail, CasePaper, Clock, Custody, Step, named, named_many
 from apps.kernel.casework.procedures import (
     APPLICANT,
     BEYOND_ROLES,
@@ -33,6 +34,7 @@ from apps.kernel.casework.procedures import (
 )
 from apps.kernel.casework.signals import case_moved, case_opened
 from apps.kernel.documents import letters
+from apps.kernel.kept.keeping import at_one_moment
 from apps.kernel.notifications import outbox
 from apps.kernel.parties import todos
 from apps.kernel.parties.actors import Actor
@@ -147,6 +149,46 @@ def open_submitted(
         if submit:  # nobody else knows the new row: there is nothing to lock and nothing done before
             _move(case, "submit", actor, {}, idempotency_key, opened=opened)
         return case
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One of many cases to be opened: its detail, its title, and the key that opens it once."""
+
+    detail: dict[str, Any]
+    title: str
+    key: str
+
+
+@transaction.atomic
+def open_many(procedure: Procedure, actor: Actor, asked: Sequence[Asked]) -> list[Case]:
+    """Open and submit many cases, written together at the end; keys that opened one before are left out.
+
+    For a procedure whose submission only routes: no papers, no effect, no letter. The detail's own columns are checked
+    here, what it refers to and what must be unique by the database: one that is wrong undoes them all.
+
+    :raises TypeError: submitting does more than routing.
+    """
+    may_apply(procedure, actor)
+    row = procedure.transition("submit", DRAFT)
+    if row is None or row.guard or row.effect or row.letter or row.after or procedure.attachments:
+        raise TypeError(f"{procedure.code}: submitting does more than routing")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"cases/{procedure.code}"])
+    known = Case.objects.filter(opened_by=actor.user, idempotency_key__in=[each.key for each in asked])
+    keys = set(known.values_list("idempotency_key", flat=True))
+    fresh = [each for each in asked if each.key not in keys]
+    opened = named_many(len(fresh)) if fresh else []
+    with rows.together(), at_one_moment():
+        for case, each in zip(opened, fresh, strict=True):
+            case.unwritten = _open(
+                case, procedure, actor, each.detail, title=each.title, idempotency_key=each.key, submit=True
+            )
+            _move(case, "submit", actor, {}, each.key, opened=case.unwritten, follow=False)
+    for case in opened:
+        _follow(case, row)
+        case.unwritten = None
+    return opened
 
 
 def may_apply(procedure: Procedure, actor: Actor) -> None:
@@ -270,8 +312,12 @@ def _move(
     key: str | None = None,
     *,
     opened: CaseDetail | None = None,
+    follow: bool = True,
 ) -> None:
-    """One row of the table, carried out. ``opened`` is the detail of a case begun in this very transaction."""
+    """One row of the table, carried out, and what follows from it by itself.
+
+    ``opened`` is the detail of a case begun in this very transaction.
+    """
     procedure, source = case.definition, case.state
     row = _open_row(case, action, actor)
     submitting = source == DRAFT and row.target not in (DRAFT, DISCARDED)
@@ -306,10 +352,15 @@ def _move(
     case_moved.send(Case, case=case, row=row, actor=actor, data=data)
     if row.after is not None:
         row.after(case, actor, data)
-    if row.then is not None:
-        following = row.then(case)
-        if following is not None:
-            _move(case, following, Actor.system("decision"), {})
+    if follow:
+        _follow(case, row)
+
+
+def _follow(case: Case, row: Transition) -> None:
+    """The step the procedure takes by itself after this one, if any."""
+    following = row.then(case) if row.then is not None else None
+    if following is not None:
+        _move(case, following, Actor.system("decision"), {})
 
 
 def _open_row(case: Case, action: str, actor: Actor) -> Transition:
@@ -326,7 +377,10 @@ def _open_row(case: Case, action: str, actor: Actor) -> Transition:
 
 def _submit(case: Case, detail: CaseDetail, procedure: Procedure, actor: Actor, at: dt.datetime) -> list[Custody]:
     """Check what was applied for and route it; returns who holds the case from now on, not written yet."""
-    detail.full_clean(exclude=["case"])
+    if case.unwritten is None:
+        detail.full_clean(exclude=["case"])
+    else:
+        detail.clean_fields(exclude=[each.name for each in detail._meta.fields if each.is_relation])  # noqa: SLF001
     papers.complete(case, actor)
     if procedure.validate is not None:
         procedure.validate(detail)

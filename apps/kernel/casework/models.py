@@ -141,6 +141,7 @@ class Case(models.Model):
     idempotency_key = models.CharField(max_length=80, null=True, editable=False)
 
     objects = CaseQuerySet.as_manager()
+    unwritten: "CaseDetail | None" = None  # the detail of one of many cases being opened: not yet in the database
 
     class Meta:
         verbose_name = _("办件")
@@ -197,6 +198,8 @@ class Case(models.Model):
     @property
     def detail(self) -> "CaseDetail":
         """What was applied for, as the procedure's typed row."""
+        if self.unwritten is not None:
+            return self.unwritten
         return self.definition.detail._default_manager.get(case=self)  # noqa: SLF001 - Django's public manager
 
     def offered_to_office(self, office: Office) -> bool:
@@ -406,5 +409,11 @@ class ClockNotice(models.Model):
 
 def named() -> Case:
     """A case not yet written, with its id and its number: the year and what never repeats ("SH2026000000123")."""
-    key, number = rows.draw("casework_case_id_seq", "casework_case_number")
-    return Case(pk=key, number=f"SH{today().year}{number:09d}")
+    (case,) = named_many(1)
+    return case
+
+
+def named_many(count: int) -> list[Case]:
+    """So many cases not yet written, in one question."""
+    drawn = iter(rows.draw(*("casework_case_id_seq", "casework_case_number") * count))
+    return [Case(pk=key, number=f"SH{today().year}{number:09d}") for key, number in zip(drawn, drawn, strict=True)]

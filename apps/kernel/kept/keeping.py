@@ -4,13 +4,26 @@ The database marks each change in the transaction that makes it, so whoever can 
 mark. One look at the mark replaces reading the rows; an answer is never older than its question.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 from django.db import connection
 
 T = TypeVar("T")
 MOST = 1_000  # answers of one family; beyond this they begin anew
+_moment: ContextVar[dict[str, object] | None] = ContextVar("moment", default=None)
+
+
+@contextmanager
+def at_one_moment() -> Iterator[None]:
+    """Inside, each family's mark is looked at once: for many decisions of one transaction, taken by the same law."""
+    before = _moment.set({})
+    try:
+        yield
+    finally:
+        _moment.reset(before)
 
 
 class Kept:
@@ -34,6 +47,14 @@ class Kept:
         return answers[key]  # type: ignore[return-value]  # one key is always asked with one kind of answer
 
     def _mark(self) -> object:
+        seen = _moment.get()
+        if seen is None:
+            return self._asked()
+        if self.family not in seen:
+            seen[self.family] = self._asked()
+        return seen[self.family]
+
+    def _asked(self) -> object:
         with connection.cursor() as cursor:
             cursor.execute("SELECT value FROM kept_mark WHERE family = %s", [self.family])
             found = cursor.fetchone()

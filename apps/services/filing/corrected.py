@@ -8,7 +8,7 @@ from apps.kernel.facts.signals import fact_corrected
 from apps.kernel.parties import todos
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
-from apps.services.filing import drafts
+from apps.services.filing import circumstances, drafts, kinds
 from apps.services.filing.kinds import Imported
 from apps.services.filing.models import Return, ReturnFigure
 
@@ -26,13 +26,17 @@ def newer(changes: list[Imported]) -> dict[str, ReturnFigure]:
 
 
 def of_case(case: Case, actor: Actor) -> Part | None:
-    """On the page of a draft: which figures the data no longer agree with, and the way to take them over."""
+    """On the page of a draft: which figures and circumstances the data no longer agree with, and the way to take
+    them over."""
     tax_return = case.detail
     if actor.party is None or case.state != DRAFT or not isinstance(tax_return, Return):
         return None
     fresh = newer(drafts.changes(tax_return))
     outdated = [(row, fresh[row.code]) for row in tax_return.sheet if row.code in fresh]
-    return Part("services/filing/_outdated.html", outdated) if outdated else None
+    altered = circumstances.altered(tax_return)
+    if not outdated and not altered:
+        return None
+    return Part("services/filing/_outdated.html", {"figures": outdated, "circumstances": altered})
 
 
 def _on_fact_corrected(sender: object, *, party: Party, field: str, **_more: object) -> list[Case]:
@@ -41,8 +45,13 @@ def _on_fact_corrected(sender: object, *, party: Party, field: str, **_more: obj
     waiting = Return.objects.filter(party=party, standing=Return.Standing.UNDER_WAY, case__state=DRAFT)
     for tax_return in waiting.select_related("case", "party__organisation").order_by("pk"):
         codes = [row.figure.code for row in drafts.changes(tax_return) if row.fact == field]
-        if codes:
-            log.record(tax_return.case.about, "figures.outdated", actor=SYSTEM, data={"figures": codes, "fact": field})
+        rests_on_it = field in kinds.get(tax_return.kind).rests_on
+        altered = [row.name for row in circumstances.altered(tax_return)] if rests_on_it else []
+        for what, names in (("figures", codes), ("circumstances", altered)):
+            if names:
+                data = {what: names, "fact": field}
+                log.record(tax_return.case.about, f"{what}.outdated", actor=SYSTEM, data=data)
+        if codes or altered:
             found.append(tax_return.case)
     if found:
         todos.changed(party)

@@ -20,7 +20,7 @@ from apps.kernel.facts import disputes, reading
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar.periods import Period
-from apps.services.filing import dues, kinds, periods
+from apps.services.filing import circumstances, dues, kinds, periods
 from apps.services.filing.kinds import Imported, ReturnKind
 from apps.services.filing.models import FigureDispute, Return, ReturnFigure
 
@@ -120,7 +120,7 @@ def _on_draft(use_case: Callable) -> Callable:
 
 @_on_draft
 def refresh(tax_return: Return, actor: Actor, code: str = "") -> list[ReturnFigure]:
-    """Take newer data over, of one figure where ``code`` names it.
+    """Take newer data over, of one figure where ``code`` names it, else of all, and the circumstances with them.
 
     A figure whose import changed must be confirmed again; an own figure stays as declared.
     """
@@ -140,6 +140,8 @@ def refresh(tax_return: Return, actor: Actor, code: str = "") -> list[ReturnFigu
         touched.append(figure)
     if touched:
         log.record(tax_return.case.about, "figures.refreshed", actor=actor, data={"figures": _codes(touched)})
+    if not code and (taken := circumstances.take_over(tax_return)):
+        log.record(tax_return.case.about, "circumstances.refreshed", actor=actor, data={"circumstances": taken})
     return touched
 
 

@@ -16,7 +16,7 @@ from apps.kernel.casework import cases, procedures
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.ids import reference
 from apps.kernel.rules.calculators import InvalidInputs
-from apps.services.filing import batches, charging, computation, corrected, drafts, kinds, straight
+from apps.services.filing import batches, charging, circumstances, computation, corrected, drafts, kinds, straight
 from apps.services.filing import periods as period_rows
 from apps.services.filing.forms import AddRateForm, DeclareForm, DisputeForm
 from apps.services.filing.models import Return, ReturnFigure
@@ -80,6 +80,7 @@ def figures(request: HttpRequest, number: str) -> HttpResponse:
         "sheet": [(row, fresh.get(row.code)) for row in sheet],
         "open_figures": [row for row in sheet if not row.confirmed],
         "changes": changes,
+        "circumstances": circumstances.altered(tax_return),
         "way": straight.way(tax_return),
         "key": reference(16),
         **_outlook(tax_return),

@@ -5,13 +5,16 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.datashare.corrections import auditing, following, opening
 from apps.datashare.corrections.models import AuditRun, DataCorrection
 from apps.datashare.corrections.spelling import spelled
 from apps.datashare.pulls.models import Pull
+from apps.kernel.audit.models import Event
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.facts import catalogue, disputes, reading
@@ -291,6 +294,41 @@ def test_an_audit_compares_in_sets_and_opens_once_for_each_value(centre, hrss):
     assert AuditRun.objects.count() == 3
 
 
+def test_an_audit_opens_what_it_finds_as_if_each_had_been_opened_alone(centre, hrss):
+    people = _differing(2)
+    auditing.run(AUDIT)
+    for person in people:
+        case = DataCorrection.objects.get(party=person.party).case
+        assert (case.state, case.office, case.channel) == ("routing", centre.office, "system")
+        assert [step.action for step in case.steps.all()] == ["submit"]
+        assert [held.office for held in case.custodies.all()] == [centre.office]
+        assert [clock.term for clock in case.clocks.all()] == ["correction-forward"]
+        assert case.clocks.get().due_at > case.submitted_at
+        assert list(Event.objects.filter(stream=case.about).order_by("id").values_list("action", flat=True)) == [
+            "opened",
+            "submit",
+        ]
+
+
+def test_many_corrections_cost_hardly_more_statements_than_one(centre, hrss):
+    auditing.run(AUDIT)
+    _differing(1)
+    with CaptureQueriesContext(connection) as one:
+        assert auditing.run(AUDIT).opened == 1
+    _differing(31)
+    with CaptureQueriesContext(connection) as many:
+        assert auditing.run(AUDIT).opened == 31
+    assert len(many) <= len(one) + 2, [query["sql"][:90] for query in many]
+
+
+def test_what_the_tax_office_itself_says_goes_to_it_at_once(centre):
+    (person,) = _differing(1)
+    own = auditing.Audit("own", "缴费基数", "si_base", "returns", "hrss", 10000)
+    assert auditing.run(own).opened == 1
+    case = DataCorrection.objects.get().case
+    assert (case.state, case.office) == ("verifying", person.party.office)
+
+
 def test_the_declared_audits_run(centre):
     assert set(auditing.run_all()) == {audit.code for audit in auditing.audits()}
 
@@ -302,6 +340,15 @@ def test_the_declared_audits_run(centre):
 )  # fmt: skip
 def test_values_are_spelled_as_the_facts_keep_them(field, written, kept):
     assert spelled(catalogue.entries()[field], written) == kept
+
+
+def _differing(count: int) -> list:
+    """People of whom the two sources say different things."""
+    people = [factories.citizen(office=factories.tax_office()) for _each in range(count)]
+    for person in people:
+        factories_quality.says(person.party, 900000, source="returns", days_ago=3)
+        factories_quality.says(person.party, 738400)
+    return people
 
 
 def _verifying(case: Case, centre) -> Case:

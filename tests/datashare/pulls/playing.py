@@ -9,13 +9,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 PAGE = 3
-SILENT_SECONDS, DRIP_SECONDS = 1.0, 0.05
+SILENT_SECONDS, DRIP_SECONDS, PATIENCE_SECONDS = 1.0, 0.05, 60.0
 
 
 class Played(ThreadingHTTPServer):
     """Rows to give, and faults to play first: (status, headers) or a word.
 
     "truncated", "words" (for rows), "notjson", "silent" (no answer for a while), "dripping" (one byte at a time).
+    An event: the answer waits until it is set.
     """
 
     daemon_threads = True
@@ -50,6 +51,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "silent":
             time.sleep(SILENT_SECONDS)
             return
+        if isinstance(fault, threading.Event):
+            fault.wait(PATIENCE_SECONDS)
         if fault == "notjson":
             self._answer(b"<html>")
             return

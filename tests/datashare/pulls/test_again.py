@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 
 from apps.datashare.pulls import fingerprints, landing, merging, tables
-from apps.datashare.pulls.models import QuarantinedRow
-from tests.factories_pulls import FIELDS, drop, held, new_version, permit, permits, pulled
+from apps.datashare.pulls.models import QuarantinedRow, RunCount
+from apps.datashare.pulls.rules import Judge
+from tests.factories_pulls import FIELDS, HEADINGS, drop, held, new_version, permit, permits, pulled, stamp
 from tests.factories_pulls import source as registered
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,65 @@ def test_only_what_changed_is_sent(source, sent):
     assert (run.received, run.good, run.inserted, run.updated, run.unchanged, run.gone) == (29, 29, 1, 1, 27, 2)
     assert [row["permit"] for row in held(source, gone=True)] == ["SH000029", "SH000030"]
     assert run.counts.get(field="volume").filled == 29, "the counts are of everything delivered"
+
+
+def test_one_byte_changed_in_the_file_is_one_row_changed(source, sent):
+    file = drop(permits(30), at=1)
+    pulled(source)
+    file.write_bytes(file.read_bytes().replace(b"SH000007,,1,7.50", b"SH000007,,1,7.51"))
+    stamp(file, at=2)
+    run = pulled(source)
+    assert (sent, run.updated, run.unchanged) == ([30, 1], 1, 29)
+    assert str(held(source)[6]["volume"]) == "7.51"
+
+
+def test_what_is_as_held_is_not_judged_again_and_counts_all_the_same(source, monkeypatch):
+    drop([*permits(30), permit(31, kind="9")], at=1)
+    first = pulled(source)
+    judged: list[int] = []
+    by_the_rules = Judge._by_the_rules
+
+    def noting(self, frame):
+        judged.append(frame.height)
+        return by_the_rules(self, frame)
+
+    monkeypatch.setattr(Judge, "_by_the_rules", noting)
+    drop([*reversed(permits(30)), permit(31, kind="9")], "b.csv", at=2)
+    run = pulled(source)
+    assert judged == [1], "only the row that is not held"
+    assert (run.good, run.quarantined, run.unchanged, run.bad_rows.get().rules) == (30, 1, 30, ["kind:codes"])
+    plain = [field.name for field in RunCount._meta.fields if field.name not in ("id", "run")]
+    assert list(run.counts.values_list(*plain)) == list(first.counts.values_list(*plain))
+
+
+def test_the_control_sum_takes_in_what_is_as_held(dataset):
+    source = registered(dataset, control_field="volume")
+    drop(permits(30), at=1)
+    pulled(source)
+    drop(permits(30), "b.csv", at=2, control={"rows": 30, "sum": "480.00"})
+    run = pulled(source)
+    assert (run.state, run.unchanged, run.received_sum) == ("done", 30, 480)
+
+
+def test_a_value_changed_by_hand_is_compared_and_put_right(source, sent):
+    drop(permits(30), at=1)
+    pulled(source)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {tables.SCHEMA}.d{source.dataset_id} SET volume = 9 WHERE permit = 'SH000003'")
+        cursor.execute(f"DELETE FROM {tables.SCHEMA}.d{source.dataset_id} WHERE permit = 'SH000005'")
+    drop(permits(30), "b.csv", at=2)
+    run = pulled(source)
+    assert (sent, run.inserted, run.updated, run.unchanged) == ([30, 2], 1, 1, 28)
+    assert [str(row["volume"]) for row in held(source)[2:5]] == ["3.50", "4.50", "5.50"]
+
+
+def test_a_row_with_a_cell_too_many_is_never_taken_for_a_held_one(source):
+    file = drop([{name: row[name] for name in HEADINGS} for row in permits(30)], at=1)
+    pulled(source)
+    file.write_bytes(file.read_bytes().replace(b"SH000007,,1,7.50,2026-10-01", b"SH000007,,1,7.50,2026-10-01,more"))
+    stamp(file, at=2)
+    run = pulled(source)
+    assert (run.good, run.misshapen, run.quarantined, run.gone) == (29, 1, 1, 0)
 
 
 def test_from_the_beginning_every_value_is_compared(source, sent):

@@ -16,6 +16,8 @@ from apps.datashare.pulls import lease, running, tasks, working
 from apps.datashare.pulls.ending import SYSTEM
 from apps.datashare.pulls.models import Lease, Pull, PulledPage
 from apps.datashare.pulls.reading import csv_pages
+from tests.datashare.pulls.playing import played
+from tests.datashare.pulls.waiting import eventually
 from tests.factories_pulls import HEADINGS, drop, entry, held, permit, permits, pulled
 from tests.factories_pulls import source as registered
 
@@ -35,6 +37,25 @@ def queued(source) -> Pull:
     return running.start(source, SYSTEM, queue=False)
 
 
+def environment() -> dict[str, str]:
+    """For a process that works on the test database."""
+    place = connection.settings_dict
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "taxportal.settings",
+        "DATABASE_URL": f"postgres://{place['USER']}:{place['PASSWORD']}@{place['HOST']}:{place['PORT']}/{place['NAME']}",
+        "PULLS_DROP_DIR": settings.PULLS_DROP_DIR,
+        "PULLS_ALLOWED_HOSTS": "127.0.0.1",
+        "PULLS_ALLOW_LOOPBACK": "1",
+    }
+
+
+def worker_process(run: Pull) -> subprocess.Popen:
+    """A process that does the run and says which it did; None when another has it."""
+    code = "import django; django.setup(); from apps.datashare.pulls import working; print(working.work(%d))"
+    return subprocess.Popen([sys.executable, "-c", code % run.pk], env=environment(), stdout=subprocess.PIPE, text=True)
+
+
 @pytest.mark.parametrize("delivery", ["first", "second"])
 def test_kill_9_anywhere_and_the_table_is_the_same(officer, source, monkeypatch, delivery):
     monkeypatch.setattr(csv_pages, "PIECE", 4096)
@@ -52,16 +73,9 @@ def test_kill_9_anywhere_and_the_table_is_the_same(officer, source, monkeypatch,
     pages = sorted(random.sample(range(1, undisturbed.pages), 2))
     deaths = [f"page:{pages[0]}", f"landing:{pages[1] + 1}", "merge:0", "nowhere:0"]
     run = queued(source)
-    place = connection.settings_dict
-    address = f"postgres://{place['USER']}:{place['PASSWORD']}@{place['HOST']}:{place['PORT']}/{place['NAME']}"
     done = subprocess.run(
         [sys.executable, "-m", "tests.datashare.pulls.killed", str(run.pk), *deaths],
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "taxportal.settings",
-            "DATABASE_URL": address,
-            "PULLS_DROP_DIR": settings.PULLS_DROP_DIR,
-        },
+        env=environment(),
         capture_output=True,
         text=True,
         timeout=80,
@@ -96,6 +110,22 @@ def test_two_workers_on_one_dataset_do_the_work_once(source, monkeypatch):
     assert (run.state, run.attempts, len(held(source))) == ("done", 1, 980)
     assert PulledPage.objects.filter(run=run).count() == run.pages
     assert None in ended
+
+
+def test_a_second_worker_process_leaves_a_run_to_the_first(dataset):
+    second_page = threading.Event()
+    with played() as interface:
+        interface.rows, interface.faults = permits(9), [None, second_page]
+        http = registered(dataset, kind="http", address=interface.url, page_rows=3)
+        run = queued(http)
+        first = worker_process(run)
+        eventually(lambda: Pull.objects.get(pk=run.pk).pages == 1, 60)
+        second = worker_process(run)
+        assert second.communicate(timeout=60)[0].split()[-1] == "None", "it found the lease taken"
+        second_page.set()
+        assert first.communicate(timeout=60)[0].split()[-1] == run.ref
+    run.refresh_from_db()
+    assert (run.state, run.attempts, run.pages, len(held(http))) == ("done", 1, 3, 9)
 
 
 def test_two_starts_at_once_make_one_run(source):

@@ -6,8 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
@@ -22,6 +21,7 @@ from ops import ports
 from ops.postgres import Postgres
 from tests import clean_slate
 from tests.datashare.pulls.test_faults import content, rows
+from tests.datashare.pulls.waiting import eventually
 from tests.factories_pulls import HEADINGS, drop, entry, pulled
 from tests.factories_pulls import source as registered
 
@@ -46,14 +46,6 @@ def started(server: Postgres) -> Iterator:
         yield service
     finally:
         service.stop()
-
-
-def eventually(true: Callable[[], bool], seconds: float = 180) -> None:
-    """Wait until something holds."""
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "never happened"
-        time.sleep(0.05)
 
 
 def here() -> str:

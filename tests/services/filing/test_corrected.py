@@ -30,12 +30,12 @@ def at(payer, name: str, case: Case) -> str:
     return reverse(f"filing:{name}", args=[payer.party.ref, case.number])
 
 
-def put_right(payer, value: str = "300000") -> list[Case]:
+def put_right(payer, value: str = "300000", field: str = FIELD) -> list[Case]:
     """The source says another value of the same day, and a correction tells of it: the cases that show the old one."""
     run = runs.start("returns", kind="correction")
-    writer.write([(payer.party.pk, FIELD, value, AUGUST)], run=run)
+    writer.write([(payer.party.pk, field, value, AUGUST)], run=run)
     runs.finish(run)
-    told = fact_corrected.send(object, party=payer.party, field=FIELD, value=value)
+    told = fact_corrected.send(object, party=payer.party, field=field, value=value)
     return [case for _receiver, found in told for case in found or ()]
 
 
@@ -76,3 +76,24 @@ def test_what_is_submitted_is_not_flagged(payer):
 def test_the_same_value_again_flags_nothing(payer):
     drafts.begin(payer, "vat", SEPTEMBER)
     assert put_right(payer, "320000") == []
+
+
+def test_circumstances_read_from_a_corrected_fact_are_flagged_and_taken_over(payer, browser):
+    """The relief a draft was begun with rests on the profile: a wrong profile made it a wrong draft."""
+    case = drafts.begin(payer, "cit", "2026Q3")
+    assert not case.detail.high_tech
+    assert put_right(payer, "true", "hnte_valid") == [case]
+    event = Event.objects.get(stream=case.about, action="circumstances.outdated")
+    assert event.data == {"circumstances": ["high_tech"], "fact": "hnte_valid"}
+    for address in (at(payer, "figures", case), reverse("cases:page", args=[payer.party.ref, case.number])):
+        assert "<li>高新技术企业：否 → 是</li>" in browser.get(address).content.decode()
+    page = browser.post(at(payer, "refresh", case), follow=True).content.decode()
+    assert "高新技术企业：否" not in page
+    assert case.detail.high_tech
+    assert put_right(payer, "true", "hnte_valid") == []
+
+
+def test_circumstances_that_rest_on_other_facts_are_not_flagged(payer):
+    case = drafts.begin(payer, "property", "2026Q3")
+    put_right(payer, "true", "hnte_valid")
+    assert not Event.objects.filter(stream=case.about, action="circumstances.outdated").exists()

@@ -71,6 +71,7 @@ class ReturnKind:
     :param scope: the levies a mandate must reach to file it; surcharges follow their tax.
     :param levies: what it charges: each levy with the calculation's amounts that make it up.
     :param months: how long its periods are.
+    :param rests_on: the facts of the profile its circumstances are read from.
     :param facts: what an accepted return says about the profile, in yuan by column.
     """
 
@@ -86,6 +87,7 @@ class ReturnKind:
     prefill: Callable[[Party, Period], list[Imported]]
     inputs: Callable[[Return], dict[str, Any]]
     circumstances: Callable[[Party], dict[str, Any]] = circumstances
+    rests_on: tuple[str, ...] = ()
     facts: Callable[[Return], dict[str, Decimal]] = nothing_to_tell
     due: Callable[[Iterable[Period]], dict[Period, FilingDue]] = filing.periods_due
 

@@ -80,5 +80,6 @@ PREPAYMENT = ReturnKind(
     prefill=_prefill,
     inputs=_inputs,
     circumstances=_circumstances,
+    rests_on=("hnte_valid", "restricted_industry"),
     facts=_facts,
 )

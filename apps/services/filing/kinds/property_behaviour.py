@@ -101,4 +101,5 @@ PROPERTY_BEHAVIOUR = ReturnKind(
     prefill=_prefill,
     inputs=_inputs,
     circumstances=_circumstances,
+    rests_on=tuple(field for _code, field, _scale in SMALL_LOW_PROFIT),
 )
