@@ -35,7 +35,7 @@ class Estimate:
 
     @property
     def sql(self) -> str:
-        """The same in SQL, in whole fen, over a profile ``p``: half a fen is rounded up, as ``fen`` does above nought."""
+        """The same in SQL, in whole fen over a profile ``p``: half a fen is rounded up, as ``fen`` does."""
         return f"(greatest(p.{self.column}, 0)::bigint * {self.per_10000:d} + 5000) / 10000"
 
 
