@@ -1,7 +1,8 @@
 """Reads the law in force on a day: a parameter's value, or its whole row with comparator and source."""
 
 import datetime as dt
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
@@ -31,6 +32,19 @@ def rows(on: dt.date, region: str = SHANGHAI) -> QuerySet[Parameter]:
         .select_related("document")
         .order_by("code")
     )
+
+
+def in_force(on: dt.date) -> Mapping[str, Parameter]:
+    """Every row in force on a day by code, kept for the stretch of days on which nothing of the law changes."""
+    turns = _kept.get("turns", _turns)
+    return _kept.get(("in force", bisect_right(turns, on)), lambda: {each.code: each for each in rows(on)})
+
+
+def _turns() -> list[dt.date]:
+    """The days on which a row begins to count, or no longer does."""
+    spans = list(Parameter.objects.filter(region=SHANGHAI).values_list("valid_from", "valid_to").distinct())
+    ended = {last + dt.timedelta(days=1) for _first, last in spans if last is not None}
+    return sorted({first for first, _last in spans} | ended)
 
 
 def row(code: str, on: dt.date, region: str = SHANGHAI) -> Parameter:

@@ -11,7 +11,6 @@ from apps.kernel.rules import parameters
 from apps.kernel.rules.inputs import InvalidInputs
 from apps.kernel.rules.models import Parameter
 from apps.kernel.rules.money import fen
-from apps.kernel.rules.terms import PREFIX
 from apps.kernel.rules.values import Bracket, Brackets
 
 
@@ -29,9 +28,8 @@ class Law:
 
     @classmethod
     def on_day(cls, on: dt.date, blame: str) -> "Law":
-        """Read everything in force on a day in one query."""
-        rows = parameters.rows(on).exclude(code__startswith=PREFIX)
-        return cls({row.code: row for row in rows}, on, blame)
+        """Everything in force on a day."""
+        return cls(parameters.in_force(on), on, blame)
 
     def row(self, code: str, *, blame: str = "") -> Parameter:
         """A row with its source.

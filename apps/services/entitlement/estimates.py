@@ -29,10 +29,14 @@ class Estimate:
         return None if amount is None else fen(max(Decimal(amount), Decimal(0)) * self.per_10000 / 1_000_000)
 
     @property
+    def column(self) -> str:
+        """The fact's column of a profile, quoted."""
+        return connection.ops.quote_name(self.field)
+
+    @property
     def sql(self) -> str:
-        """The same in SQL, over a profile ``p``; PostgreSQL rounds numerics half away from zero, as ``fen`` does."""
-        field = connection.ops.quote_name(self.field)
-        return f"round(greatest(p.{field}, 0)::numeric * {self.per_10000:d} / 1000000, 2)"
+        """The same in SQL, in whole fen over a profile ``p``: half a fen is rounded up, as ``fen`` does."""
+        return f"(greatest(p.{self.column}, 0)::bigint * {self.per_10000:d} + 5000) / 10000"
 
 
 @cache

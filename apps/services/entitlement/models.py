@@ -13,7 +13,7 @@ from apps.kernel.workcalendar import clock
 
 
 class MatchRun(models.Model):
-    """One pass over the whole city (政策匹配批次). ``last_party`` says how far it is: work goes on from there."""
+    """One pass over the whole city (政策匹配批次): work goes on after the last party matched, and the last reminded."""
 
     class State(models.TextChoices):
         RUNNING = "running", _("进行中")
@@ -28,6 +28,7 @@ class MatchRun(models.Model):
     total = models.PositiveBigIntegerField(_("纳税人总数"))
     done = models.PositiveBigIntegerField(_("已扫描"), default=0)
     last_party = models.BigIntegerField(default=0, editable=False)
+    reminded_upto = models.BigIntegerField(default=0, editable=False)
     matched = models.PositiveBigIntegerField(_("匹配数"), default=0)
     reminded = models.PositiveBigIntegerField(_("新增提醒"), default=0)
     told = models.PositiveBigIntegerField(_("收到推送的纳税人"), default=0)
@@ -59,7 +60,8 @@ class Match(models.Model):
     """What one pass found about one party, as arrays of policy keys. Only the latest passes are kept.
 
     No foreign keys in the database: the rows are made by one statement from the profiles themselves,
-    and a trigger for each of millions of rows would double its time.
+    and a trigger for each of millions of rows would double its time. The table is partitioned: one partition
+    for each range of a pass (``matching.step``).
     """
 
     pk = models.CompositePrimaryKey("run_id", "party_id")

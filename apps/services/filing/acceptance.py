@@ -23,14 +23,12 @@ SIGNS = {"<": "＜", "<=": "≤", ">=": "≥", ">": "＞"}
 def decide(tax_return: Return) -> list[DecisionTrace]:
     """Ask every rule in force and keep the answers."""
     at = clock.now()
-    in_force = {
-        row.code.removeprefix(RULES): row for row in parameters.rows(clock.today()).filter(code__startswith=RULES)
-    }
+    in_force = parameters.in_force(clock.today())
     rows = []
     for code, measure in MEASURES.items():
-        if code not in in_force:
+        if RULES + code not in in_force:
             continue
-        rule, measured = in_force[code], measure(tax_return)
+        rule, measured = in_force[RULES + code], measure(tax_return)
         rows.append(
             DecisionTrace(
                 tax_return=tax_return,
@@ -66,8 +64,10 @@ def _lowered_by_differences(tax_return: Return) -> Decimal:
     Each difference counts for itself: one that raises the tax does not make room for another.
     """
     tax_return = Return.objects.prefetch_related("figures__detail").get(pk=tax_return.pk)
-    balance = _balance(tax_return)
     differing = [row for row in tax_return.figures.all() if row.difference]
+    if not differing:
+        return NOTHING
+    balance = _balance(tax_return)
     return sum((max(_as_imported(tax_return, row) - balance, NOTHING) for row in differing), NOTHING)
 
 

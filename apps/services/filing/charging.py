@@ -31,13 +31,14 @@ def owed(tax_return: Return) -> dict[str, Decimal]:
 def charge(tax_return: Return, actor: Actor) -> list[Charge]:
     """Bring the account to what the return declares; a levy with nothing to pay makes no charge."""
     there = {row.levy_id: row for row in tax_return.charges}
+    amounts = owed(tax_return)
+    _refuse_charged_elsewhere(tax_return, [levy for levy, amount in amounts.items() if amount and levy not in there])
     found = []
-    for levy, amount in owed(tax_return).items():
+    for levy, amount in amounts.items():
         if levy in there:
             reason = f"{recorded(CORRECTED)} {tax_return.case.number}"
             found.append(charges.adjust(there[levy], amount, reason=reason, actor=actor))
         elif amount:
-            _refuse_charged_elsewhere(tax_return, levy)
             found.append(
                 charges.assess(
                     party=tax_return.party,
@@ -52,11 +53,11 @@ def charge(tax_return: Return, actor: Actor) -> list[Charge]:
     return found
 
 
-def _refuse_charged_elsewhere(tax_return: Return, levy: str) -> None:
+def _refuse_charged_elsewhere(tax_return: Return, levies: list[str]) -> None:
     """Contributions of a month are charged once, by totals here or by lines elsewhere, whichever came first."""
     elsewhere = Charge.objects.filter(
         party=tax_return.party_id,
-        levy=levy,
+        levy__in=levies,
         levy__kind=Levy.Kind.INSURANCE,
         period=tax_return.period,
         amount__gt=0,

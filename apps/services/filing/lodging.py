@@ -41,7 +41,6 @@ def ready(case: Case, actor: Actor, data: dict[str, Any]) -> None:
         problems[figure.code] = _("“%(figure)s”的预填数据已更新，请更新后重新确认。") % {"figure": figure.label}
     if problems:
         raise ValidationError(problems)
-    computation.compute(tax_return)
 
 
 def lodge(case: Case, actor: Actor, data: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Precise push (精准推送, Article 12): a run over the whole city, in steps that can be taken up again.
 
-A step is one transaction: match the next payers, remind those whom something new fits, queue one
-message each, note how far the run is. Whoever holds the run's lock works; a worker that dies leaves
+A step is one transaction: match the next payers; or remind those of them whom something new fits, and queue
+one message each; and note how far the run is. Whoever holds the run's lock works; a worker that dies leaves
 the run where its last step ended, and the next sweep goes on from there.
 """
 
@@ -30,6 +30,7 @@ from apps.services.guidance import content
 logger = logging.getLogger(__name__)
 
 INTERVAL = "policy-push.repeat-days"
+REMIND_STEP = 20_000  # payers whose messages are queued together
 STARTERS = frozenset({Role.CHIEF, Role.RISK})
 CHANNELS = (ChannelCode.INBOX, ChannelCode.PUSH)
 State = MatchRun.State
@@ -119,20 +120,20 @@ def _step() -> bool:
         return False
     run.worked_at, run.error = clock.now(), ""
     taking_part = matching.taking_part(run)
-    done = matching.step(run, taking_part)
-    if done is None:
+    if run.push and run.reminded_upto < run.last_party:
+        _remind(run, taking_part)
+    elif not matching.step(run, taking_part):
         monitoring.compare(run, taking_part)
         run.tasks = checks.assign()
         run.state, run.finished_at = State.DONE, clock.now()
         matching.forget_old()
-    elif run.push:
-        _remind(run, taking_part, done)
     run.save()
-    return done is not None
+    return run.state == State.RUNNING
 
 
-def _remind(run: MatchRun, taking_part: list[PolicyVersion], done: matching.Range) -> None:
-    """Remind the payers of a range of what newly fits them, and queue one message for each."""
+def _remind(run: MatchRun, taking_part: list[PolicyVersion]) -> None:
+    """Remind the next payers matched of what newly fits them, and queue one message for each."""
+    upto = min(scanning.next_end(run.reminded_upto, REMIND_STEP) or run.last_party, run.last_party)
     interval = dt.timedelta(days=int(parameters.row(INTERVAL, run.on).number))
     topics = content.topic_of()
     spoken = [
@@ -147,8 +148,8 @@ def _remind(run: MatchRun, taking_part: list[PolicyVersion], done: matching.Rang
         "year": run.on.year,
         "policies": [policy for policy, _topic in spoken],
         "topics": [topic for _policy, topic in spoken],
-        "after": done.after,
-        "upto": done.upto,
+        "after": run.reminded_upto,
+        "upto": upto,
     }
     with connection.cursor() as cursor:
         cursor.execute(_REMIND, params)
@@ -163,3 +164,4 @@ def _remind(run: MatchRun, taking_part: list[PolicyVersion], done: matching.Rang
     )
     run.reminded += sum(reminded.values())
     run.told += len(reminded)
+    run.reminded_upto = upto

@@ -160,7 +160,7 @@ def test_a_run_goes_on_where_its_worker_died(later, monkeypatch):
     with pytest.raises(DatabaseError):
         pushing.work()
     run = MatchRun.objects.get()
-    assert (run.state, run.done) == ("running", 200)
+    assert (run.state, run.done) == ("running", 300)
     monkeypatch.setattr(pushing, "_remind", remind)
     pushing.work()
     run.refresh_from_db()

@@ -17,6 +17,7 @@ from apps.services.filing.kinds import base
 from apps.services.filing.kinds.base import NOTHING, Imported, ReturnKind, value_of
 from apps.services.filing.models import Return, ReturnFigure
 from apps.services.invoices import aggregates
+from apps.services.invoices.aggregates import MonthTotals
 from apps.services.invoices.models import InvoiceLine
 
 Treatment = InvoiceLine.Treatment
@@ -29,16 +30,20 @@ RECEIVED = gettext_lazy("电子发票（取得的增值税专用发票）")
 
 
 def _general(party: Party, period: Period) -> list[Imported]:
-    return [*_sales(party, period, Decimal("0.13")), _input_vat(party, period), _carry_in(party, period)]
+    months = _invoiced(party, period)
+    return [*_sales(months, period, Decimal("0.13")), _input_vat(months, period), _carry_in(party, period)]
 
 
 def _small_scale(party: Party, period: Period) -> list[Imported]:
-    return _sales(party, period, Decimal("0.01"))
+    return _sales(_invoiced(party, period), period, Decimal("0.01"))
 
 
-def _sales(party: Party, period: Period, usual: Decimal) -> list[Imported]:
+def _invoiced(party: Party, period: Period) -> list[MonthTotals]:
+    return [aggregates.month(party, month.year, month.month) for month in _months(period)]
+
+
+def _sales(months: list[MonthTotals], period: Period, usual: Decimal) -> list[Imported]:
     """Sales at each rate; a payer without any invoice is asked about the usual rate."""
-    months = [aggregates.month(party, month.year, month.month) for month in _months(period)]
     taxed: dict[Decimal, tuple[Decimal, int]] = {}
     exempt = [row for totals in months for row in totals.sales_by_rate if row.treatment == Treatment.EXEMPT]
     for row in (row for totals in months for row in totals.sales_by_rate if row.treatment == Treatment.TAXED):
@@ -55,8 +60,7 @@ def _sales(party: Party, period: Period, usual: Decimal) -> list[Imported]:
     return found
 
 
-def _input_vat(party: Party, period: Period) -> Imported:
-    months = [aggregates.month(party, month.year, month.month) for month in _months(period)]
+def _input_vat(months: list[MonthTotals], period: Period) -> Imported:
     amount = sum((totals.input_vat for totals in months), NOTHING)
     specials = sum(totals.special_received for totals in months)
     return Imported(Kind.INPUT_VAT, None, amount, recorded(RECEIVED), period.end, specials)
