@@ -19,7 +19,7 @@ PAGES = {
     "": ("/", "/accounts/login/", "/search/?q=a", "/no-such-page/", "/api/v1/procedures/", "/api/v1/cases/"),
     "accountant": ("/as/{party}/", "/as/{party}/cases/", "/as/{party}/account/", "/profile/", "/api/v1/account/"),
     "clerk": ("/counter/", "/counter/cases/", "/accounts/2fa/"),
-    "partner": ("/api/v1/cases/",),
+    "demo-registry": ("/api/v1/cases/",),
 }
 # What a gate that works must say of the planted server.
 SEEN_WHEN_MISSING = (

@@ -12,6 +12,17 @@ from ops import demo
 
 PATIENCE = 30  # seconds for one page
 LOGIN, SECOND_FACTOR = "/accounts/login/", "/accounts/2fa/authenticate/"
+# Partner systems of the demonstration, and the rooms of the API their scopes open.
+SYSTEMS = {
+    "registry": "^/api/v1/(cases|registry)/",
+    "hrss": "^/api/v1/(insurance|qualifications|pulls|quality|supply)/",
+    "planning": "^/api/v1/fees/",
+    "market": "^/api/v1/(market|credit)/",
+    "bank": "^/api/v1/accounts/",
+    "court": "^/api/v1/enforcement/",
+    "price": "^/api/v1/prices/",
+    "street-310101": "^/api/v1/delegated/",
+}
 PEOPLE = ("accountant", "clerk", "auditor", "risk", "medical")
 
 
@@ -40,7 +51,7 @@ class Target:
 def at(address: str, **other: Any) -> Target:
     """A server of the demonstration or of the planted faults; a taxpayer, staff and a partner system are signed in."""
     signed_in = {account: session(address, account) for account in PEOPLE}
-    signed_in["partner"] = {"Authorization": f"Bearer {token(address)}"}
+    signed_in |= {f"demo-{code}": {"Authorization": f"Bearer {token(address, code)}"} for code in SYSTEMS}
     home = httpx.get(address, headers=signed_in["accountant"], timeout=PATIENCE)
     party = home.headers["Location"].strip("/").removeprefix("as/")
     return Target(address=address, signed_in=signed_in, party=party, **other)
@@ -64,8 +75,8 @@ def _send(browser: httpx.Client, page: str, **form: str) -> None:
     answer.raise_for_status()
 
 
-def token(address: str) -> str:
+def token(address: str, code: str) -> str:
     """What a partner system of the demonstration gets at the token endpoint."""
     form = {"grant_type": "client_credentials"}
-    answer = httpx.post(f"{address}/oauth/token/", data=form, auth=("demo-registry", demo.PASSWORD), timeout=PATIENCE)
+    answer = httpx.post(f"{address}/oauth/token/", data=form, auth=(f"demo-{code}", demo.PASSWORD), timeout=PATIENCE)
     return answer.raise_for_status().json()["access_token"]

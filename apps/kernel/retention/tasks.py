@@ -1,7 +1,9 @@
 """Registers carried out in the background; sessions that have ended go without one."""
 
+from allauth.usersessions.models import UserSession
 from celery import shared_task
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor
@@ -29,6 +31,8 @@ def clear_sessions() -> int:
     """Sessions that ended longer ago than their period: keys that open nothing any more, so nobody need approve."""
     past = kinds.before(clock.now(), terms.term("retention-session", clock.today()))
     gone, _each = Session.objects.filter(expire_date__lt=past).delete()
+    there = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(there)).delete()  # where from and with which browser, of sessions that are gone
     if gone:
         log.record("retention/sessions", "retention.clear", actor=Actor.system("retention"), data={"sessions": gone})
     return gone

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.test import Client
 from django.urls import reverse
 
 from apps.kernel.audit.models import Event
@@ -48,6 +49,27 @@ def test_a_wrong_password_and_an_unknown_name_are_answered_alike(client) -> None
 
 def without_token(page: str) -> list[str]:
     return [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
+
+
+# --- where one is signed in ----------------------------------------------------------------------
+
+
+def test_a_taxpayer_sees_where_they_are_signed_in_and_ends_it_elsewhere(client) -> None:
+    citizen = factories.citizen().user
+    elsewhere = Client(headers={"user-agent": "A browser in a library"})
+    sign_in(elsewhere, citizen.username)
+    sign_in(client, citizen.username)
+    page = client.get(reverse("usersessions_list")).content.decode()
+    assert "A browser in a library" in page
+    assert client.post(reverse("usersessions_list"), follow=True).status_code == 200
+    assert client.get("/mandates/").status_code == 200
+    assert elsewhere.get("/mandates/").status_code == 302
+
+
+def test_nobody_sees_the_sessions_of_others(client) -> None:
+    sign_in(Client(headers={"user-agent": "Somebody else's browser"}), factories.citizen().user.username)
+    sign_in(client, factories.citizen("另一人").user.username)
+    assert "Somebody else" not in client.get(reverse("usersessions_list")).content.decode()
 
 
 # --- the lock ------------------------------------------------------------------------------------
@@ -191,7 +213,13 @@ def test_security_pages_render(client, code) -> None:
     client.post(reverse("mfa_generate_recovery_codes"))
     names = ["mfa_index", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_list_webauthn"]
     names += ["mfa_add_webauthn", "mfa_deactivate_totp", "account_change_password", "account_email", "account_logout"]
-    names += ["socialaccount_connections", "account_reauthenticate", "mfa_reauthenticate", "profile"]
+    names += [
+        "usersessions_list",
+        "socialaccount_connections",
+        "account_reauthenticate",
+        "mfa_reauthenticate",
+        "profile",
+    ]
     for name in names:
         page = client.get(reverse(name))
         assert page.status_code == 200, name
