@@ -52,6 +52,7 @@ def measure(address: str) -> list[Figure]:
     return [
         Figure(what="checks, everything on, 50 clients", value=ours.per_second, unit="checks/s"),
         Figure(what="bare view, 50 clients", value=bare.per_second, unit="requests/s"),
+        Figure(what="check: median latency", value=ours.median_ms, unit="ms"),
         Figure(what="check: 99th percentile latency", value=ours.p99_ms, unit="ms"),
         Figure(what="bare view: 99th percentile latency", value=bare.p99_ms, unit="ms"),
         Figure(what="99th percentile, times the bare view's", value=times, unit="ratio", at_most=40),

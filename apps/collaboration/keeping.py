@@ -4,11 +4,13 @@ Nothing came of them, so past their period they go whole; what was taken is busi
 or replayed again begins its period anew.
 """
 
+import datetime as dt
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from django.core import serializers
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -37,12 +39,15 @@ def _destroy_batch(batch: CollectionBatch) -> None:
 def _register(
     model: type[Model], code: str, title: Promise, since: str, end: Callable[[Any], None] = _destroy, **which: Any
 ) -> None:
+    def past(before: dt.datetime) -> QuerySet:
+        return model.objects.filter(**{f"{since}__lt": before}, **which).order_by(since, "pk")
+
     kinds.register(
         kinds.Kind(
             code=code,
             title=title,
-            past=lambda before: model._default_manager.filter(**{f"{since}__lt": before}, **which).order_by(since, "pk"),  # noqa: SLF001 - Django's public manager
-            since=lambda row: getattr(row, since),
+            past=past,
+            since=attrgetter(since),
             subject=lambda row: f"{code}/{row.ref}",
             content=_content,
             end=end,

@@ -97,7 +97,7 @@ def before(office: Office) -> Before:
     """What of the staged rows the department has delivered already."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FILTER (WHERE same), coalesce(sum(s.amount) FILTER (WHERE same), 0),"  # noqa: S608
+            "SELECT count(*) FILTER (WHERE same), coalesce(sum(s.amount) FILTER (WHERE same), 0),"
             " coalesce(array_agg(s.row ORDER BY s.row) FILTER (WHERE NOT same), '{}')" + _KNOWN,
             {"office": office.pk},
         )

@@ -1,4 +1,4 @@
-"""What was refused is kept for replay for a time and goes by two people's word; what was taken stays (Arts 6, 22-30)."""
+"""What was refused is kept for replay for a time, then goes by two people's word (Arts 6, 22-30)."""
 
 import datetime as dt
 from decimal import Decimal
