@@ -12,17 +12,25 @@ from apps.supervision.dishonesty.models import DishonestyListing
 
 
 def seed() -> None:
-    """Propose two and publish one; a second run changes nothing."""
+    """Propose two and publish one, as far as the bureau has payers; a second run changes nothing."""
     if DishonestyListing.objects.exists():
         return
     officer, chief = (staff_actor(User.objects.get(username=name)) for name in ("risk", "bureau-chief"))
     invented = Party.objects.filter(
         office__parent=officer.office, ref__startswith="zz", organisation__form="enterprise"
     ).order_by("pk")
-    heard, published = invented[1], invented[2]
+    # The first of them stays without an entry where there are enough.
+    chosen = list(invented[:3])[-2:]
+    for party in chosen[:-1]:
+        _heard(officer, party)
+    for party in chosen[-1:]:
+        _published(officer, chief, party)
+
+
+def _heard(officer: Actor, party: Party) -> None:
     listing.propose(
         officer,
-        heard,
+        party,
         {
             "kind": "evasion",
             "amount": Decimal("1286400.00"),
@@ -33,9 +41,12 @@ def seed() -> None:
             "facts": "2023年至2024年隐匿销售收入，少缴增值税、企业所得税共1,286,400.00元，占应纳税额23.1%。",
         },
     )
+
+
+def _published(officer: Actor, chief: Actor, party: Party) -> None:
     case = listing.propose(
         officer,
-        published,
+        party,
         {
             "kind": "false-ordinary",
             "amount": Decimal("5120000.00"),
