@@ -5,6 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Max, OuterRef, Prefetch, Q, Subquery
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.parties.actors import Actor
@@ -182,6 +183,11 @@ class DatasetVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset_id} v{self.number} {self.title}"
+
+    @property
+    def called(self) -> str:
+        """Its name in the reader's language."""
+        return self.title_en if get_language() == "en" and self.title_en else self.title
 
 
 class DataField(models.Model):
