@@ -95,15 +95,16 @@ def _carried_in_beyond_known(tax_return: Return) -> Decimal:
 
 
 def _rates_nobody_checked(tax_return: Return) -> Decimal:
-    """Sources whose rate the payer states and that no accepted return has carried."""
-    stated = [row.detail for row in tax_return.figures.select_related("detail") if row.detail and row.detail.rate]
+    """Sources whose rate or deductions the payer states and that no accepted return has carried."""
+    details = [row.detail for row in tax_return.figures.select_related("detail") if row.detail]
+    stated = [row for row in details if row.rate or row.deductions]
     accepted = [Return.Standing.IN_FORCE, Return.Standing.REPLACED]
     checked = set(
         ReturnFigure.objects.filter(tax_return__party=tax_return.party, tax_return__standing__in=accepted)
         .exclude(detail=None)
-        .values_list("detail__ref", "detail__rate")
+        .values_list("detail__ref", "detail__rate", "detail__deductions")
     )
-    return Decimal(sum((detail.ref, detail.rate) not in checked for detail in stated))
+    return Decimal(sum((row.ref, row.rate, row.deductions) not in checked for row in stated))
 
 
 def _lowered_by_correction(tax_return: Return) -> Decimal:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.forms import DateField, MoneyField
-from apps.kernel.rules.calculators.property_behaviour import SourceTax
+from apps.kernel.rules.calculators.property_behaviour import SETTLEMENT, SourceTax
 from apps.services.filing.models import Return, percent
 
 REASON = forms.Textarea(attrs={"rows": 3})
@@ -67,6 +67,12 @@ class SourceForm(forms.Form):
     )
     item = forms.ChoiceField(label=_("税目"), required=False)
     base = MoneyField(label=_("计税依据"), min_value=Decimal(0))
+    deductions = MoneyField(
+        label=_("扣除项目金额（元）"),
+        help_text=_("转让或者清算时填写：取得土地和开发的成本、费用、税金等，按规定加计后的合计。"),
+        min_value=Decimal(0),
+        required=False,
+    )
     rate = forms.DecimalField(
         label=_("税率"), max_digits=13, decimal_places=6, min_value=Decimal("0.000001"), required=False
     )
@@ -83,15 +89,17 @@ class SourceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["base"].label = tax.base
         if tax.items:
-            self.fields["item"].choices = [("", _("请选择")), *tax.items]
-            self.fields["item"].required = True
+            self.fields["item"].choices = [("", tax.others or _("请选择")), *tax.items]
+            self.fields["item"].required = tax.others is None
         else:
             del self.fields["item"]
         if tax.own_rate:
             self.fields["rate"].label = tax.rate
-            self.fields["rate"].required = self.fields["basis"].required = True
+            self.fields["rate"].required = self.fields["basis"].required = tax.others is None
         else:
             del self.fields["rate"], self.fields["basis"]
+        if SETTLEMENT not in dict(tax.items):
+            del self.fields["deductions"]
         if not tax.yearly:
             del self.fields["until"]
             self.fields["since"].help_text = _("纳税义务发生的日期，决定在哪一期申报。")

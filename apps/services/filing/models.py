@@ -153,6 +153,9 @@ class SourceDetail(models.Model):
     name = models.CharField(_("名称"), max_length=120, help_text=_("例如：厂房地址、合同编号、车牌号码。"))
     item = models.CharField(_("税目"), max_length=30, blank=True)
     base = money(_("计税依据"), validators=[MinValueValidator(Decimal(0), _("不能小于 0。"))])
+    deductions = money(
+        _("扣除项目金额"), null=True, blank=True, validators=[MinValueValidator(Decimal(0), _("不能小于 0。"))]
+    )
     rate = models.DecimalField(_("税率或者单位税额"), max_digits=13, decimal_places=6, null=True, blank=True)
     basis = models.CharField(_("税率所依据的文件"), max_length=200, blank=True)
     since = models.DateField(_("取得或者书立日期"))

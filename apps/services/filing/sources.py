@@ -86,8 +86,8 @@ def _checked(row: SourceDetail) -> SourceDetail:
     """The row's own limits, and what the law says about item and rate."""
     row.full_clean(exclude=["party", "by"], validate_constraints=False)
     law = Law.on_day(max(row.since, clock.today()), "since")
-    property_behaviour.check(row.levy, row.item or None, row.rate, law)
-    if row.tax.own_rate and not row.basis:
+    property_behaviour.check(row.levy, row.item or None, row.rate, row.deductions, law)
+    if row.tax.states_rate(row.item) and not row.basis:
         raise ValidationError({"basis": _("请写明税率所依据的文件，例如：市政府某年某号文件。")})
     if row.until is not None and row.until < row.since:
         raise ValidationError({"until": _("终止日期不能早于取得日期。")})

@@ -68,8 +68,40 @@ def test_the_ten_taxes_add_up_and_the_halving_reaches_five_of_them():
 
 
 @pytest.mark.parametrize(
+    ("income", "tax"),
+    [
+        ("1500000.00", "150000.00"),  # half as much again: 30 %
+        ("1500000.01", "150000.00"),  # a fen into the second step, which begins where the first ends
+        ("2000000.00", "350000.00"),  # 1,000,000 × 40 % − 1,000,000 × 5 %
+        ("3000000.00", "850000.00"),  # 2,000,000 × 50 % − 1,000,000 × 15 %
+        ("4000000.00", "1450000.00"),  # 3,000,000 × 60 % − 1,000,000 × 35 %
+        ("900000.00", "0.00"),  # nothing was added
+    ],
+)
+def test_land_appreciation_tax_rises_by_four_steps(income, tax):
+    detail = {"levy": "land-appreciation", "item": "settlement", "base": income, "deductions": "1000000.00"}
+    answer = combined(detail)
+    assert str(answer["land_appreciation"]) == tax
+    assert [line["label"] for line in answer["lines"]] == ["增值额", "增值率", "应纳土地增值税"]
+    assert "国务院令第138号" in answer["lines"][-1]["source"]
+
+
+def test_deed_and_tobacco_tax_need_no_rate_of_the_payers():
+    answer = combined({"levy": "deed", "base": "1000000.00"}, {"levy": "tobacco", "base": "1000.00"})
+    assert (str(answer["deed"]), str(answer["tobacco"])) == ("30000.00", "200.00")
+    assert "契税" in answer["lines"][0]["source"]
+    assert "烟叶税法" in answer["lines"][1]["source"]
+
+
+@pytest.mark.parametrize(
     "detail",
     [
+        {"levy": "land-appreciation", "item": "settlement", "base": "1"},
+        {"levy": "land-appreciation", "item": "settlement", "base": "1", "deductions": "0"},
+        {"levy": "land-appreciation", "item": "settlement", "base": "1", "deductions": "1", "rate": "0.3"},
+        {"levy": "land-appreciation", "item": "rent", "base": "1", "rate": "0.02"},
+        {"levy": "land-appreciation", "base": "1"},
+        {"levy": "deed", "base": "1", "deductions": "1"},
         {"levy": "paint", "base": "1"},
         {"levy": "stamp", "base": "1"},
         {"levy": "stamp", "item": "value", "base": "1"},

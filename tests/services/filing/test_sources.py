@@ -42,6 +42,19 @@ def test_a_rate_the_payer_states_is_seen_by_a_clerk_the_first_time_only(owner, c
     assert filed(owner, "2026Q4", "property").state == "filed"
 
 
+def test_a_rate_of_the_law_is_nobodys_to_state_and_needs_no_clerk(owner):
+    sources.add(owner, "deed", {"name": "厂房", "base": Decimal("1000000.00"), "since": dt.date(2026, 8, 1)})
+    case = filed(owner, QUARTER, "property")
+    assert (case.state, case.detail.total) == ("filed", Decimal("30000.00"))
+
+
+def test_deductions_the_payer_states_are_seen_by_a_clerk(owner):
+    transfer = {"name": "旧厂房转让", "item": "settlement", "base": Decimal("2000000.00"), "since": dt.date(2026, 8, 1)}
+    sources.add(owner, "land-appreciation", {**transfer, "deductions": Decimal("1000000.00")})
+    case = filed(owner, QUARTER, "property")
+    assert (case.state, case.detail.total) == ("submitted", Decimal("350000.00"))
+
+
 def test_a_contract_is_taxed_in_the_quarter_it_is_signed_in(owner, october):
     sources.add(owner, "stamp", CONTRACT)
     assert len(drafts.begin(owner, "property", QUARTER).detail.sheet) == 1
@@ -89,6 +102,8 @@ def test_a_source_struck_off_leaves_the_draft(owner):
         ("land-use", {"rate": None}, "rate"),
         ("land-use", {"basis": ""}, "basis"),
         ("land-use", {"until": dt.date(2019, 1, 1)}, "until"),
+        ("land-appreciation", {"item": "settlement", "rate": None}, "deductions"),
+        ("land-appreciation", {"deductions": Decimal(1)}, "deductions"),
         ("deed", {"rate": Decimal("0.02")}, "rate"),
         ("deed", {"rate": Decimal("0.06")}, "rate"),
     ],

@@ -1,8 +1,8 @@
 """Property and behaviour taxes of a period in one calculation (财产和行为税合并申报): ten taxes, one line a source.
 
-Stamp duty and property tax follow the law held here. Of deed tax the law held here gives the range of
-the rate; of the other seven taxes no rate is held, so the payer states it with the notice it stands in,
-and it is never guessed.
+Stamp duty, property tax, deed tax, tobacco tax and land appreciation tax on a transfer follow the law held
+here. Of the others, and of land appreciation tax paid in advance, no rate is held, so the payer states it
+with the notice it stands in, and it is never guessed.
 """
 
 from collections.abc import Mapping
@@ -20,9 +20,10 @@ from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import HALVED, NOTHING
 from apps.kernel.rules.inputs import Choice, Count, InvalidInputs, Money, MonthOrQuarter, Number, Records
 from apps.kernel.rules.money import fen
-from apps.kernel.rules.worksheet import Law, Line, Worksheet, percent, yuan
+from apps.kernel.rules.worksheet import Law, Line, Worksheet, bracket_for, percent, yuan
 
 MONTHS_OF_A_YEAR = 12
+SETTLEMENT = "settlement"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class SourceTax:
     """One of the ten taxes: what is taxed, how often, and whether the halving of six taxes reaches it.
 
     ``yearly`` taxes are due by the month for as long as the source lasts; the others once, when it arises.
-    ``items`` are the headings the law held here knows; without any the payer states the rate.
+    ``items`` are the headings the law held here knows, ``others`` what falls under none of them; ``held`` is the
+    law's one rate. Without either the payer states the rate.
     """
 
     code: str
@@ -39,8 +41,18 @@ class SourceTax:
     yearly: bool = False
     halved: bool = False
     items: tuple[tuple[str, Promise], ...] = ()
-    own_rate: bool = True
+    others: Promise | None = None
+    held: str = ""
     rate: Promise | str = ""  # what the payer is asked for
+
+    @property
+    def own_rate(self) -> bool:
+        """Whether the payer states the rate, of some headings at least."""
+        return bool(self.rate)
+
+    def states_rate(self, item: str | None) -> bool:
+        """Whether the payer states the rate of a source under a heading."""
+        return self.own_rate and not item
 
     @property
     def name(self) -> str:
@@ -57,7 +69,6 @@ TAXES: dict[str, SourceTax] = {
             gettext_lazy("合同或者账簿所列金额（元）"),
             halved=True,
             items=tuple((code, label) for code, label in stamp.ITEMS if code != stamp.SECURITIES),
-            own_rate=False,
         ),
         SourceTax(
             "property",
@@ -66,7 +77,6 @@ TAXES: dict[str, SourceTax] = {
             yearly=True,
             halved=True,
             items=(("value", gettext_lazy("从价：按房产原值")), ("rent", gettext_lazy("从租：按全年租金"))),
-            own_rate=False,
         ),
         SourceTax(
             "land-use",
@@ -100,13 +110,15 @@ TAXES: dict[str, SourceTax] = {
             "deed",
             gettext_lazy("契税"),
             gettext_lazy("成交价格（元，不含增值税）"),
-            rate=gettext_lazy("税率，例如 0.03"),
+            held="deed.rate",
         ),
         SourceTax(
             "land-appreciation",
             gettext_lazy("土地增值税"),
-            gettext_lazy("转让收入或者增值额（元）"),
-            rate=gettext_lazy("预征率或者税率，例如 0.02"),
+            gettext_lazy("转让收入（元，不含增值税）"),
+            items=((SETTLEMENT, gettext_lazy("转让或者清算：按增值额和四级税率")),),
+            others=gettext_lazy("预征：按转让收入和公布的预征率"),
+            rate=gettext_lazy("预征率，例如 0.02"),
         ),
         SourceTax(
             "farmland",
@@ -119,7 +131,7 @@ TAXES: dict[str, SourceTax] = {
             "tobacco",
             gettext_lazy("烟叶税"),
             gettext_lazy("收购烟叶实际支付的价款总额（元）"),
-            rate=gettext_lazy("税率，例如 0.2"),
+            held="tobacco.rate",
         ),
     )
 }
@@ -135,28 +147,29 @@ _DETAIL = (
     Money(name="base", label=gettext_lazy("计税依据")),
     Number(name="rate", label=gettext_lazy("税率或者单位税额"), decimals=6, most=Decimal(10**6), required=False),
     Count(name="months", label=gettext_lazy("应税月份数"), most=Decimal(MONTHS_OF_A_YEAR), required=False),
+    Money(name="deductions", label=gettext_lazy("扣除项目金额"), required=False),
 )
 
 
-def check(levy: str, item: str | None, rate: Decimal | None, law: Law) -> None:
-    """Whether item and rate go with the tax.
+def check(levy: str, item: str | None, rate: Decimal | None, deductions: Decimal | None, law: Law) -> None:
+    """Whether item, rate and deductions go with the tax.
 
-    :raises ValidationError: naming ``item`` or ``rate``.
+    :raises ValidationError: naming ``item``, ``rate`` or ``deductions``.
     """
     tax = TAXES[levy]
-    if tax.items and item not in dict(tax.items):
+    if tax.items and item not in dict(tax.items) and (item or not tax.others):
         raise ValidationError({"item": _("请选择“%(tax)s”的税目。") % {"tax": tax.title}})
     if not tax.items and item:
         raise ValidationError({"item": _("“%(tax)s”没有税目，请留空。") % {"tax": tax.title}})
-    if tax.own_rate and rate is None:
+    if tax.states_rate(item) and rate is None:
         raise ValidationError({"rate": _("请填写税率或者单位税额。")})
-    if not tax.own_rate and rate is not None:
+    held = law.number(tax.held) if tax.held else None
+    if not tax.states_rate(item) and rate not in (None, held):
         raise ValidationError({"rate": _("“%(tax)s”的税率由法律规定，请留空。") % {"tax": tax.title}})
-    if levy == "deed" and rate is not None:
-        low, high = law.number("deed.rate.lowest"), law.number("deed.rate.highest")
-        if not low <= rate <= high:
-            message = _("契税税率须在 %(low)s 至 %(high)s 之间。") % {"low": percent(low), "high": percent(high)}
-            raise ValidationError({"rate": message})
+    if item == SETTLEMENT and not deductions:
+        raise ValidationError({"deductions": _("请填写扣除项目金额，增值率按它计算。")})
+    if item != SETTLEMENT and deductions:
+        raise ValidationError({"deductions": _("“%(tax)s”不减扣除项目，请留空。") % {"tax": tax.title}})
 
 
 def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
@@ -164,7 +177,7 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
     reductions = NOTHING
     for number, detail in enumerate(given["details"], start=1):
         try:
-            check(detail["levy"], detail["item"], detail["rate"], law)
+            check(detail["levy"], detail["item"], detail["rate"], detail["deductions"], law)
             tax, reduction = _one(detail, given, law, sheet)
         except ValidationError as error:
             why = [f"{name}: {text}" for name, texts in error.message_dict.items() for text in texts]
@@ -203,18 +216,36 @@ def _one(detail: Mapping[str, Any], given: Given, law: Law, sheet: Worksheet) ->
         formula = f"{yuan(annual)} ÷ {MONTHS_OF_A_YEAR} × {months}"
         due = sheet.line(_("本期房产税"), formula, annual * months / MONTHS_OF_A_YEAR, source)
         return due, fen(reduction * months / MONTHS_OF_A_YEAR)
-    return _at_stated_rate(detail, months, given, law, sheet)
+    if detail["item"] == SETTLEMENT:
+        return _on_value_added(detail["base"], detail["deductions"], law, sheet), NOTHING
+    return _at_one_rate(detail, months, given, law, sheet)
 
 
-def _at_stated_rate(
+def _on_value_added(income: Decimal, deductions: Decimal, law: Law, sheet: Worksheet) -> Decimal:
+    """Land appreciation tax: the steps are of the value added as a share of the deductions."""
+    schedule = law.row("land-appreciation.brackets")
+    added = sheet.line(
+        _("增值额"), f"max({yuan(income)} − {yuan(deductions)}, 0)", max(income - deductions, NOTHING), schedule
+    )
+    step = bracket_for(added / deductions, law.brackets("land-appreciation.brackets"))
+    sheet.note(
+        _("增值率"), f"{yuan(added)} ÷ {yuan(deductions)} = {percent(round(added / deductions, 4))}", schedule.source
+    )
+    formula = f"{yuan(added)} × {percent(step.rate)} − {yuan(deductions)} × {percent(step.quick)}"
+    return sheet.line(_("应纳土地增值税"), formula, added * step.rate - deductions * step.quick, schedule)
+
+
+def _at_one_rate(
     detail: Mapping[str, Any], months: Decimal, given: Given, law: Law, sheet: Worksheet
 ) -> tuple[Decimal, Decimal]:
-    tax, base, rate = TAXES[detail["levy"]], detail["base"], detail["rate"]
+    """A tax of one rate: the law's own where it is held, else the one the payer states."""
+    tax, base = TAXES[detail["levy"]], detail["base"]
+    rate = law.number(tax.held) if tax.held else detail["rate"]
     full, formula = base * rate, f"{yuan(base)} × {rate.normalize():f}"
     if tax.yearly:
         full, formula = full * months / MONTHS_OF_A_YEAR, f"{formula} ÷ {MONTHS_OF_A_YEAR} × {months}"
     full, reduction = fen(full), NOTHING
-    sources = [law.row("deed.rate.lowest").source] if tax.code == "deed" else [_("税率由纳税人按所列文件填报")]
+    sources = [law.row(tax.held).source if tax.held else _("税率由纳税人按所列文件填报")]
     if tax.halved and given["halved"]:
         halving = law.row("six-taxes.reduction", blame="halved")
         reduction = fen(full * halving.number)
@@ -234,7 +265,7 @@ PROPERTY_BEHAVIOUR = Calculator(
         Records(
             name="details",
             label=gettext_lazy("税源明细"),
-            help=gettext_lazy("由 levy、item、base、rate、months 组成的列表"),
+            help=gettext_lazy("由 levy、item、base、rate、months、deductions 组成的列表"),
             columns=_DETAIL,
         ),
         HALVED,

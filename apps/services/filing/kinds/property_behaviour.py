@@ -63,6 +63,7 @@ def _one(figure: ReturnFigure, period: Period) -> dict[str, Any]:
         "item": detail.item or None,
         "base": figure.value,
         "rate": detail.rate,
+        "deductions": detail.deductions,
         "months": Decimal(detail.months_in(period)) if detail.tax.yearly else None,
     }
 
