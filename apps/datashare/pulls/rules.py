@@ -91,11 +91,12 @@ class Judge:
             frame = frame.with_columns(pl.lit(False).alias(BROKEN))
         printed = fingerprints.of([*self.contract.names, UPDATED], self.contract.version_id)
         frame = frame.with_columns(printed.alias(PRINT))
+        recognised = frame.select(*self.contract.keys, PRINT, LINE)
         if self.held is None:
-            known, others = frame.head(0), frame
+            known, others = recognised.head(0), frame
         else:
             as_held = fingerprints.among(frame[PRINT], self.held) & ~frame[BROKEN]
-            known, others = frame.filter(as_held), frame.filter(~as_held)
+            known, others = recognised.filter(as_held), frame.filter(~as_held)
         judged = self._by_the_rules(others)
         columns = [*(rule.column for rule in self.rules), f"{UPDATED}:type", ":structure"]
         broken = judged.select(pl.any_horizontal(columns)).to_series()
