@@ -144,7 +144,8 @@ _PLAIN = {
 def _plain(typed: dict[str, str], levies: dict[str, str], today: dt.date) -> dict[str, Any] | None:
     """A row that is plainly right, as the form would give it at a thirtieth of the time; of any other, nothing."""
     levy = levies.get(typed["levy"])
-    if levy is None or not all(shape.fullmatch(typed[name]) for name, shape in _PLAIN.items()):
+    shaped = all(shape.fullmatch(typed[name]) and typed[name].isprintable() for name, shape in _PLAIN.items())
+    if levy is None or not shaped:
         return None
     try:
         due = dt.date.fromisoformat(typed["due"])
