@@ -22,6 +22,6 @@ class TablesAtOnce(migrations.Migration):
             table.state_forwards(self.app_label, project_state)
         for table in tables:
             table.database_forwards(self.app_label, schema_editor, before, project_state)
-        rest = migrations.Migration(self.name, self.app_label)
-        rest.operations = self.operations[len(tables) :]
+        others = {"operations": self.operations[len(tables) :]}
+        rest = type("Rest", (migrations.Migration,), others)(self.name, self.app_label)
         return rest.apply(project_state, schema_editor, collect_sql)
