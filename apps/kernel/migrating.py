@@ -22,5 +22,6 @@ class TablesAtOnce(migrations.Migration):
             table.state_forwards(self.app_label, project_state)
         for table in tables:
             table.database_forwards(self.app_label, schema_editor, before, project_state)
-        rest = type("Rest", (migrations.Migration,), {"operations": self.operations[len(tables) :]})
-        return rest(self.name, self.app_label).apply(project_state, schema_editor, collect_sql)
+        others = {"operations": self.operations[len(tables) :]}
+        rest = type("Rest", (migrations.Migration,), others)(self.name, self.app_label)
+        return rest.apply(project_state, schema_editor, collect_sql)

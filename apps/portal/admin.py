@@ -29,7 +29,7 @@ for package in (
     import_module(f"{package}.admin")
 CrontabSchedule.human_readable.fget.short_description = _("运行时间")
 
-# A token or secret shown on a page is one that leaks; where somebody signs in from is theirs to see; what is set
+# A token or secret shown on a page is one that leaks; where somebody signs in from is theirs to see. What is set
 # elsewhere is not asked here a second time.
 SECRETS = (AccessToken, Authenticator, Grant, IDToken, RefreshToken, SocialToken, UserSession)
 SET_ELSEWHERE = (ClockedSchedule, IntervalSchedule, SocialAccount, SocialApp, SolarSchedule)

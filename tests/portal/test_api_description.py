@@ -1,7 +1,11 @@
 """The API's description says what the API does: scopes, refusals, procedures."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import yaml
+from django.db import connections
+from django.test import Client
 from django.urls import reverse
 
 from apps.kernel.casework import procedures
@@ -12,6 +16,17 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def description(client) -> dict:
     return yaml.safe_load(client.get(reverse("api_schema")).content)
+
+
+def test_who_ask_at_the_same_moment_are_all_answered():
+    def status(_number: int) -> int:
+        try:
+            return Client().get(reverse("api_schema")).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(status, range(3))) == [200, 200, 200]
 
 
 def test_a_partner_reads_which_scope_a_call_needs(description):
