@@ -80,9 +80,10 @@ def test_a_department_without_a_superior_is_ordered_by_the_general_office(world,
     cases.perform(late, "approve", factories.staff(world.tax, Role.CHIEF, name="负责人"))
     cases.perform(late, "send", world.risk, transfer_number="移1号")
     with time_machine.travel(LATER, tick=False):
-        overdue.order_overdue()
-        order = only_order().detail
-    assert (order.office, order.superior) == (world.police.office, world.general.office)
+        assert order_overdue() == 2  # neither said whose the file is, nor decided
+    orders = LiabilityOrder.objects.all()
+    assert {order.clock.term for order in orders} == {"referral-pass-on", "referral-police-decide"}
+    assert {(order.office, order.superior) for order in orders} == {(world.police.office, world.general.office)}
 
 
 def test_a_stopped_or_paused_clock_and_one_of_the_payers_are_not_ordered(world, late):
