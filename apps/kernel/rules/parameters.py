@@ -1,7 +1,6 @@
 """Reads the law in force on a day: a parameter's value, or its whole row with comparator and source."""
 
 import datetime as dt
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TypeVar
@@ -35,16 +34,16 @@ def rows(on: dt.date, region: str = SHANGHAI) -> QuerySet[Parameter]:
 
 
 def in_force(on: dt.date) -> Mapping[str, Parameter]:
-    """Every row in force on a day by code, kept for the stretch of days on which nothing of the law changes."""
-    turns = _kept.get("turns", _turns)
-    return _kept.get(("in force", bisect_right(turns, on)), lambda: {each.code: each for each in rows(on)})
+    """Every row in force on a day by code; the process keeps all rows until one of them changes."""
+    return {
+        each.code: each
+        for each in _kept.get("every row", _every_row)
+        if each.valid_from <= on and (each.valid_to is None or each.valid_to >= on)
+    }
 
 
-def _turns() -> list[dt.date]:
-    """The days on which a row begins to count, or no longer does."""
-    spans = list(Parameter.objects.filter(region=SHANGHAI).values_list("valid_from", "valid_to").distinct())
-    ended = {last + dt.timedelta(days=1) for _first, last in spans if last is not None}
-    return sorted({first for first, _last in spans} | ended)
+def _every_row() -> list[Parameter]:
+    return list(Parameter.objects.filter(region=SHANGHAI).select_related("document").order_by("code"))
 
 
 def row(code: str, on: dt.date, region: str = SHANGHAI) -> Parameter:
