@@ -3,10 +3,10 @@
 from threading import Lock
 from typing import Any
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.kernel.parties.api_auth import ACTING_HEADER
 
@@ -44,10 +44,10 @@ class Schema(SpectacularAPIView):
 
     permission_classes = [AllowAny]
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """One at a time: the generator notes on each view's class which view it is looking at."""
         with _GENERATOR:
-            return super().get(request, *args, **kwargs)
+            return super().dispatch(request, *args, **kwargs)
 
 
 class Docs(SpectacularSwaggerSplitView):

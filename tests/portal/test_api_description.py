@@ -1,12 +1,16 @@
 """The API's description says what the API does: scopes, refusals, procedures."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from time import sleep
 
 import pytest
 import yaml
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.response import Response
 
 from apps.kernel.casework import procedures
 
@@ -18,7 +22,19 @@ def description(client) -> dict:
     return yaml.safe_load(client.get(reverse("api_schema")).content)
 
 
-def test_who_ask_at_the_same_moment_are_all_answered():
+def test_who_ask_at_the_same_moment_are_answered_one_after_the_other(monkeypatch):
+    """The generator of the description is not made for two: one of them was answered with a 500."""
+    alone, met = Lock(), []
+
+    def generate(_view, _request):
+        met.append(not alone.acquire(blocking=False))
+        sleep(0.2)
+        if not met[-1]:
+            alone.release()
+        return Response({})
+
+    monkeypatch.setattr(SpectacularAPIView, "_get_schema_response", generate)
+
     def status(_number: int) -> int:
         try:
             return Client().get(reverse("api_schema")).status_code
@@ -27,6 +43,7 @@ def test_who_ask_at_the_same_moment_are_all_answered():
 
     with ThreadPoolExecutor(3) as pool:
         assert list(pool.map(status, range(3))) == [200, 200, 200]
+    assert met == [False, False, False]
 
 
 def test_a_partner_reads_which_scope_a_call_needs(description):
