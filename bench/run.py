@@ -16,6 +16,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -53,8 +54,8 @@ def portal(place: Path, settings: dict[str, str], port: int) -> Service:
     )
 
 
-def run(chosen: list[str], place: Path) -> dict[str, list[Figure]]:
-    """The figures of the chosen benchmarks, by name."""
+def run(chosen: list[str], place: Path) -> Iterator[tuple[str, list[Figure]]]:
+    """The figures of each chosen benchmark as soon as it has run."""
     supervisor = Supervisor(Record(place / "processes"))
     password = secrets.token_urlsafe(16)
     postgres = Postgres(state=place, port=ports.free(), password=password, log=place / "postgres.log")
@@ -78,28 +79,25 @@ def run(chosen: list[str], place: Path) -> dict[str, list[Figure]]:
         supervisor.start(portal(place, settings, port))
         os.environ.update(settings)
         django.setup()
-        figures = {}
         for name in chosen:
             print(f"Measuring {name}", flush=True)
-            figures[name] = importlib.import_module(f"bench.{PREFIX}{name}").measure(settings["PUBLIC_URL"])
-        return figures
+            yield name, importlib.import_module(f"bench.{PREFIX}{name}").measure(settings["PUBLIC_URL"])
     finally:
         supervisor.stop()
 
 
-def table(figures: dict[str, list[Figure]]) -> str:
+def table(name: str, figures: list[Figure]) -> str:
     """The figures as people read them."""
     verdicts = {True: "met", False: "MISSED", None: ""}
     rows = [
         f"{name:<12} {figure.what:<52} {figure.value:>14,.2f} {figure.unit:<10} {figure.aim:<16} {verdicts[figure.met]}"
-        for name, rows in figures.items()
-        for figure in rows
+        for figure in figures
     ]
     return "\n".join(row.rstrip() for row in rows)
 
 
-def keep(figures: dict[str, list[Figure]], file: Path) -> None:
-    """Write the figures; those of benchmarks not run this time stay as they were."""
+def keep(name: str, figures: list[Figure], file: Path) -> None:
+    """Write the figures of a benchmark; those of the others stay as they were."""
     known = json.loads(file.read_text(encoding="utf-8"))["benchmarks"] if file.exists() else {}
     circumstances = {
         "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),  # noqa: TID251 - when this was measured
@@ -107,14 +105,13 @@ def keep(figures: dict[str, list[Figure]], file: Path) -> None:
         "machine": platform.machine(),
         "python": platform.python_version(),
     }
-    for name, rows in figures.items():
-        known[name] = {
-            **circumstances,
-            "figures": [
-                {"what": row.what, "value": round(row.value, 3), "unit": row.unit, "aim": row.aim, "met": row.met}
-                for row in rows
-            ],
-        }
+    known[name] = {
+        **circumstances,
+        "figures": [
+            {"what": row.what, "value": round(row.value, 3), "unit": row.unit, "aim": row.aim, "met": row.met}
+            for row in figures
+        ],
+    }
     file.write_text(json.dumps({"benchmarks": known}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
@@ -127,9 +124,9 @@ def main() -> int:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(names())}")
     end_with_parent()
     with tempfile.TemporaryDirectory(prefix="taxportal-bench-") as folder:
-        figures = run(chosen, Path(folder))
-    print(table(figures))
-    keep(figures, RESULTS)
+        for name, figures in run(chosen, Path(folder)):
+            print(table(name, figures), flush=True)
+            keep(name, figures, RESULTS)
     return 0
 
 
