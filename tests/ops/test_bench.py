@@ -16,12 +16,12 @@ def test_an_aim_is_a_floor_for_rates_and_a_ceiling_for_costs():
 
 def test_running_one_benchmark_keeps_the_results_of_the_others(tmp_path):
     file = tmp_path / "results.json"
-    keep({"pages": [Figure(what="home", value=12, unit="ms")]}, file)
-    keep({"pulls": [Figure(what="rows", value=9_000, unit="rows/s", at_least=10_000)]}, file)
+    keep("pages", [Figure(what="home", value=12, unit="ms")], file)
+    keep("pulls", [Figure(what="rows", value=9_000, unit="rows/s", at_least=10_000)], file)
     results = json.loads(file.read_text())["benchmarks"]
     assert set(results) == {"pages", "pulls"}
     assert results["pulls"]["figures"][0]["met"] is False
 
 
 def test_the_table_shows_a_missed_aim():
-    assert table({"pulls": [Figure(what="rows", value=9_000, unit="rows/s", at_least=10_000)]}).endswith("MISSED")
+    assert table("pulls", [Figure(what="rows", value=9_000, unit="rows/s", at_least=10_000)]).endswith("MISSED")
