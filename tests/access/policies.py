@@ -20,6 +20,7 @@ PREFIXES: dict[str, Role] = {
     "admin:": Role.ADMIN,
     "account_": EVERYONE,
     "mfa_": PEOPLE,
+    "usersessions_": PEOPLE,
     "socialaccount_": EVERYONE,
     "openid_connect_": EVERYONE,
     "unnamed social/": EVERYONE,

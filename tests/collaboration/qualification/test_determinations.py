@@ -190,7 +190,8 @@ def test_the_api_tells_looks_up_withdraws_and_replays_within_its_scope(world):
     wrong = post(headers, {**content, "number": "X-1", "amount": "12万"}, "science-0003")
     assert (wrong.status_code, wrong.json()["code"]) == (422, "unit")
     assert post(headers, content, "x").status_code == 400
-    assert post(headers, [1], "science-0004").status_code == 422
+    assert post(headers, [1], "science-0004").status_code == 400
+    assert post(headers, {}, "science-0004").status_code == 422
     client = Client(headers=headers)
     one = reverse("api-qualification", args=[first.json()["determination"]])
     assert client.get(one).json()["in_time"] is True
