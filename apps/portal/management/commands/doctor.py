@@ -13,7 +13,7 @@ class Command(BaseCommand):
     def handle(self, **_options) -> None:
         wrong = []
         for finding in diagnosis.findings():
-            self.stdout.write(f"{MARKS[finding.well]:<9}{finding.what:<24}{finding.note}".rstrip())
+            self.stdout.write(f"{MARKS[finding.well]:<9}{finding.what:<28}{finding.note}".rstrip())
             if finding.well is False:
                 wrong.append(finding.what)
         if wrong:
