@@ -1,5 +1,6 @@
 """What every test stands on: both database connections, frozen Shanghai time on request."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -11,10 +12,6 @@ from django.utils import translation
 
 from apps.kernel.kept.keeping import Kept
 from apps.kernel.ledger import levies
-from apps.kernel.notifications import wording
-from apps.kernel.parties import offices
-from apps.kernel.rules import parameters, terms
-from apps.kernel.workcalendar import days
 from tests import clean_slate
 
 pytest_plugins = ["tests.processes"]
@@ -48,8 +45,10 @@ def _fast_passwords(settings) -> None:
 @pytest.fixture(autouse=True)
 def _a_new_process() -> None:
     """What a process keeps of law and calendar is not there yet, whichever tests ran before."""
-    for room in (days, offices, parameters, terms, wording):
-        room._kept = Kept(room._kept.family)
+    for room in list(sys.modules.values()):
+        kept = getattr(room, "__dict__", {}).get("_kept")
+        if isinstance(kept, Kept):
+            room._kept = Kept(kept.family)
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.kernel.casework import cases, handover
+from apps.kernel.casework import cases, handover, rights
 from apps.kernel.casework import handover_codes as codes
 from apps.kernel.casework.models import Case, HandOver
 from apps.kernel.parties.acting import NotActing, desk_actor, taxpayer_actor
@@ -178,7 +178,7 @@ def test_the_clerk_reaches_that_draft_and_nothing_else_of_the_taxpayer(world):
 def test_once_submitted_the_clerk_cannot_act_as_the_taxpayer(world):
     handover.take_at_counter(world.code(), world.clerk, present=True)
     case = cases.perform(world.case, "submit", world.at_desk())
-    assert cases.available_actions(case, world.at_desk()) == []
+    assert rights.available_actions(case, world.at_desk()) == []
     with pytest.raises(PermissionDenied):
         cases.perform(case, "withdraw", world.at_desk(), reason="x")
 

@@ -10,7 +10,7 @@ from apps.collaboration import evidence
 from apps.collaboration.assistance import steps
 from apps.collaboration.assistance.forms import RefuseForm, ReplyForm, RequestForm
 from apps.collaboration.assistance.models import AssistanceRequest
-from apps.kernel.casework import cases, procedures, standard
+from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT, REQUESTER, ClockSpec, Procedure, State, Transition
 from apps.kernel.casework.standard import HANDLING, SUBMITTED, WITHDRAWN, ReasonForm
@@ -186,7 +186,7 @@ def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
 
     :raises ValidationError: naming the fields.
     """
-    cases.may_apply(ASSISTANCE, actor)
+    rights.may_apply(ASSISTANCE, actor)
     form = RequestForm(given, actor=actor)
     if not form.is_valid():
         raise ValidationError(form.errors.as_data())

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.collaboration import listing
 from apps.collaboration.assistance import procedure
 from apps.collaboration.assistance.forms import RequestForm
-from apps.kernel.casework.cases import ASKERS
+from apps.kernel.casework.rights import ASKERS
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
 

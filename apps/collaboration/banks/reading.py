@@ -36,7 +36,7 @@ def review(row: AccountRead, *, finding: str, note: str, actor: Actor) -> Accoun
     if not access.audits(actor) or row.user_id == actor.person.pk:
         log.denied("account-data.review", actor=actor, target=f"account-read/{row.ref}", reason="not another auditor")
         raise PermissionDenied(_("须由审计人员复核他人的查阅。"))
-    locked = AccountRead.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    locked = AccountRead.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
     if locked.finding:
         raise Refusal(_("这次查阅已经复核过了。"), code="reviewed")
     if finding == AccountRead.Finding.DOUBTFUL and not note.strip():

@@ -17,7 +17,7 @@ from apps.collaboration.courts.models import BankruptcyClaim, CourtSale
 from apps.collaboration.courts.views import CODES
 from apps.collaboration.messages.api import PartnerView, in_yuan
 from apps.kernel.audit import log
-from apps.kernel.casework import cases
+from apps.kernel.casework import cases, rights
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.api_auth import HasScope, api_actor
@@ -142,7 +142,7 @@ def shown(case: Case, actor: Actor) -> dict[str, Any]:
             "claims": [] if sale or detail.letter is None else case.claim_lines.select_related("charge"),
             "remittances": case.remittances.all(),
             "confirmed": detail.confirmed if isinstance(detail, BankruptcyClaim) else None,
-            "actions": [row.action for row in cases.available_actions(case, actor)],
+            "actions": [row.action for row in rights.available_actions(case, actor)],
         }
     ).data
 

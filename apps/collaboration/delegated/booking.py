@@ -145,7 +145,7 @@ def register(item: CollectedItem, id_number: str, *, actor: Actor) -> CollectedI
 
 def _waiting(item: CollectedItem, actor: Actor) -> CollectedItem:
     item = (
-        CollectedItem.objects.select_for_update(of=("self",))
+        CollectedItem.objects.select_for_update(no_key=True, of=("self",))
         .select_related("agreement__case__applicant", "agreement__case__office")
         .get(pk=item.pk)
     )

@@ -51,7 +51,7 @@ def deliver(
     with transaction.atomic():
         # One batch of an agreement at a time: the same key, or the same receipt, never races itself.
         agreement = (
-            DelegatedAgreement.objects.select_for_update(of=("self",))
+            DelegatedAgreement.objects.select_for_update(no_key=True, of=("self",))
             .select_related("case__applicant", "case__office")
             .get(pk=agreement.pk)
         )
@@ -91,7 +91,7 @@ def _hand_to_worker(batch_id: int) -> None:
 def take_in(batch_id: int) -> CollectionBatch:
     """Take in a batch that waits; one already dealt with stays as it is."""
     agreement_id = CollectionBatch.objects.values_list("agreement", flat=True).get(pk=batch_id)
-    DelegatedAgreement.objects.select_for_update(of=("self",)).get(pk=agreement_id)
+    DelegatedAgreement.objects.select_for_update(no_key=True, of=("self",)).get(pk=agreement_id)
     batch = CollectionBatch.objects.select_related("agreement__case__applicant", "agreement__case__office", "user").get(
         pk=batch_id
     )

@@ -42,7 +42,11 @@ def compute(agreement: DelegatedAgreement, year: int, actor: Actor) -> FeeStatem
     :raises ValidationError: on ``year`` while it runs, after confirmation, or when nothing was handed in.
     """
     access.require("fee", actor, agreement.about, allowed=access.looks_after(actor, agreement))
-    agreement = DelegatedAgreement.objects.select_for_update(of=("self",)).select_related("case").get(pk=agreement.pk)
+    agreement = (
+        DelegatedAgreement.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("case")
+        .get(pk=agreement.pk)
+    )
     if year >= clock.today().year and agreement.case.state not in ENDED:
         raise ValidationError({"year": _("手续费按年结算：请在年度结束或者协议终止后计算。")})
     statement = FeeStatement.objects.filter(agreement=agreement, year=year).first()
@@ -90,7 +94,7 @@ def confirm(statement: FeeStatement, actor: Actor) -> FeeStatement:
     :raises PermissionDenied: for whoever computed it.
     """
     row = (
-        FeeStatement.objects.select_for_update(of=("self",))
+        FeeStatement.objects.select_for_update(no_key=True, of=("self",))
         .select_related("agreement__case__applicant")
         .get(pk=statement.pk)
     )
@@ -119,7 +123,7 @@ def pay(statement: FeeStatement, actor: Actor, *, paid_on: dt.date, reference: s
     :raises ValidationError: before confirmation, a second time, on a day that cannot be, or a voucher used before.
     """
     row = (
-        FeeStatement.objects.select_for_update(of=("self",))
+        FeeStatement.objects.select_for_update(no_key=True, of=("self",))
         .select_related("agreement__case__applicant")
         .get(pk=statement.pk)
     )

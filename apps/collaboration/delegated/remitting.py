@@ -85,7 +85,7 @@ def state_transfer(
     """
     agreement = remittance.agreement
     access.require("transfer", actor, remittance.about, allowed=access.collects(actor, agreement))
-    row = Remittance.objects.select_for_update(of=("self",)).select_related("charge").get(pk=remittance.pk)
+    row = Remittance.objects.select_for_update(no_key=True, of=("self",)).select_related("charge").get(pk=remittance.pk)
     if paid_on > clock.today() or paid_on < row.day:
         raise ValidationError({"paid_on": _("转账日期应在代征之后、今天以前。")})
     waiting = sum((each.amount for each in row.transfers.filter(state=Transfer.State.STATED)), ZERO)
@@ -113,7 +113,7 @@ def decide_transfer(transfer: Transfer, *, found: bool, actor: Actor) -> Transfe
     :raises ValidationError: when it was decided before.
     """
     row = (
-        Transfer.objects.select_for_update(of=("self",))
+        Transfer.objects.select_for_update(no_key=True, of=("self",))
         .select_related("remittance__agreement__case", "remittance__charge")
         .get(pk=transfer.pk)
     )
@@ -172,7 +172,7 @@ def impose(remittance: Remittance, *, reason: str, actor: Actor) -> LatePenalty:
     """
     agreement = remittance.agreement
     access.require("penalty", actor, remittance.about, allowed=access.decides(actor, agreement))
-    row = Remittance.objects.select_for_update(of=("self",)).select_related("charge").get(pk=remittance.pk)
+    row = Remittance.objects.select_for_update(no_key=True, of=("self",)).select_related("charge").get(pk=remittance.pk)
     if not reason.strip():
         raise ValidationError({"reason": _("请写明代征单位有什么过错。")})
     if row.outstanding:

@@ -60,7 +60,7 @@ def tell_payers() -> int:
 @transaction.atomic
 def _tell_batch() -> int:
     rows = list(
-        FeeSource.objects.select_for_update(of=("self",), skip_locked=True)
+        FeeSource.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
         .filter(state=FeeSource.State.BILLED, noticed_at__isnull=True)
         .select_related("office", "levy", "party__office", "party__organisation", "party__person", "charge")
         .order_by("id")[:BATCH]

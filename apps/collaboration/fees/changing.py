@@ -51,7 +51,11 @@ def _correct(source: FeeSource, amount: Decimal, *, reason: str, actor: Actor, k
         raise ValidationError({"reason": _("请写明理由，缴费人会看到。")})
     if fen(amount) != amount:
         raise ValidationError({"amount": _("金额最多两位小数，请精确到分。")})
-    source = FeeSource.objects.select_for_update(of=("self",)).select_related("office", "levy").get(pk=source.pk)
+    source = (
+        FeeSource.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("office", "levy")
+        .get(pk=source.pk)
+    )
     if source.state in (FeeSource.State.WITHDRAWN, FeeSource.State.RETURNED):
         raise ValidationError(_("这条费源已经撤销或者退回，不能再变更。"))
     before, source.amount = source.amount, amount

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.collaboration.fees import changing, history
 from apps.collaboration.fees.models import FeeDispute, FeeSource, SourceEvent
-from apps.kernel.casework import cases, procedures, standard
+from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import ClockSpec, Procedure
 from apps.kernel.ledger.models import ZERO
@@ -56,7 +56,7 @@ def _follow(case: Case, actor: Actor, data: dict[str, Any]) -> None:
 
 def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
     """A draft about a source the payer was billed for; a foreign one is not found."""
-    cases.may_apply(FEE_DISPUTE, actor)
+    rights.may_apply(FEE_DISPUTE, actor)
     ref = str(given.get("source", ""))
     source = FeeSource.objects.visible_to(actor).filter(ref=ref, party__isnull=False).first()
     if source is None:
@@ -66,7 +66,7 @@ def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
     if not reason:
         raise ValidationError({"reason": _("请写明理由，例如面积、合同、缓缴批复。")})
     with transaction.atomic():
-        source = FeeSource.objects.select_for_update(of=("self",)).get(pk=source.pk)
+        source = FeeSource.objects.select_for_update(no_key=True, of=("self",)).get(pk=source.pk)
         first = Case.objects.filter(opened_by=actor.user, idempotency_key=key).first()
         if first is not None:
             return first

@@ -41,7 +41,7 @@ def _tell_batch() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_WRITER])
     rows = list(
-        FeeSource.objects.select_for_update(of=("self",))
+        FeeSource.objects.select_for_update(no_key=True, of=("self",))
         .filter(~Q(charge__paid=F("fed_back")), charge__isnull=False)
         .select_related("charge", "office")
         .order_by("id")[:BATCH]

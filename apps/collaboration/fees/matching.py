@@ -69,7 +69,11 @@ def send_back(source: FeeSource, reason: str, *, actor: Actor) -> FeeSource:
 
 
 def _waiting(source: FeeSource) -> FeeSource:
-    row = FeeSource.objects.select_for_update(of=("self",)).select_related("office", "levy").get(pk=source.pk)
+    row = (
+        FeeSource.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("office", "levy")
+        .get(pk=source.pk)
+    )
     if row.state != FeeSource.State.UNMATCHED:
         raise ValidationError(_("这条费源已经处理过了，请刷新页面。"))
     return row

@@ -217,7 +217,7 @@ def assign(payer: AssessedPayer, party, *, actor: Actor) -> None:
     :raises ValidationError: when it no longer waits, or the payer has been charged for the period.
     """
     access.require(actor, "insurance.assign", payer.exchange.about, allowed=access.matches(actor))
-    exchange = InsuranceExchange.objects.select_for_update(of=("self",)).get(pk=payer.exchange_id)
+    exchange = InsuranceExchange.objects.select_for_update(no_key=True, of=("self",)).get(pk=payer.exchange_id)
     alike = [exchange.pk, payer.payer_code, payer.payer]
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS insurance_found")
@@ -241,7 +241,9 @@ def send_back(payer: AssessedPayer, reason: str, *, actor: Actor) -> None:
     access.require(actor, "insurance.send_back", payer.exchange.about, allowed=access.matches(actor))
     reason = billing.reason_of(reason)
     exchange = (
-        InsuranceExchange.objects.select_for_update(of=("self",)).select_related("office").get(pk=payer.exchange_id)
+        InsuranceExchange.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("office")
+        .get(pk=payer.exchange_id)
     )
     done = AssessedPayer.objects.filter(pk=payer.pk, bill=None, returned="").update(returned=reason)
     billing.refuse_done(done)

@@ -162,7 +162,7 @@ def bill_or_add(wanted: list[Wanted], *, about: str, actor: Actor, exchange: Ins
     """
     there = {
         (each.party_id, each.levy_id, each.period): each
-        for each in InsuranceBill.objects.select_for_update(of=("self",))
+        for each in InsuranceBill.objects.select_for_update(no_key=True, of=("self",))
         .select_related("charge", "party")
         .filter(exchange=exchange, party__in=[each.party for each in wanted])
     }
@@ -189,7 +189,9 @@ def correct(row: InsuranceBill, amount: Decimal, *, reason: str, actor: Actor) -
     if amount < ZERO or fen(amount) != amount:
         raise ValidationError({"amount": _("金额不能小于零，最多两位小数。")})
     row = (
-        InsuranceBill.objects.select_for_update(of=("self",)).select_related("charge", "office", "party").get(pk=row.pk)
+        InsuranceBill.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("charge", "office", "party")
+        .get(pk=row.pk)
     )
     before, row.amount = row.amount, amount
     if before == amount:

@@ -32,7 +32,7 @@ WITH moved AS (
     FROM collaboration_insurancebill b JOIN ledger_charge c ON c.id = b.charge_id
     WHERE c.paid <> b.fed_back
     ORDER BY b.id
-    FOR UPDATE OF b
+    FOR NO KEY UPDATE OF b
 ), told AS (
     UPDATE collaboration_insurancebill b SET fed_back = m.paid FROM moved m WHERE b.id = m.id RETURNING b.id
 )

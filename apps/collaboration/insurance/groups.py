@@ -172,7 +172,7 @@ def _fund(group: PayerGroup, members: list[GroupMember], actor: Actor) -> None:
         billing.correct(row, Decimal(0), reason=_("由救助资金资助参保"), actor=actor)
     total = sum((each.amount for each in members), Decimal(0))
     there = (
-        InsuranceBill.objects.select_for_update(of=("self",))
+        InsuranceBill.objects.select_for_update(no_key=True, of=("self",))
         .filter(party=group.funder_id, levy=group.levy_id, period=group.year)
         .first()
     )
@@ -194,7 +194,7 @@ def charge_arrivals() -> int:
     done = 0
     for group in groups.order_by("pk"):
         with transaction.atomic():
-            locked = PayerGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+            locked = PayerGroup.objects.select_for_update(no_key=True, of=("self",)).get(pk=group.pk)
             _find(locked.members.filter(bill=None))
             before = locked.members.filter(bill=None).count()
             _charge(locked, Actor.system("insurance"))
@@ -212,7 +212,7 @@ def remind(group: PayerGroup, *, actor: Actor) -> int:
     now = clock.now()
     with transaction.atomic():
         due = list(
-            group.members.select_for_update(of=("self",))
+            group.members.select_for_update(no_key=True, of=("self",))
             .filter(Q(reminded_at=None) | Q(reminded_at__lte=now - REMIND_AGAIN), party__isnull=False)
             .filter(bill__charge__paid__lt=F("bill__charge__amount"), bill__party=F("party"))
         )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.collaboration.insurance import billing
 from apps.collaboration.insurance.models import InsuranceBill, InsuranceDispute, InsuranceRefund
-from apps.kernel.casework import cases, custody, procedures, standard
+from apps.kernel.casework import cases, custody, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import APPLICANT, ClockSpec, Page, Procedure, State, Transition
 from apps.kernel.ledger import refunds
@@ -79,7 +79,7 @@ def _give_back(case: Case, actor: Actor, data: dict[str, Any]) -> None:
 
 def _open_refund(actor: Actor, given: dict[str, Any], key: str) -> Case:
     """A draft about a bill of the payer's; a foreign one is not found."""
-    cases.may_apply(INSURANCE_REFUND, actor)
+    rights.may_apply(INSURANCE_REFUND, actor)
     bill = InsuranceBill.objects.visible_to(actor).filter(ref=str(given.get("bill", ""))).first()
     if bill is None or actor.party is None:
         raise ValidationError({"bill": _("没有这张应征单。请从“社会保险费”里选择。")})
@@ -90,7 +90,7 @@ def _open_refund(actor: Actor, given: dict[str, Any], key: str) -> Case:
     if not reason:
         raise ValidationError({"reason": _("请写明理由，例如重复缴费、基数有误。")})
     with transaction.atomic():
-        bill = InsuranceBill.objects.select_for_update(of=("self",)).get(pk=bill.pk)
+        bill = InsuranceBill.objects.select_for_update(no_key=True, of=("self",)).get(pk=bill.pk)
         first = Case.objects.filter(opened_by=actor.user, idempotency_key=key).first()
         if first is not None:
             return first

@@ -99,7 +99,7 @@ def _read(declaration: InsuranceDeclaration) -> bool:
     """Read the rows that are left, piece by piece; false when it was replaced, or another worker reads it."""
     for rows in _pieces(declaration):
         with transaction.atomic():
-            locked = InsuranceDeclaration.objects.select_for_update(of=("self",)).get(pk=declaration.pk)
+            locked = InsuranceDeclaration.objects.select_for_update(no_key=True, of=("self",)).get(pk=declaration.pk)
             if locked.state != State.READING or locked.read_rows != declaration.read_rows:
                 declaration.state = locked.state
                 return False
@@ -155,7 +155,7 @@ def _staged(declaration: InsuranceDeclaration, row: int, cells: dict[str, str]) 
 @transaction.atomic
 def _judge(declaration: InsuranceDeclaration) -> None:
     """Every row at once: what is wrong with each, or the lines with their amounts."""
-    locked = InsuranceDeclaration.objects.select_for_update(of=("self",)).get(pk=declaration.pk)
+    locked = InsuranceDeclaration.objects.select_for_update(no_key=True, of=("self",)).get(pk=declaration.pk)
     if locked.state != State.READING:
         declaration.state = locked.state
         return

@@ -47,7 +47,7 @@ def submit(declaration: InsuranceDeclaration, *, actor: Actor) -> InsuranceDecla
     access.require(actor, "insurance.declare", declaration.about, allowed=own)
     with transaction.atomic():
         party = Party.objects.select_for_update(no_key=True).get(pk=actor.party.pk)
-        declaration = InsuranceDeclaration.objects.select_for_update(of=("self",)).get(pk=declaration.pk)
+        declaration = InsuranceDeclaration.objects.select_for_update(no_key=True, of=("self",)).get(pk=declaration.pk)
         if declaration.state == State.SUBMITTED:
             return declaration
         if declaration.state != State.READY:

@@ -53,8 +53,7 @@ def in_yuan(request: Request) -> None:
 
     :raises Refusal: on ``unit``, coded ``wrong_unit``.
     """
-    if isinstance(request.data, dict):
-        require_yuan(request.data.get("unit", UNIT))
+    require_yuan(request.data.get("unit", UNIT))
 
 
 def _is_message(request: Request) -> bool:

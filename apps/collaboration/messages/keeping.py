@@ -77,7 +77,7 @@ def replay(message: RefusedMessage, *, actor: Actor) -> RefusedMessage:
         log.denied("partner-message.replay", actor=actor, target=message.about, reason="not a tax clerk")
         raise PermissionDenied(_("只有税务机关的办税人员可以重放报文。"))
     with transaction.atomic():
-        message = RefusedMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+        message = RefusedMessage.objects.select_for_update(no_key=True, of=("self",)).get(pk=message.pk)
         if message.state == State.TAKEN:
             raise ValidationError(_("这个报文已经接收，不需要重放。"))
         client = PartnerClient.objects.select_related("user", "office").get(pk=message.client_id)

@@ -89,7 +89,7 @@ def propose(
         raise PermissionDenied(_g("只有提出价格认定的税务机关可以使用现行有效的结论。"))
     with transaction.atomic():
         # The use of one conclusion is proposed by one at a time.
-        PriceConclusion.objects.select_for_update(of=("self",)).get(pk=conclusion.pk)
+        PriceConclusion.objects.select_for_update(no_key=True, of=("self",)).get(pk=conclusion.pk)
         first = Case.objects.filter(opened_by=actor.user, idempotency_key=key).first()
         if first is not None:
             return first
@@ -146,7 +146,7 @@ def _decided(case: Case, actor: Actor, data: Data) -> None:
     due = deadlines.due(clock.now(), term.term, term.unit).due.astimezone(SHANGHAI).date()
     if detail.corrects is not None:
         reason = f"{case.number} {conclusion.document.number}"
-        now = Charge.objects.select_for_update(of=("self",)).get(pk=detail.corrects_id)
+        now = Charge.objects.select_for_update(no_key=True, of=("self",)).get(pk=detail.corrects_id)
         detail.charge = charges.adjust(now, now.amount + detail.amount, reason=reason, actor=actor)
         due = detail.charge.due
     else:

@@ -38,7 +38,7 @@ def price(
     :raises PermissionDenied: unless the actor's bureau works on it.
     :raises ValidationError: coded ``item``, ``method`` or ``unit``.
     """
-    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    case = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
     if not may_price(case, actor):
         log.denied("price.item", actor=actor, target=case.number, reason="not the bureau that works on it")
         raise PermissionDenied(_("只有正在办理的价格认定机构可以填写价格。"))

@@ -11,7 +11,7 @@ from apps.collaboration import evidence
 from apps.collaboration.price import pricing, steps
 from apps.collaboration.price.forms import MOST_ITEMS, ApplicationForm, ConcludeForm, ItemForm, SupplyForm
 from apps.collaboration.price.models import PriceDetermination
-from apps.kernel.casework import cases, procedures, standard
+from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT, REQUESTER, ClockSpec, Procedure, State, Transition
 from apps.kernel.casework.standard import HANDLING, SUBMITTED, SUPPLEMENT, WITHDRAWN, ReasonForm, RefusalForm
@@ -163,7 +163,7 @@ def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
 
     :raises ValidationError: naming the fields.
     """
-    cases.may_apply(PRICE, actor)
+    rights.may_apply(PRICE, actor)
     form = ApplicationForm(given)
     items = [] if not isinstance(given.get("items"), list) else given["items"]
     if not form.is_valid():

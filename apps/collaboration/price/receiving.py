@@ -59,7 +59,7 @@ def replay(message: PriceMessage, *, actor: Actor) -> PriceMessage:
 
     :raises ValidationError: when it was taken already.
     """
-    message = PriceMessage.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=message.pk)
+    message = PriceMessage.objects.visible_to(actor).select_for_update(no_key=True, of=("self",)).get(pk=message.pk)
     if message.state != State.REFUSED:
         raise ValidationError(_("这条报文已经接收，不需要重新处理。"))
     return _judge(message, actor)

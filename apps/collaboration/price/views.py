@@ -13,8 +13,8 @@ from apps.collaboration import listing, tables
 from apps.collaboration.price import assessment, pricing, procedure
 from apps.collaboration.price.forms import ApplicationForm, AssessForm, ItemFormSet, PriceForm
 from apps.collaboration.price.models import PriceConclusion, PriceItem, PriceMessage
-from apps.kernel.casework.cases import ASKERS
 from apps.kernel.casework.models import Case
+from apps.kernel.casework.rights import ASKERS
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
 from apps.kernel.workcalendar import clock

@@ -64,7 +64,9 @@ def replay(message: QualificationMessage, *, actor: Actor) -> QualificationMessa
     """
     access.require_department(actor, "qualification.replay", message.ref)
     Office.objects.select_for_update(no_key=True).get(pk=actor.office.pk)
-    message = QualificationMessage.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=message.pk)
+    message = (
+        QualificationMessage.objects.visible_to(actor).select_for_update(no_key=True, of=("self",)).get(pk=message.pk)
+    )
     if message.state != State.REFUSED:
         raise ValidationError(_("这条报文已经接收，不需要重新处理。"))
     message.replayed_at = clock.now()
@@ -131,7 +133,7 @@ def withdraw(row: Determination, *, reason: str, actor: Actor) -> Determination:
     if not reason.strip():
         raise ValidationError({"reason": _("请写明撤销的理由。")})
     with transaction.atomic():
-        row = Determination.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=row.pk)
+        row = Determination.objects.visible_to(actor).select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
         if row.state not in (Determination.State.VALID, Determination.State.SUSPENDED):
             raise ValidationError(_("这项资格已经终止，不需要再撤销。"))
         return standing.end(row, Determination.State.WITHDRAWN, reason=reason.strip(), actor=actor)

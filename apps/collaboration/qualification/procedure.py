@@ -10,7 +10,7 @@ from apps.collaboration import evidence
 from apps.collaboration.qualification import verification as steps
 from apps.collaboration.qualification.forms import MetForm, NotMetForm, ProposalForm, StatementForm, VerifyForm
 from apps.collaboration.qualification.models import QualificationVerification
-from apps.kernel.casework import cases, procedures, standard
+from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import APPLICANT, DRAFT, REQUESTER, ClockSpec, Procedure, State, Transition
 from apps.kernel.casework.standard import REFUSED, SUBMITTED, WITHDRAWN, ReasonForm
@@ -212,7 +212,7 @@ CLOCKS = (
 
 
 def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
-    cases.may_apply(VERIFICATION, actor)
+    rights.may_apply(VERIFICATION, actor)
     form = VerifyForm(given, actor=actor)
     if not form.is_valid():
         raise ValidationError(form.errors.as_data())

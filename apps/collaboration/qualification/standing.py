@@ -51,7 +51,7 @@ def refresh(pairs: Iterable[tuple[int, str]]) -> None:
 @transaction.atomic
 def end(row: Determination, state: str, *, reason: str, actor: Actor) -> Determination:
     """End, suspend or restore a determination; the fact follows and the holder is told."""
-    row = Determination.objects.select_for_update(of=("self",)).select_related("party").get(pk=row.pk)
+    row = Determination.objects.select_for_update(no_key=True, of=("self",)).select_related("party").get(pk=row.pk)
     ends = state not in (State.VALID, State.SUSPENDED)
     before, row.state = row.state, state
     row.ended_on = clock.today() if ends else None
@@ -101,7 +101,7 @@ def _expire() -> int:
     rows = list(
         Determination.objects.filter(state=State.VALID, valid_to__lt=today)
         .select_related("party", "office")
-        .select_for_update(of=("self",), skip_locked=True)
+        .select_for_update(no_key=True, of=("self",), skip_locked=True)
         .order_by("pk")[:BATCH]
     )
     system = Actor.system("qualification")
@@ -121,7 +121,7 @@ def _begin() -> int:
     rows = list(
         Determination.objects.standing(clock.today())
         .filter(in_facts=False, kind__in=feeding)
-        .select_for_update(of=("self",), skip_locked=True)
+        .select_for_update(no_key=True, of=("self",), skip_locked=True)
         .order_by("pk")[:BATCH]
     )
     refresh((row.party_id, row.kind) for row in rows)

@@ -14,7 +14,7 @@ from apps.collaboration.registry.forms import ResolveForm
 from apps.collaboration.registry.models import CertificateCheck, RegistryMismatch
 from apps.collaboration.telling import tell
 from apps.kernel.audit import log
-from apps.kernel.casework import cases, procedures, standard
+from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT, REQUESTER, ClockSpec, Procedure, State, Transition
 from apps.kernel.casework.standard import SUBMITTED, WITHDRAWN
@@ -42,7 +42,7 @@ def open_for(row: CertificateCheck, *, note: str, tax_office: Office | None, act
     if row.may_register:
         raise ValidationError(_g("这次查验已经通过，不需要复核。"))
     with transaction.atomic():
-        CertificateCheck.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        CertificateCheck.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
         known = RegistryMismatch.objects.filter(check_row=row).select_related("case").first()
         if known is not None:
             return known.case
@@ -81,7 +81,7 @@ def _resolved(case: Case, actor: Actor, data: Data) -> None:
     detail.answer = data["answer"]
     detail.document = _certificate(detail, data.get("certificate") or "")
     detail.save(update_fields=["answer", "document"])
-    row = CertificateCheck.objects.select_for_update(of=("self",)).get(pk=detail.check_row_id)
+    row = CertificateCheck.objects.select_for_update(no_key=True, of=("self",)).get(pk=detail.check_row_id)
     row.resolution = Resolution.NOT_SETTLED if detail.answer == Answer.NOT_SETTLED else Resolution.CONFIRMED
     row.resolved_at = clock.now()
     row.save(update_fields=["resolution", "resolved_at"])
@@ -113,7 +113,7 @@ def _open(actor: Actor, given: Data, key: str) -> Case:
     """The generic API names the check by its reference; a detail made here comes as it is."""
     if isinstance(given.get("check_row"), CertificateCheck):
         return cases.open_case(MISMATCH, actor, given, idempotency_key=key)
-    cases.may_apply(MISMATCH, actor)
+    rights.may_apply(MISMATCH, actor)
     row = CertificateCheck.objects.visible_to(actor).filter(ref=str(given.get("check", ""))).first()
     note = str(given.get("note", "")).strip()
     if row is None or not note:

@@ -13,7 +13,7 @@ def on_document_revoked(sender: object, *, document: IssuedDocument, actor: Acto
     relied = CertificateCheck.objects.filter(
         document=document, outcome=CertificateCheck.Outcome.PASSED, warned_at=None
     ).select_related("office")
-    for row in relied.select_for_update(of=("self",)).order_by("pk"):
+    for row in relied.select_for_update(no_key=True, of=("self",)).order_by("pk"):
         row.warned_at = clock.now()
         row.save(update_fields=["warned_at"])
         log.record(f"office/{row.office.code}", "registry.warned", actor=actor, target=row.ref)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.datashare.adhoc import opening, rules
 from apps.datashare.adhoc.models import ListingRequest
 from apps.datashare.adhoc.terms import ListedForm
-from apps.datashare.requests.procedure import centre, pass_to, tell
+from apps.datashare.centre import centre
+from apps.datashare.requests.procedure import pass_to, tell
 from apps.kernel.casework import procedures
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT, REQUESTER, SYSTEM, ClockSpec, Procedure, State, Transition

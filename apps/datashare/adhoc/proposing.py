@@ -46,7 +46,7 @@ def hand_over(case: Case, actor: Actor, file: UploadedFile) -> Upload:
     :raises PermissionDenied: for anyone but the providing unit, and unless terms are agreed.
     :raises ValidationError: on ``file``.
     """
-    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    case = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
     if not may_hand_over(case, actor):
         log.denied("data.hand_over", actor=actor, target=case.number, reason="not the provider, or not agreed")
         raise PermissionDenied(_("商定以后由提供单位上传文件。"))

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
 from apps.datashare.adhoc.models import Consultation, DestructionNotice
-from apps.datashare.requests.procedure import centre
+from apps.datashare.centre import centre
 from apps.kernel.audit import log
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
@@ -36,7 +36,7 @@ def _send(kind: str, until: dt.date) -> int:
             ~Exists(told), delivered_at__isnull=False, destroyed_at__isnull=True, destroy_by__lte=until
         )
         .select_related("case", "office", "counterpart")
-        .select_for_update(of=("self",), skip_locked=True)
+        .select_for_update(no_key=True, of=("self",), skip_locked=True)
         .order_by(F("destroy_by"), "pk")[:BATCH]
     )
     sent = 0

@@ -158,7 +158,7 @@ def _complete(version: DatasetVersion) -> None:
 
 def _locked(dataset: Dataset, actor: Actor) -> Dataset:
     """The entry, locked; ``PermissionDenied`` for whoever does not keep it, and the attempt is on record."""
-    found = Dataset.objects.of(actor).filter(pk=dataset.pk).select_for_update(of=("self",)).first()
+    found = Dataset.objects.of(actor).filter(pk=dataset.pk).select_for_update(no_key=True, of=("self",)).first()
     if found is None or not may_write(actor):
         _refuse("catalogue.change", dataset.code, actor)
     return found

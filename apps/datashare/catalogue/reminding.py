@@ -11,7 +11,7 @@ from django.db.models import Q
 from apps.datashare.catalogue import freshness
 from apps.datashare.catalogue.freshness import Freshness, Standing
 from apps.datashare.catalogue.models import Dataset, FreshnessNotice
-from apps.datashare.requests.procedure import centre
+from apps.datashare.centre import centre
 from apps.kernel.audit import log
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor

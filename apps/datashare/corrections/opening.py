@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.datashare import centre
 from apps.datashare.corrections import providers
 from apps.datashare.corrections.models import DataCorrection
 from apps.datashare.pulls.models import Pull
@@ -18,7 +19,7 @@ from apps.kernel.casework.procedures import recorded
 from apps.kernel.facts import catalogue, reading
 from apps.kernel.facts.models import Dispute
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office, Party
+from apps.kernel.parties.models import Party
 
 Origin = DataCorrection.Origin
 TITLE = gettext_lazy("数据校核：%s")
@@ -55,7 +56,7 @@ def from_dispute(dispute: Dispute) -> Case | None:
     row = DataCorrection.objects.filter(dispute=dispute).select_related("case").first()
     if row is not None:
         return row.case
-    if _open_for(dispute.party, dispute.field) or not _has_centre():
+    if _open_for(dispute.party, dispute.field) or centre.known() is None:
         return None
     actor = Actor(party=dispute.party, name=str(dispute.by))
     source = providers.speaking(dispute.party, dispute.field)
@@ -92,7 +93,7 @@ def from_drift(run: Pull) -> Case | None:
     dataset = run.source.dataset
     if (
         DataCorrection.objects.filter(dataset=dataset, origin=Origin.DRIFT, settled_at=None).exists()
-        or not _has_centre()
+        or centre.known() is None
     ):
         return None
     return _open(
@@ -148,8 +149,3 @@ def _title(field: str) -> str:
 
 def _open_for(party: Party, field: str) -> bool:
     return DataCorrection.objects.filter(party=party, field=field, settled_at=None).exists()
-
-
-def _has_centre() -> bool:
-    """Without a data centre nothing can be forwarded: the follow-up opens what waits once there is one."""
-    return Office.objects.filter(kind=Office.Kind.DATA_CENTRE, active=True).exists()

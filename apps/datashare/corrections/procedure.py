@@ -12,10 +12,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.datashare.centre import centre
 from apps.datashare.corrections import opening, outcome
 from apps.datashare.corrections.models import DataCorrection
 from apps.datashare.corrections.spelling import spelled
-from apps.datashare.requests.procedure import centre, pass_to
+from apps.datashare.requests.procedure import pass_to
 from apps.kernel.casework import procedures
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import (

@@ -43,7 +43,7 @@ def _replay(origin: Pull, actor: Actor, token: str) -> Pull:
     if Pull.objects.filter(source=source, state__in=Pull.OPEN).exists():
         raise ValidationError(_("这个数据源正在归集，或者有一个批次待核实。"))
     waiting = origin.bad_rows.filter(state=QuarantinedRow.State.OPEN).exclude(rules__contains=[DUPLICATE])
-    rows = list(waiting.select_for_update().order_by("id")[:MOST])
+    rows = list(waiting.select_for_update(no_key=True).order_by("id")[:MOST])
     if origin.state != Pull.State.DONE or not rows:
         raise ValidationError(_("这个批次没有待处理的隔离行。"))
     run = Pull.objects.create(

@@ -27,7 +27,11 @@ def start(source: PullSource, actor: Actor, *, whole: bool = False, queue: bool 
     """
     if not actor.is_system:
         _require(source, actor, "pull.start")
-    locked = PullSource.objects.select_for_update(of=("self",)).select_related("dataset__current").get(pk=source.pk)
+    locked = (
+        PullSource.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("dataset__current")
+        .get(pk=source.pk)
+    )
     if locked.paused_at:
         raise ValidationError(_("这个数据源已暂停。"))
     if actor.is_system and locked.open_until and locked.open_until > clock.now():
@@ -109,7 +113,7 @@ def _blocked(run: Pull, actor: Actor, action: str, reason: str) -> Pull:
     _require(run.source, actor, action)
     if not reason.strip():
         raise ValidationError({"reason": _("请写明理由。")})
-    locked = Pull.objects.select_for_update(of=("self",)).select_related("source__dataset").get(pk=run.pk)
+    locked = Pull.objects.select_for_update(no_key=True, of=("self",)).select_related("source__dataset").get(pk=run.pk)
     if locked.state != Pull.State.BLOCKED:
         raise ValidationError(_("这个批次没有被阻断，或者已经处理。"))
     return locked

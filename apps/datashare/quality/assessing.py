@@ -83,7 +83,7 @@ def _new(period: Period, made: list[tuple[QualityAssessment, list[QualityScore]]
     before = {
         (row.office_id, row.dataset_id): row
         for row in QualityAssessment.objects.filter(period=str(period), current=True)
-        .select_for_update()
+        .select_for_update(no_key=True)
         .prefetch_related("scores")
     }
     fresh, replaced = [], []

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from apps.kernel.audit import log
+from apps.kernel.casework.rights import ASKERS
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Role
-
-ASKERS = frozenset({Role.CLERK, Role.RISK, Role.CHIEF, Role.OFFICER})
 
 
 def asks(actor: Actor) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from apps.datashare.catalogue.models import Dataset, Scenario
 from apps.datashare.requests import asking, granting
 from apps.datashare.requests.models import DataGrant
-from apps.kernel.casework import cases
+from apps.kernel.casework import cases, rights
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.acting import staff_actor
 from apps.kernel.parties.actors import Actor
@@ -85,7 +85,7 @@ def seed() -> None:
             months=months,
         )
         for who, action, data in steps:
-            if any(row.action == action for row in cases.available_actions(case, actor(who))):
+            if any(row.action == action for row in rights.available_actions(case, actor(who))):
                 case = cases.perform(case, action, actor(who), **data)
     _leave_idle()
 

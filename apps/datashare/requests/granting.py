@@ -113,7 +113,9 @@ def report_unused() -> int:
     """Tell holders of unused grants, once each; how many."""
     told = 0
     with transaction.atomic():
-        for row in unused().filter(reported_at__isnull=True).select_for_update(of=("self",), skip_locked=True):
+        for row in (
+            unused().filter(reported_at__isnull=True).select_for_update(no_key=True, of=("self",), skip_locked=True)
+        ):
             row.reported_at = clock.now()
             row.save(update_fields=["reported_at"])
             reason = recorded(gettext_lazy("超过 %d 日没有使用")) % unused_days()
@@ -125,7 +127,11 @@ def report_unused() -> int:
 
 def _locked(row: DataGrant, actor: Actor, action: str) -> DataGrant:
     require(may_change(row, actor), action, actor, row.about)
-    row = DataGrant.objects.select_for_update(of=("self",)).select_related("dataset__current", "office").get(pk=row.pk)
+    row = (
+        DataGrant.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("dataset__current", "office")
+        .get(pk=row.pk)
+    )
     if row.revoked_at is not None:
         raise ValidationError(_("这项授权已经撤销。"))
     return row

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.datashare.catalogue.models import Sharing
+from apps.datashare.centre import centre
 from apps.datashare.requests import granting, opening, rules
 from apps.datashare.requests.models import DataRequest
 from apps.kernel.casework import custody, procedures
@@ -30,7 +31,6 @@ from apps.kernel.casework.procedures import (
     recorded,
 )
 from apps.kernel.casework.standard import REFUSED, SUBMITTED, WITHDRAWN, ReasonForm, RefusalForm
-from apps.kernel.kept.keeping import Kept
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Role
@@ -57,21 +57,6 @@ class ApprovalForm(forms.Form):
     reason = forms.CharField(
         label=_("审核意见"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
-
-
-_kept = Kept("offices")
-
-
-def centre() -> Office:
-    """The municipal data centre (市大数据中心).
-
-    :raises ValidationError: when none is set up.
-    """
-    centres = Office.objects.filter(kind=Office.Kind.DATA_CENTRE, active=True).order_by("pk")
-    found = _kept.get("centre", centres.first)
-    if found is None:
-        raise ValidationError(gettext("系统中没有设置大数据中心，请联系系统管理员。"))
-    return found
 
 
 def is_direct(case: Case) -> bool:

@@ -47,7 +47,7 @@ def deliver(
         first = _before(actor, key)
         if first is not None:
             return first
-        duty = SupplyDuty.objects.select_for_update(of=("self",)).get(pk=duty.pk)
+        duty = SupplyDuty.objects.select_for_update(no_key=True, of=("self",)).get(pk=duty.pk)
         if rows < 1:
             raise ValidationError({"rows": _("行数应大于 0；没有数据的期间请联系大数据中心。")})
         _expected(duty, period_end)

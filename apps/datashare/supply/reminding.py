@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from apps.datashare.requests.procedure import centre
+from apps.datashare.centre import centre
 from apps.datashare.supply import expected
 from apps.datashare.supply.expected import Expected, Standing
 from apps.datashare.supply.models import SupplyDuty, SupplyNotice

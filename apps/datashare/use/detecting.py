@@ -130,7 +130,7 @@ def explain(row: UseFinding, actor: Actor, *, reason: str) -> UseFinding:
     :raises ValidationError: when it is concluded.
     """
     require(may_explain(row, actor), "finding.explain", actor, row.about)
-    row = UseFinding.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    row = UseFinding.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
     if row.state in (State.CLEARED, State.CONFIRMED):
         raise ValidationError(_("已有结论，不能再说明。"))
     row.explanation, row.state = reason, State.EXPLAINED
@@ -147,7 +147,7 @@ def conclude(row: UseFinding, actor: Actor, *, confirmed: bool, reason: str) -> 
     :raises ValidationError: before the office has explained, or once it is concluded.
     """
     require(supervises(actor), "finding.conclude", actor, row.about)
-    row = UseFinding.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    row = UseFinding.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
     if row.state == State.OPEN:
         raise ValidationError(_("请先等单位说明情况，再作结论。"))
     if row.state != State.EXPLAINED:

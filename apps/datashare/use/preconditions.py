@@ -110,7 +110,7 @@ def _ruling(found: Basis | None, status: str) -> str:
 def withdraw(row: Precondition, actor: Actor) -> Precondition:
     """A department no longer asks for it."""
     require(provides(actor) and row.office_id == actor.office.pk, "precondition.withdraw", actor, str(row.pk))
-    row = Precondition.objects.select_for_update().get(pk=row.pk)
+    row = Precondition.objects.select_for_update(no_key=True).get(pk=row.pk)
     if row.state != State.LISTED:
         raise ValidationError(_("只有已登记的前置条件可以取消。"))
     row.state, row.withdrawn_at = State.WITHDRAWN, clock.now()

@@ -14,7 +14,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.kernel.casework import cases, clocks, papers, procedures
+from apps.kernel.casework import cases, clocks, papers, procedures, rights
 from apps.kernel.casework.models import Case, CaseDetail, CasePaper, CaseQuerySet
 from apps.kernel.parties.api_auth import HasScope, api_actor
 from apps.kernel.rules import terms
@@ -217,7 +217,7 @@ class CaseActions(APIView):
 
     @extend_schema(operation_id="case_actions", responses=ActionOut(many=True))
     def get(self, request, number: str):
-        rows = cases.available_actions(_case(request, number), api_actor(request))
+        rows = rights.available_actions(_case(request, number), api_actor(request))
         return Response(
             [
                 {

@@ -17,34 +17,17 @@ from django.utils.translation import gettext as _
 
 from apps.kernel import rows
 from apps.kernel.audit import log
-from apps.kernel.casework import clocks, custody, handover, papers
+from apps.kernel.casework import clocks, custody, handover, papers, rights
 from apps.kernel.casework.models import Case, CaseDetail, CasePaper, Clock, Custody, Step, named, named_many
-from apps.kernel.casework.procedures import (
-    APPLICANT,
-    BEYOND_ROLES,
-    DISCARDED,
-    DRAFT,
-    RECEIVER,
-    REQUESTER,
-    SUPERIOR,
-    SYSTEM,
-    Procedure,
-    Transition,
-    recorded,
-)
+from apps.kernel.casework.procedures import DISCARDED, DRAFT, Procedure, Transition, recorded
 from apps.kernel.casework.signals import case_moved, case_opened
 from apps.kernel.documents import letters
 from apps.kernel.kept.keeping import at_one_moment
 from apps.kernel.notifications import outbox
 from apps.kernel.parties import todos
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office, Role
+from apps.kernel.parties.models import Office
 from apps.kernel.workcalendar import clock
-
-# Who takes in papers brought to the office that holds a case.
-PAPER_TAKERS = frozenset({Role.CLERK, Role.OFFICER})
-# Who asks another office for something in the name of their own.
-ASKERS = frozenset({Role.CLERK, Role.OFFICER, Role.CHIEF, Role.RISK})
 
 
 class NotOpen(ValidationError):
@@ -69,7 +52,7 @@ def open_case(
 
     :raises PermissionDenied: the party may not apply, or the mandate does not reach this matter.
     """
-    may_apply(procedure, actor)
+    rights.may_apply(procedure, actor)
     first = _opened_before(actor, idempotency_key)
     if first is not None:
         return first
@@ -140,7 +123,7 @@ def open_submitted(
             _take_turns(actor, idempotency_key)
             case = procedure.opener(actor, detail, idempotency_key)
             return perform(case, "submit", actor, idempotency_key=idempotency_key) if submit else case
-        may_apply(procedure, actor)
+        rights.may_apply(procedure, actor)
         first = _opened_before(actor, idempotency_key)
         if first is not None:
             return perform(first, "submit", actor, idempotency_key=idempotency_key) if submit else first
@@ -169,7 +152,7 @@ def open_many(procedure: Procedure, actor: Actor, asked: Sequence[Asked]) -> lis
 
     :raises TypeError: submitting does more than routing.
     """
-    may_apply(procedure, actor)
+    rights.may_apply(procedure, actor)
     row = procedure.transition("submit", DRAFT)
     if row is None or row.guard or row.effect or row.letter or row.after or procedure.attachments:
         raise TypeError(f"{procedure.code}: submitting does more than routing")
@@ -191,19 +174,6 @@ def open_many(procedure: Procedure, actor: Actor, asked: Sequence[Asked]) -> lis
     return opened
 
 
-def may_apply(procedure: Procedure, actor: Actor) -> None:
-    """Raise ``PermissionDenied`` unless the actor may apply for this matter."""
-    if procedure.audience:
-        if actor.party is None or actor.party.kind not in procedure.audience:
-            raise PermissionDenied(_("该事项不适用于您当前的身份，请切换身份后再试。"))
-        if actor.mandate is not None and not actor.mandate.covers(matter=procedure.code):
-            raise PermissionDenied(_("您的授权不包括这个事项，请委托人调整授权范围。"))
-    elif procedure.whole and not actor.is_system:
-        raise PermissionDenied(_("这个环节随整件事一起办理，不能单独提出。"))
-    elif actor.office is None and not actor.is_system:
-        raise PermissionDenied(_("该事项由机关单位发起。"))
-
-
 @transaction.atomic
 def save_draft(case: Case, actor: Actor, detail: dict[str, Any]) -> CaseDetail:
     """Keep what has been typed so far on a draft, or on a case sent back for supplement.
@@ -214,7 +184,7 @@ def save_draft(case: Case, actor: Actor, detail: dict[str, Any]) -> CaseDetail:
     state = case.standing
     if case.state != DRAFT and not state.waits_for_applicant:
         raise NotOpen(_("该事项已提交，不能再修改。需要更正时请先撤回，或等待补正通知。"))
-    if not _is_applicant(case, actor):
+    if not rights.is_applicant(case, actor):
         raise PermissionDenied(_("只有申请人可以修改申请内容。"))
     handover.check_hand(case, actor)
     row = case.detail
@@ -272,36 +242,16 @@ def detach(case: Case, ref: str, actor: Actor) -> None:
     papers.detach(case, ref, actor)
 
 
-def may_attach(case: Case, actor: Actor) -> bool:
-    """The applicant while the case is theirs to complete, the office that holds it while it is open."""
-    if _is_applicant(case, actor):
-        return case.state == DRAFT or case.standing.waits_for_applicant
-    return (
-        actor.party is None
-        and actor.office is not None
-        and case.applicant_id is not None  # papers are held of a party; a case between offices is about none
-        and case.office_id == actor.office.pk
-        and bool(actor.roles & PAPER_TAKERS)
-        and case.closed_at is None
-        and not case.parts.exists()
-    )
-
-
 def _takes_papers(case: Case, actor: Actor) -> None:
-    if not may_attach(case, actor):
+    if not rights.may_attach(case, actor):
         raise NotOpen(_("该事项现在不能增减材料。需要补充时，请等待补正通知或联系办理单位。"))
-
-
-def available_actions(case: Case, actor: Actor) -> list[Transition]:
-    """The rows open to this actor now: they are the buttons, the API's actions and the tests' matrix."""
-    return [row for row in case.definition.from_state(case.state) if _allowed(case, row, actor)]
 
 
 def _lock(case: Case) -> Case:
     """The case as it stands now, locked: the whole before its part, so two parts and a withdrawal take turns."""
     if case.parent_id is not None:
-        Case.objects.select_for_update(of=("self",)).get(pk=case.parent_id)
-    return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.parent_id)
+    return Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
 
 
 def _move(
@@ -370,7 +320,7 @@ def _open_row(case: Case, action: str, actor: Actor) -> Transition:
         raise NotOpen(
             _("该事项目前是“%(state)s”，不能进行这个操作。请刷新页面后再试。") % {"state": case.standing.label}
         )
-    if not _allowed(case, row, actor):
+    if not rights.allowed(case, row, actor):
         raise PermissionDenied(_("您没有办理这一步的权限。"))
     return row
 
@@ -478,41 +428,3 @@ def _tell(case: Case, row: Transition, actor: Actor, data: dict[str, Any], count
             },
             about=case.about,
         )
-
-
-def _allowed(case: Case, row: Transition, actor: Actor) -> bool:
-    if actor.is_system:
-        return SYSTEM in row.by
-    if _is_applicant(case, actor):
-        return APPLICANT in row.by
-    if actor.office is None or actor.party is not None:
-        return False
-    if RECEIVER in row.by and case.offered_to_office(actor.office):
-        return True
-    if SUPERIOR in row.by and case.office is not None and case.office.parent_id == actor.office.pk:
-        return True
-    if REQUESTER in row.by and _asks(case, actor, actor.office):
-        return True
-    return case.office_id == actor.office.pk and bool((row.by - BEYOND_ROLES) & actor.roles)
-
-
-def _asks(case: Case, actor: Actor, office: Office) -> bool:
-    """Whether the actor, at work in ``office``, asks: it is the one the procedure names, or the one that opened it."""
-    if case.definition.requester is not None:
-        asking = case.definition.requester(case)
-        return asking is not None and asking.pk == office.pk and bool(ASKERS & actor.roles)
-    if case.applicant_id is not None:
-        return False
-    if case.opened_by_id == actor.person.pk:
-        return True
-    first = case.custodies.values_list("office", flat=True).first()
-    return first == office.pk and bool(ASKERS & actor.roles)
-
-
-def _is_applicant(case: Case, actor: Actor) -> bool:
-    return (
-        actor.party is not None
-        and case.applicant_id == actor.party.pk
-        and (not actor.draft or (actor.draft == case.number and case.state == DRAFT))
-        and (actor.mandate is None or actor.mandate.covers(matter=case.matter))
-    )

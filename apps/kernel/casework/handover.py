@@ -218,7 +218,7 @@ def _check_hand(row: HandOver | None, case: Case, actor: Actor) -> None:
 
 def _draft(case: Case, actor: Actor) -> Case:
     """The case, locked, if it is a draft of the actor's."""
-    locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    locked = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
     if actor.party is None or not Case.objects.visible_to(actor).filter(pk=case.pk).exists():
         raise PermissionDenied
     if locked.state != DRAFT:
@@ -227,7 +227,9 @@ def _draft(case: Case, actor: Actor) -> Case:
 
 
 def _live(case: Case) -> HandOver | None:
-    return HandOver.objects.select_for_update(of=("self",)).filter(case=case, ended_at__isnull=True).first()
+    return (
+        HandOver.objects.select_for_update(no_key=True, of=("self",)).filter(case=case, ended_at__isnull=True).first()
+    )
 
 
 def _redeem(typed: str, actor: Actor) -> HandOver:
@@ -240,7 +242,7 @@ def _redeem(typed: str, actor: Actor) -> HandOver:
     row = None
     if codes.is_well_formed(code):
         row = (
-            HandOver.objects.select_for_update(of=("self",))
+            HandOver.objects.select_for_update(no_key=True, of=("self",))
             .select_related("case__applicant")
             .filter(
                 code_hash=codes.digest(code),

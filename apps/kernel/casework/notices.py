@@ -37,7 +37,9 @@ def _send_all(kind: str, *, due_before: dt.datetime, **which) -> int:
     while True:
         with transaction.atomic():
             batch = list(
-                _unnoticed(kind, due_before).filter(**which).select_for_update(of=("self",), skip_locked=True)[:BATCH]
+                _unnoticed(kind, due_before)
+                .filter(**which)
+                .select_for_update(no_key=True, of=("self",), skip_locked=True)[:BATCH]
             )
             for row in batch:
                 ClockNotice.objects.create(clock=row, kind=kind)

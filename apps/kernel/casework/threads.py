@@ -180,7 +180,7 @@ def _office(party: Party, case: Case | None) -> Office:
 
 def _locked(thread: Thread, actor: Actor) -> Thread:
     found = Thread.objects.visible_to(actor).filter(pk=thread.pk)
-    row = found.select_for_update(of=("self",)).select_related("party", "office", "officer").first()
+    row = found.select_for_update(no_key=True, of=("self",)).select_related("party", "office", "officer").first()
     if row is None:
         log.denied("thread", actor=actor, target=thread.about, reason="not of this office or taxpayer")
         raise PermissionDenied

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.kernel.audit import log
-from apps.kernel.casework import cases, clocks, custody, handover, listing, page_parts, procedures
+from apps.kernel.casework import cases, clocks, custody, handover, listing, page_parts, procedures, rights
 from apps.kernel.casework import papers as case_papers
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
@@ -101,7 +101,7 @@ def papers(request: HttpRequest, number: str, door: str = "") -> HttpResponse:
     """The papers of a case: use what is held, leave out what is fetched, hand in the rest."""
     _pass(request, door)
     case = _case(request, number)
-    if not cases.may_attach(case, request.actor):
+    if not rights.may_attach(case, request.actor):
         messages.warning(request, _("该事项现在不能增减材料。"))
         return redirect(_path(request, case))
     error = ("", "")
@@ -161,7 +161,7 @@ def act(request: HttpRequest, number: str, action: str, door: str = "") -> HttpR
     """Ask what an action needs, then do it."""
     _pass(request, door)
     case = _case(request, number)
-    row = next((row for row in cases.available_actions(case, request.actor) if row.action == action), None)
+    row = next((row for row in rights.available_actions(case, request.actor) if row.action == action), None)
     if row is None:
         messages.warning(request, _("这个操作现在不能进行，页面已更新为最新状态。"))
         return redirect(_path(request, case))
@@ -205,8 +205,8 @@ def _page_context(request: HttpRequest, case: Case) -> dict:
         "documents": [*IssuedDocument.objects.filter(about=case.about), *certificates.issued_about(case.about)],
         "answers": _answers(case),
         "papers": [row for row in case_papers.rows(case, request.actor) if row.attached],
-        "may_attach": cases.may_attach(case, request.actor),
-        "actions": cases.available_actions(case, request.actor),
+        "may_attach": rights.may_attach(case, request.actor),
+        "actions": rights.available_actions(case, request.actor),
         "staff": staff,
         "sent": inbox.sent_about(case.about) if staff else [],
         "base_path": _path(request, case),

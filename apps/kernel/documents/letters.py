@@ -84,7 +84,7 @@ def revoke(
     :raises PermissionDenied: unless the actor is the portal itself or the office that issued it.
     :raises ValidationError: when it is revoked already, or the replacement is not the same payer's.
     """
-    document = IssuedDocument.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    document = IssuedDocument.objects.select_for_update(no_key=True, of=("self",)).get(pk=document.pk)
     if not (actor.is_system or (actor.office is not None and actor.office.pk == document.office_id)):
         log.denied("revoke", actor=actor, target=f"document/{document.ref}", reason="not the issuing office")
         raise PermissionDenied

@@ -17,7 +17,7 @@ _BATCH = 200
 def scan(upload_id: int) -> bool:
     """Scan one waiting upload; returns False when the scanner gave no verdict, and the file goes on waiting."""
     with transaction.atomic():
-        waiting = Upload.objects.select_for_update(skip_locked=True)
+        waiting = Upload.objects.select_for_update(no_key=True, skip_locked=True)
         upload = waiting.filter(pk=upload_id, state=Upload.State.RECEIVED).first()
         if upload is None:
             return True

@@ -75,7 +75,7 @@ def open_for(upload: Upload, actor: Actor) -> File:
 @transaction.atomic
 def destroy(upload: Upload, actor: Actor, *, reason: str) -> None:
     """Delete a file for good, as agreed or as the law asks; that it was there, and its digest, stay on record."""
-    upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+    upload = Upload.objects.select_for_update(no_key=True, of=("self",)).get(pk=upload.pk)
     if upload.state in (Upload.State.DESTROYED, Upload.State.REFUSED):
         return
     storage, name = upload.file.storage, str(upload.file.name)

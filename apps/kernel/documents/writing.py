@@ -19,7 +19,7 @@ _BATCH = 100
 def write(document_id: int) -> IssuedDocument:
     """Write the PDF of a document unless it is written; two that try at once write it once."""
     with transaction.atomic():
-        document = IssuedDocument.objects.select_for_update(of=("self",)).get(pk=document_id)
+        document = IssuedDocument.objects.select_for_update(no_key=True, of=("self",)).get(pk=document_id)
         if not document.is_ready:
             content = rendering.pdf(document)
             document.sha256 = hashlib.sha256(content).hexdigest()

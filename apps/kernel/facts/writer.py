@@ -165,7 +165,7 @@ def _lock(cursor, table: str) -> None:
     cursor.execute(
         sql.SQL("""
             SELECT count(*) FROM (
-                SELECT party_id FROM facts_profile WHERE party_id IN ({}) ORDER BY party_id FOR UPDATE
+                SELECT party_id FROM facts_profile WHERE party_id IN ({}) ORDER BY party_id FOR NO KEY UPDATE
             ) locked""").format(parties)
     )
 

@@ -22,7 +22,7 @@ def resolve(exception: PaymentException, decision: str, *, note: str, actor: Act
     if not note.strip():
         raise ValidationError({"note": _("请写明核实情况。")}, code="required")
     row = (
-        PaymentException.objects.select_for_update(of=("self",))
+        PaymentException.objects.select_for_update(no_key=True, of=("self",))
         .select_related("notice", "payment")
         .get(pk=exception.pk)
     )

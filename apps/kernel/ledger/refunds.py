@@ -60,7 +60,9 @@ def request(overpayment: Overpayment, *, reason: str, actor: Actor) -> Refund:
         _refuse("refund-request", f"overpayment/{overpayment.ref}", actor)
     if not reason.strip():
         raise ValidationError({"reason": _("请填写申请理由。")}, code="required")
-    locked = Overpayment.objects.select_for_update(of=("self",)).select_related("party").get(pk=overpayment.pk)
+    locked = (
+        Overpayment.objects.select_for_update(no_key=True, of=("self",)).select_related("party").get(pk=overpayment.pk)
+    )
     refund = Refund(
         overpayment=locked, party=locked.party, amount=locked.amount, reason=reason.strip(), requested_by=actor.user
     )
@@ -120,7 +122,7 @@ def _decide(refund: Refund, state: str, reason: str, actor: Actor) -> None:
     may = Role.CHIEF in actor.roles and Refund.objects.visible_to(actor).filter(pk=refund.pk).exists()
     if not may or actor.user is None or actor.party is not None:
         _refuse(f"refund-{state}", refund.about, actor)
-    locked = Refund.objects.select_for_update(of=("self",)).select_related("party").get(pk=refund.pk)
+    locked = Refund.objects.select_for_update(no_key=True, of=("self",)).select_related("party").get(pk=refund.pk)
     if locked.requested_by_id == actor.user.pk:
         _refuse(f"refund-{state}", refund.about, actor, why="requested by the same person")
     if locked.state != State.REQUESTED:
@@ -173,7 +175,9 @@ def paid_out(refund: Refund, *, reference: str, paid_on: dt.date, actor: Actor) 
     :raises ValidationError: when it waits for no transfer, on a day that cannot be, or a voucher used before.
     """
     refund = (
-        Refund.objects.select_for_update(of=("self",)).select_related("party", "overpayment__payment").get(pk=refund.pk)
+        Refund.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("party", "overpayment__payment")
+        .get(pk=refund.pk)
     )
     if not actor.roles & FINDERS or not Refund.objects.visible_to(actor).filter(pk=refund.pk).exists():
         _refuse("refund-paid-out", refund.about, actor)

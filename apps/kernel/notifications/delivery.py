@@ -46,7 +46,7 @@ def _claim() -> Delivery | None:
     """The next due row that no other worker holds, now leased to this one."""
     now = clock.now()
     delivery = (
-        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+        Delivery.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
         .select_related("message")
         .filter(state__in=Delivery.WAITING, next_attempt_at__lte=now)
         .order_by("next_attempt_at")

@@ -105,7 +105,7 @@ def _claim() -> Dispatch | None:
     )
     now = clock.now()
     row = (
-        Dispatch.objects.select_for_update(skip_locked=True)
+        Dispatch.objects.select_for_update(no_key=True, skip_locked=True)
         .filter(~Exists(earlier), state__in=Delivery.WAITING, next_attempt_at__lte=now)
         .order_by("next_attempt_at", "created_at")
         .first()

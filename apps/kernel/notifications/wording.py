@@ -153,7 +153,9 @@ def publish(code: str, language: str, *, subject: str, body: str, actor: Actor) 
     check(code, language, Wording(subject, body))
     with transaction.atomic():
         earlier = list(
-            MessageTemplate.objects.select_for_update().filter(code=code, language=language).order_by("-version")
+            MessageTemplate.objects.select_for_update(no_key=True)
+            .filter(code=code, language=language)
+            .order_by("-version")
         )
         MessageTemplate.objects.filter(pk__in=[row.pk for row in earlier], active=True).update(active=False)
         row = MessageTemplate.objects.create(

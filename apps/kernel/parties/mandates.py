@@ -146,7 +146,11 @@ def open_to(mandate: Mandate, actor: Actor) -> list[str]:
 @transaction.atomic
 def _change(mandate: Mandate, action: str, actor: Actor, reason: str = "") -> Mandate:
     step, reason = TRANSITIONS[action], reason.strip()
-    mandate = Mandate.objects.select_for_update(of=("self",)).select_related("principal", "agent").get(pk=mandate.pk)
+    mandate = (
+        Mandate.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("principal", "agent")
+        .get(pk=mandate.pk)
+    )
     if not step.by & _sides(actor, principal=mandate.principal, mandate=mandate):
         log.denied(f"mandate.{action}", actor=actor, target=mandate.ref, reason="is not a side of the mandate")
         raise PermissionDenied

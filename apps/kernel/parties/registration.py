@@ -47,7 +47,7 @@ def from_ywtb(*, name: str, id_number: str, phone: str = "") -> User:
 
 
 def _known_user(number: str) -> User | None:
-    people = Person.objects.select_for_update(of=("self",)).select_related("party", "user")
+    people = Person.objects.select_for_update(no_key=True, of=("self",)).select_related("party", "user")
     person = people.filter(id_number=number).first()
     if person is None:
         return None

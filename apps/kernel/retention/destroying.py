@@ -89,7 +89,7 @@ def carry_out(register_id: int) -> int:
     todo = register.entries.filter(ended_at=None, left_because="").values_list("pk", flat=True)
     ended = sum(_end(register, entry_id) for entry_id in list(todo))
     with transaction.atomic():
-        register = Register.objects.select_for_update(of=("self",)).get(pk=register.pk)
+        register = Register.objects.select_for_update(no_key=True, of=("self",)).get(pk=register.pk)
         if register.done_at is None:
             register.done_at = clock.now()
             register.save(update_fields=["done_at"])
@@ -101,11 +101,11 @@ def carry_out(register_id: int) -> int:
 @transaction.atomic
 def _end(register: Register, entry_id: int) -> bool:
     """One thing: it must still be past its period and be what was listed."""
-    entry = Entry.objects.select_for_update(of=("self",)).get(pk=entry_id)
+    entry = Entry.objects.select_for_update(no_key=True, of=("self",)).get(pk=entry_id)
     if entry.ended_at or entry.left_because:
         return False
     kind = kinds.get(register.kind)
-    row = kind.past(register.before).select_for_update(of=("self",)).filter(pk=entry.key).first()
+    row = kind.past(register.before).select_for_update(no_key=True, of=("self",)).filter(pk=entry.key).first()
     if row is None:
         entry.left_because = _("已不再符合销毁条件。")
     elif kind.digest(row) != entry.digest:

@@ -39,7 +39,7 @@ def approve(version: PolicyVersion, actor: Actor, opinion: str = "") -> PolicyVe
     :raises ValidationError: when it was decided already.
     :raises PermissionDenied: when the actor may not approve, or proposed it.
     """
-    policy = Policy.objects.select_for_update().get(pk=version.policy_id)
+    policy = Policy.objects.select_for_update(no_key=True).get(pk=version.policy_id)
     version, decider = review.open_for_decision(version, actor, APPROVE, policy.code)
     version.number = versions.next_number(policy)
     review.decide(version, Proposal.State.APPROVED, decider, opinion)

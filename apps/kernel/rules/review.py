@@ -64,7 +64,7 @@ def refuse(change: ParameterChange, actor: Actor, opinion: str) -> None:
 def open_for_decision(change: P, actor: Actor, permission: str, target: str) -> tuple[P, User]:
     """The proposal, locked, and who decides on it: someone with the permission who did not propose it."""
     decider = allowed(actor, permission, target)
-    locked = type(change)._default_manager.select_for_update().get(pk=change.pk)  # noqa: SLF001 - Django's public manager
+    locked = type(change)._default_manager.select_for_update(no_key=True).get(pk=change.pk)  # noqa: SLF001 - Django's public manager
     if locked.proposed_by_id == decider.pk:
         log.denied("rules.approve", actor=actor, target=target, reason="proposed it")
         raise PermissionDenied(_("提出人不能复核自己提出的变更。"))
@@ -76,7 +76,7 @@ def open_for_decision(change: P, actor: Actor, permission: str, target: str) -> 
 def _put_in_force(change: ParameterChange) -> Parameter:
     provision = {name: getattr(change, name) for name in PROVISION_FIELDS}
     last = change.valid_to or dt.date.max
-    rows = list(Parameter.objects.select_for_update().filter(code=change.code, region=change.region))
+    rows = list(Parameter.objects.select_for_update(no_key=True).filter(code=change.code, region=change.region))
     if later := next((row for row in rows if change.valid_from < row.valid_from <= last), None):
         raise ValidationError({"valid_to": _("%(day)s 起另有规定，请把终止日期定在此前。") % {"day": later.valid_from}})
     for row in rows:

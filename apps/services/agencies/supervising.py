@@ -61,7 +61,7 @@ def record(agency: Agency, actor: Actor, *, kind: str, source: str, happened_on:
 def withdraw(row: ConductRecord, actor: Actor, *, reason: str) -> ConductRecord:
     """Take a record back; it stays visible as withdrawn and no longer counts."""
     _authorise("withdraw", actor, row.agency)
-    row = ConductRecord.objects.select_for_update(of=("self",)).select_related("agency").get(pk=row.pk)
+    row = ConductRecord.objects.select_for_update(no_key=True, of=("self",)).select_related("agency").get(pk=row.pk)
     if row.withdrawn_at is not None:
         raise ValidationError(_("这条记录已经撤销。"), code="state")
     if not reason.strip():

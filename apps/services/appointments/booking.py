@@ -171,7 +171,9 @@ def _of_key(actor: Actor, key: str | None) -> Booking | None:
 def _drop_holds(visitor: Party, now: dt.datetime) -> None:
     """Whoever picks another time gives up the one held before, but not what the waiting list offered."""
     held = Booking.objects.filter(visitor=visitor, state=State.HELD)
-    for booking in held.filter(Q(waited__isnull=True) | Q(held_until__lte=now)).select_for_update(of=("self",)):
+    for booking in held.filter(Q(waited__isnull=True) | Q(held_until__lte=now)).select_for_update(
+        no_key=True, of=("self",)
+    ):
         _end(booking, State.LAPSED, free_at=now)
 
 

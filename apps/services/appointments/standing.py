@@ -119,7 +119,9 @@ def decide(found: Appeal, actor: Actor, *, upheld: bool, opinion: str) -> None:
     :raises PermissionDenied: when the actor's office does not run the site.
     :raises ValidationError: when it has been decided, or a refusal gives no reason.
     """
-    row = Appeal.objects.select_for_update(of=("self",)).select_related("booking__slot__site", "booking__party")
+    row = Appeal.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "booking__slot__site", "booking__party"
+    )
     row = row.get(pk=found.pk)
     if not may_decide(actor) or not Booking.objects.visible_to(actor).filter(pk=row.booking_id).exists():
         log.denied("appointment.decide-appeal", actor=actor, target=row.booking.ref, reason="no duty here")

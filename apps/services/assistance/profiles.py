@@ -40,7 +40,9 @@ def save(party: Party, actor: Actor, *, consent: bool, **told: Any) -> NeedsProf
     if not consent:
         message = _("没有您的同意，我们不能保存这些信息。请勾选同意，或者直接拨打 12366 说明需要。")
         raise ValidationError({"consent": ValidationError(message, code="consent")})
-    profile = NeedsProfile.objects.select_for_update().filter(party=party).first() or NeedsProfile(party=party)
+    profile = NeedsProfile.objects.select_for_update(no_key=True).filter(party=party).first() or NeedsProfile(
+        party=party
+    )
     for name, value in told.items():
         setattr(profile, name, value)
     if not profile.wants_assistant:
@@ -65,7 +67,7 @@ def name_assistant(party: Party, officer: User, *, actor: Actor) -> NeedsProfile
     """The office names who accompanies a person from beginning to end (全程协助), and tells them."""
     if not people_of(actor).filter(pk=party.pk).exists():
         _refuse(party, actor, "needs.name_assistant")
-    profile = NeedsProfile.objects.select_for_update().filter(party=party, wants_assistant=True).first()
+    profile = NeedsProfile.objects.select_for_update(no_key=True).filter(party=party, wants_assistant=True).first()
     if profile is None:
         raise ValidationError(_("对方没有提出全程协助，或者已经撤回。请刷新页面核对。"))
     if not officers(actor).filter(pk=officer.pk).exists():

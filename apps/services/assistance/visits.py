@@ -12,7 +12,7 @@ from django.forms import DateTimeField, modelform_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.kernel.casework import cases, procedures, standard
+from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import APPLICANT, DRAFT, ClockSpec, Page, Procedure, State, Transition
 from apps.kernel.notifications import outbox
@@ -32,7 +32,7 @@ def begin(actor: Actor, *, idempotency_key: str | None = None) -> Case:
 
     :raises ValidationError: for somebody whom no rule lets book a visit; it says what they can do instead.
     """
-    cases.may_apply(HOME_VISIT, actor)
+    rights.may_apply(HOME_VISIT, actor)
     _entitled(actor.party)
     known = {"district": actor.party.district, "phone": actor.party.phone}
     return cases.open_case(HOME_VISIT, actor, known, idempotency_key=idempotency_key)

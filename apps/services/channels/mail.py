@@ -63,7 +63,9 @@ def register(case: Case, actor: Actor, *, carrier: str, tracking: str, posted_on
 
     :raises ValidationError: naming the field.
     """
-    case = Case.objects.select_for_update(of=("self",)).select_related("applicant", "office").get(pk=case.pk)
+    case = (
+        Case.objects.select_for_update(no_key=True, of=("self",)).select_related("applicant", "office").get(pk=case.pk)
+    )
     if actor.party is None or not Case.objects.visible_to(actor).filter(pk=case.pk).exists():
         log.denied("mailing.register", actor=actor, target=case.number, reason="not the applicant's side")
         raise PermissionDenied
@@ -92,7 +94,7 @@ def arrive(
     :raises ValidationError: naming the field.
     """
     row = (
-        Mailing.objects.select_for_update(of=("self",))
+        Mailing.objects.select_for_update(no_key=True, of=("self",))
         .select_related("case__applicant", "registered_by")
         .get(pk=mailing.pk)
     )

@@ -35,7 +35,7 @@ def assign() -> int:
     waiting = (
         Finding.objects.filter(case__isnull=True)
         .select_related("party__office", "policy", "version__policy")
-        .select_for_update(of=("self",), skip_locked=True)
+        .select_for_update(no_key=True, of=("self",), skip_locked=True)
         .order_by(F("amount").desc(nulls_last=True), "id")
     )
     for finding in waiting[:_LOOKED_AT]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.kernel.casework import cases, procedures, standard
+from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT, SYSTEM, Procedure, State, Transition
 from apps.kernel.facts import reading, runs, writer
@@ -60,7 +60,7 @@ def _open(actor: Actor, data: dict[str, Any], idempotency_key: str) -> Case:
     version = claimable(policy) if policy else None
     if policy is None or version is None:
         raise ValidationError({"policy": _("这项政策不能免申即享，请按政策页面写明的方式享受。")})
-    cases.may_apply(PROCEDURE, actor)
+    rights.may_apply(PROCEDURE, actor)
     fit = explaining.recorded(version, actor.party)
     detail = {
         "policy": policy,
@@ -76,7 +76,7 @@ def _still_fits(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
     """The facts decide at the moment of confirmation, whatever the page showed."""
     claim: PolicyClaim = case.detail
     # One payer's confirmations wait for each other, so two of them cannot both find nothing.
-    Party.objects.select_for_update(of=("self",)).get(pk=case.applicant_id)
+    Party.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.applicant_id)
     if Enjoyment.objects.filter(party=case.applicant, policy=claim.policy, year=claim.year).exists():
         raise ValidationError(_("本年度已经享受这项政策，不需要再次确认。"))
     fit = explaining.recorded(claim.version, case.applicant)

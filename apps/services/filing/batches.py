@@ -170,7 +170,9 @@ def unfinished() -> list[FilingBatch]:
 @transaction.atomic
 def _one(pk: int) -> bool:
     """File one row; False where another worker has it or has done it."""
-    locked = BatchItem.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, outcome=Outcome.WAITING)
+    locked = BatchItem.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(
+        pk=pk, outcome=Outcome.WAITING
+    )
     item = locked.select_related("batch__user", "batch__agency", "party").first()
     if item is None:
         return False

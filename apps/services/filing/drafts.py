@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.kernel.audit import log
-from apps.kernel.casework import cases, procedures
+from apps.kernel.casework import cases, procedures, rights
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import recorded
 from apps.kernel.facts import disputes, reading
@@ -47,7 +47,7 @@ def begin(
     """
     kind = periods.kind_of(kind_code)
     procedure = procedures.get(kind.procedure)
-    cases.may_apply(procedure, actor)
+    rights.may_apply(procedure, actor)
     kind.authorise(actor)
     # One payer's returns are opened one after the other; the unique constraints are the second lock.
     found = Party.objects.select_for_update(of=("self",), no_key=True).select_related("organisation", "office")

@@ -71,7 +71,7 @@ def strike(row: SourceDetail, actor: Actor) -> None:
 
 
 def _close(row: SourceDetail, actor: Actor) -> SourceDetail:
-    found = SourceDetail.objects.select_for_update(of=("self",)).filter(
+    found = SourceDetail.objects.select_for_update(no_key=True, of=("self",)).filter(
         pk=row.pk, party=actor.party, closed_at__isnull=True
     )
     former = found.first()

@@ -115,7 +115,7 @@ def _step() -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('services.policy-push'))")
         if not cursor.fetchone()[0]:
             return False
-    run = MatchRun.objects.select_for_update().filter(state=State.RUNNING).first()
+    run = MatchRun.objects.select_for_update(no_key=True).filter(state=State.RUNNING).first()
     if run is None:
         return False
     run.worked_at, run.error = clock.now(), ""

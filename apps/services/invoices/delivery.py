@@ -37,7 +37,7 @@ def send_again(invoice: Invoice, email: str, *, actor: Actor) -> None:
     :raises ValidationError: when the address is none.
     """
     party = importing.authorise(actor)
-    issue = InvoiceIssue.objects.select_for_update().filter(invoice=invoice, party=party).first()
+    issue = InvoiceIssue.objects.select_for_update(no_key=True).filter(invoice=invoice, party=party).first()
     if issue is None:
         raise ValidationError({"email": _("只能发送在本系统开具的发票。")})
     validate_email(email)

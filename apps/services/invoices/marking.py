@@ -54,7 +54,9 @@ def withdraw(invoice: Invoice, kind: str, *, because: str, actor: Actor) -> UseM
     party = importing.authorise(actor)
     if not because.strip():
         raise ValidationError({"because": _("请写明取消标识的原因。")})
-    found = UseMark.objects.select_for_update().filter(invoice=invoice, party=party, kind=kind, withdrawn_at=None)
+    found = UseMark.objects.select_for_update(no_key=True).filter(
+        invoice=invoice, party=party, kind=kind, withdrawn_at=None
+    )
     row = found.first()
     if row is None:
         raise ValidationError({"kind": _("这张发票没有这个标识，或者已经取消。")})

@@ -18,7 +18,7 @@ def confirm(invoice: Invoice, purpose: str, *, actor: Actor) -> PurposeConfirmat
     :raises ValidationError: when the invoice is none to confirm.
     """
     party = importing.authorise(actor)
-    invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+    invoice = Invoice.objects.select_for_update(no_key=True, of=("self",)).get(pk=invoice.pk)
     if invoice.buyer_id != party.pk or invoice.kind != Invoice.Kind.SPECIAL:
         raise ValidationError(_("只能确认取得的增值税专用发票的用途。"))
     if invoice.status != Invoice.Status.NORMAL:

@@ -82,7 +82,7 @@ def take_in_waiting() -> None:
 @transaction.atomic
 def _take_in_one(receipt: InvoiceReceipt, position: int, actor: Actor | None) -> bool:
     """Take one file in; False when another worker is at this receipt."""
-    mine = InvoiceReceipt.objects.select_for_update(skip_locked=True).filter(pk=receipt.pk)
+    mine = InvoiceReceipt.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=receipt.pk)
     if mine.first() is None:
         return False
     if receipt.rows.filter(position=position).exists():

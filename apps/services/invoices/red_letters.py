@@ -47,7 +47,7 @@ def ask(blue: Invoice, *, actor: Actor, reason: str, amounts: Mapping[int, Decim
     :raises ValidationError: when the invoice cannot be taken back, or not as much of it.
     """
     party = importing.authorise(actor)
-    blue = Invoice.objects.select_for_update(of=("self",)).get(pk=blue.pk)
+    blue = Invoice.objects.select_for_update(no_key=True, of=("self",)).get(pk=blue.pk)
     _may_be_taken_back(blue, party)
     if reason not in RedLetter.Reason.values:
         raise ValidationError({"reason": _("请选择红冲原因。")})
@@ -167,7 +167,7 @@ def _in_use(blue: Invoice) -> bool:
 
 
 def _locked(form: RedLetter) -> RedLetter:
-    locked = RedLetter.objects.select_for_update(of=("self",)).get(pk=form.pk)
+    locked = RedLetter.objects.select_for_update(no_key=True, of=("self",)).get(pk=form.pk)
     if locked.state != State.WAITING:
         raise ValidationError(
             _("确认单目前是“%(state)s”，不能再处理。") % {"state": locked.get_state_display()}, code="ended"

@@ -60,7 +60,7 @@ def _up_to_date() -> list[ListedMatter]:
     ListedMatter.objects.bulk_create(
         (ListedMatter(code=code, digest=digest) for code, digest in now_offered.items()), ignore_conflicts=True
     )
-    for row in ListedMatter.objects.select_for_update():
+    for row in ListedMatter.objects.select_for_update(no_key=True):
         digest = now_offered.get(row.code, row.digest)
         if digest != row.digest or row.withdrawn != (row.code not in now_offered):
             row.digest, row.withdrawn, row.changed_at = digest, row.code not in now_offered, clock.now()

@@ -113,7 +113,7 @@ def push_marked(limit: int = 500) -> int:
 
 @transaction.atomic
 def _push_one(pk: int) -> bool:
-    state = TodoState.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
+    state = TodoState.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk=pk).first()
     if state is None or state.touched_at is None:
         return False
     items = _items(state.party)

@@ -83,7 +83,7 @@ def move(ticket: Ticket, action: str, actor: Actor, *, to: Window | None = None,
     :raises PermissionDenied: when the actor may not do it.
     """
     with transaction.atomic():
-        row = Ticket.objects.select_for_update(of=("self",)).select_related("site").get(pk=ticket.pk)
+        row = Ticket.objects.select_for_update(no_key=True, of=("self",)).select_related("site").get(pk=ticket.pk)
         _allowed(row, action, actor)
         apply(row, action, actor, to=to, reason=reason)
     return row

@@ -117,7 +117,7 @@ def end_past_days() -> int:
     """Close what earlier days left open: tickets and windows. A second run finds nothing."""
     night, today = Actor.system("end of day"), clock.today()
     left = Ticket.objects.filter(day__lt=today, state__in=(*LIVE, Ticket.State.MISSED))
-    rows = list(left.select_for_update(skip_locked=True, of=("self",)))
+    rows = list(left.select_for_update(no_key=True, skip_locked=True, of=("self",)))
     for ticket in rows:
         moves.apply(ticket, "expire", night, reason="日终")
     midnight = timezone.make_aware(dt.datetime.combine(today, dt.time.min))
@@ -139,7 +139,12 @@ def current(shift: Shift) -> Ticket | None:
 
 
 def _first(window: Window) -> Ticket | None:
-    rows = Ticket.objects.today().for_window(window).waiting().select_for_update(skip_locked=True, of=("self",))
+    rows = (
+        Ticket.objects.today()
+        .for_window(window)
+        .waiting()
+        .select_for_update(no_key=True, skip_locked=True, of=("self",))
+    )
     if window.kind == WindowKind.GREEN:
         # The green channel takes those with priority first, but lets nobody wait beyond the limit for it.
         overdue = rows.filter(turn_at__lte=clock.now() - turns.policy().green_limit)
@@ -182,7 +187,7 @@ def _issue(
 
 def _matter(site: Site, line: BusinessLine) -> SiteMatter:
     """The line at the site, locked: numbers of one series are given one after another."""
-    rows = SiteMatter.objects.select_for_update(of=("self",)).select_related("site", "line")
+    rows = SiteMatter.objects.select_for_update(no_key=True, of=("self",)).select_related("site", "line")
     matter = rows.filter(site=site, line=line, line__active=True).first()
     if matter is None:
         raise _wrong("line", _("这个网点不办理所选业务，请另选。"), "line")
@@ -210,7 +215,7 @@ def _serves(actor: Actor, site: Site) -> None:
 
 def _shift(actor: Actor) -> Shift:
     """The actor's open window, locked: one press after another."""
-    rows = Shift.objects.select_for_update(of=("self",)).select_related("window__site")
+    rows = Shift.objects.select_for_update(no_key=True, of=("self",)).select_related("window__site")
     shift = rows.filter(clerk=actor.user, closed_at__isnull=True).first() if actor.user is not None else None
     if shift is None:
         raise ValidationError(_("请先打开一个窗口。"), code="no_window")

@@ -57,7 +57,7 @@ def report(region: Region, content: dict[str, Any]) -> str:
 
     :raises ValidationError: when there is no such case with that province.
     """
-    found = Forwarding.objects.select_for_update().filter(
+    found = Forwarding.objects.select_for_update(no_key=True).filter(
         case__number=content["your_number"], case__procedure=PROCEDURE, matter__region=region
     )
     detail = found.first()

@@ -111,7 +111,7 @@ def take(body: bytes, region: Region) -> str:
         raise ValidationError({"type": _("没有这种报文：可用 %s。") % "、".join(HANDLERS)})
     digest = hashlib.sha256(body).hexdigest()
     with transaction.atomic():
-        Region.objects.select_for_update().get(pk=region.pk)  # one message of a province at a time
+        Region.objects.select_for_update(no_key=True).get(pk=region.pk)  # one message of a province at a time
         first = ReceivedMessage.objects.filter(region=region, message_id=envelope["id"]).first()
         if first is not None:
             if first.digest != digest:

@@ -102,7 +102,7 @@ def ask(actor: Actor, *, region: Region, kind: str, credit_code: str, name: str,
 def learn(region: Region, content: dict[str, Any]) -> str:
     """The answer to a question of ours; a second one changes nothing."""
     row = (
-        RecognitionQuery.objects.select_for_update()
+        RecognitionQuery.objects.select_for_update(no_key=True)
         .filter(ref=content["your_ref"], region=region, direction=Direction.ASKED)
         .first()
     )

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from apps.kernel.casework import cases, threads
+from apps.kernel.casework import cases, rights, threads
 from apps.kernel.casework.models import Case, Thread
 from apps.kernel.casework.page_parts import Part
 from apps.kernel.parties.actors import Actor
@@ -35,7 +35,7 @@ def begin(walk: Walk, actor: Actor) -> Case | None:
     procedure = walk.end.procedure if walk.end is not None else None
     if procedure is None:
         raise ValidationError(_("请先回答完问题。"))
-    cases.may_apply(procedure, actor)
+    rights.may_apply(procedure, actor)
     Transcript.objects.create(
         user=actor.user,
         party=actor.party,

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
-from apps.kernel.casework import cases
+from apps.kernel.casework import cases, rights
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import SYSTEM, Transition
 from apps.kernel.parties.actors import Actor
@@ -57,7 +57,7 @@ def find(number: str, receipt: str) -> Case | None:
 
 def actions(case: Case) -> list[Transition]:
     """What whoever holds the receipt can do now."""
-    return [row for row in cases.available_actions(case, BEARER) if row.action != "submit"]
+    return [row for row in rights.available_actions(case, BEARER) if row.action != "submit"]
 
 
 def perform(case: Case, action: str, **data: Any) -> Case:

@@ -89,7 +89,7 @@ def tell(*, most: int = BATCH) -> int:
 @transaction.atomic
 def _tell(pk: int) -> int:
     row = (
-        Deduction.objects.select_for_update(of=("self",), skip_locked=True)
+        Deduction.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
         .filter(pk=pk, told_at__isnull=True)
         .select_related("party")
         .first()

@@ -57,7 +57,11 @@ def report(task: MeasureTask, actor: Actor, *, state: str, text: str) -> Measure
     text = text.strip()
     if not text or len(text) > LONGEST:
         raise ValidationError({"report": _("请写明执行情况或者不适用的理由，不超过 500 字。")})
-    task = MeasureTask.objects.select_for_update(of=("self",)).select_related("measure", "party").get(pk=task.pk)
+    task = (
+        MeasureTask.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("measure", "party")
+        .get(pk=task.pk)
+    )
     if task.state == state and task.report == text:
         return task
     if task.state == State.LIFTED:

@@ -151,7 +151,7 @@ def on_return_overdue(sender: object, *, case: Case, due: dt.date, **_more: obje
 def mended(party: Party, code: str, period: str, on: dt.date, *, about: str) -> None:
     """Note that the data show a deduction mended; the payer is told what repair would restore."""
     row = (
-        Deduction.objects.select_for_update(of=("self",))
+        Deduction.objects.select_for_update(no_key=True, of=("self",))
         .filter(party=party, code=code, period=period, mended_on__isnull=True, struck_at__isnull=True)
         .first()
     )

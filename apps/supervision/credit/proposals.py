@@ -48,7 +48,7 @@ def decide(proposal: Proposal, actor: Actor, *, accepted: bool, opinion: str = "
     :raises PermissionDenied: the actor does not decide here, or entered it.
     :raises ValidationError: it was decided before, or turned down without a reason.
     """
-    row = Proposal.objects.select_for_update(of=("self",)).select_related("party").get(pk=proposal.pk)
+    row = Proposal.objects.select_for_update(no_key=True, of=("self",)).select_related("party").get(pk=proposal.pk)
     reach = access.may_decide(actor) and Proposal.objects.visible_to(actor).filter(pk=row.pk).exists()
     access.require(reach, actor, "credit.decide", row.ref)
     if row.proposed_by_id == actor.person.pk:

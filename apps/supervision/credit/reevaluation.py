@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.kernel.audit import log
-from apps.kernel.casework import cases, procedures, standard
+from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import ClockSpec, Procedure, recorded
 from apps.kernel.parties.actors import Actor
@@ -24,7 +24,7 @@ CODE = "credit-reevaluation"
 
 def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
     """A draft about one of the payer's own deductions, or one of its published results."""
-    cases.may_apply(REEVALUATION, actor)
+    rights.may_apply(REEVALUATION, actor)
     grounds = str(given.get("grounds", "")).strip()
     if not grounds:
         raise ValidationError({"grounds": _("请写明哪里不对，有什么事实和材料。")})
@@ -49,7 +49,7 @@ def _deduction(actor: Actor, ref: str) -> Deduction | None:
     found = Deduction.objects.visible_to(actor).counted().filter(ref=ref).first()
     if found is None:
         raise ValidationError({"deduction": _("没有这一项扣分。请从信用档案里选择。")})
-    return Deduction.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    return Deduction.objects.select_for_update(no_key=True, of=("self",)).get(pk=found.pk)
 
 
 def _year(actor: Actor, text: str) -> int:
@@ -72,7 +72,7 @@ def uphold(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """Strike the deduction out, or compute the year anew; every result that holds follows."""
     detail: CreditReevaluation = case.detail
     if detail.deduction_id is not None:
-        row = Deduction.objects.select_for_update(of=("self",)).get(pk=detail.deduction_id)
+        row = Deduction.objects.select_for_update(no_key=True, of=("self",)).get(pk=detail.deduction_id)
         row.struck_at = clock.now()
         row.save(update_fields=["struck_at"])
         log.record(row.stream, "credit.struck", actor=actor, target=case.number)

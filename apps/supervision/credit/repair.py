@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.kernel.audit import log
-from apps.kernel.casework import cases, procedures, standard
+from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import SYSTEM, ClockSpec, Procedure, Transition, recorded
 from apps.kernel.forms import DateField
@@ -49,12 +49,12 @@ def earliest(row: Deduction, mended_on: dt.date) -> dt.date:
 
 def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
     """A draft about one of the payer's own deductions; a foreign one is not found."""
-    cases.may_apply(REPAIR, actor)
+    rights.may_apply(REPAIR, actor)
     found = Deduction.objects.visible_to(actor).counted().filter(ref=str(given.get("deduction", ""))).first()
     if found is None:
         raise ValidationError({"deduction": _("没有这一项扣分。请从信用档案里选择。")})
     with transaction.atomic():
-        row = Deduction.objects.select_for_update(of=("self",)).get(pk=found.pk)
+        row = Deduction.objects.select_for_update(no_key=True, of=("self",)).get(pk=found.pk)
         first = Case.objects.filter(opened_by=actor.user, idempotency_key=key).first()
         if first is not None:
             return first
@@ -142,7 +142,11 @@ def check(case: Case, actor: Actor, data: dict[str, Any]) -> None:
 def restore(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """Give the points back, or end a direct D; every result that holds follows."""
     detail: CreditRepair = case.detail
-    row = Deduction.objects.select_for_update(of=("self",)).select_related("party").get(pk=detail.deduction_id)
+    row = (
+        Deduction.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("party")
+        .get(pk=detail.deduction_id)
+    )
     row.mended_on = data.get("mended_on") or row.mended_on
     days = max(0, (row.mended_on - row.counted_from).days)
     row.restored = arithmetic.restored(row.points, days, arithmetic.Rules.on_day(clock.today()), tax=row.tax)

@@ -128,7 +128,7 @@ def refresh(party: Party, *, about: str, cause: str) -> list[CreditChange]:
     Evaluated but unpublished results follow silently: nobody was told of them yet.
     """
     todos.changed(party)
-    held = CreditYear.objects.select_for_update(of=("self",)).filter(party=party).select_related("party")
+    held = CreditYear.objects.select_for_update(no_key=True, of=("self",)).filter(party=party).select_related("party")
     results = list(held.order_by("year"))
     if not results:
         return []

@@ -70,7 +70,7 @@ def publish(run: CreditRun, actor: Actor) -> CreditRun:
     """
     access.require(actor.is_system or access.may_run(actor), actor, "credit.publish", str(run.year))
     with transaction.atomic():
-        run = CreditRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        run = CreditRun.objects.select_for_update(no_key=True, of=("self",)).get(pk=run.pk)
         if run.state in (State.PUBLISHING, State.PUBLISHED):
             return run
         if run.state != State.EVALUATED:
@@ -101,7 +101,12 @@ def _step() -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('supervision.credit'))")
         if not cursor.fetchone()[0]:
             return False
-    run = CreditRun.objects.select_for_update(of=("self",)).filter(state__in=CreditRun.WORKING).order_by("year").first()
+    run = (
+        CreditRun.objects.select_for_update(no_key=True, of=("self",))
+        .filter(state__in=CreditRun.WORKING)
+        .order_by("year")
+        .first()
+    )
     if run is None:
         return False
     run.worked_at, run.error = clock.now(), ""

@@ -95,7 +95,7 @@ def revoked(case: Case, actor: Actor, data: Data) -> None:
 def leave_early(case: Case, actor: Actor, data: Data) -> None:
     """An approved application takes the entry off and ends the listing."""
     application: DishonestyExit = case.detail
-    entry = DishonestEntry.objects.select_for_update().get(pk=application.entry_id)
+    entry = DishonestEntry.objects.select_for_update(no_key=True).get(pk=application.entry_id)
     _take_off(entry, DishonestEntry.Removal.EARLY)
     cases.perform(entry.case, "leave", Actor.system("dishonesty"), reason=case.number)
 

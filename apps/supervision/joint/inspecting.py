@@ -246,7 +246,11 @@ def _enlist(inspection: JointInspection) -> None:
 
 
 def _in(inspection: JointInspection, state: str) -> JointInspection:
-    locked = JointInspection.objects.select_for_update(of=("self",)).select_related("lead").get(pk=inspection.pk)
+    locked = (
+        JointInspection.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("lead")
+        .get(pk=inspection.pk)
+    )
     if locked.state != state:
         raise ValidationError(_("这次检查目前是“%(state)s”，不能这样做。") % {"state": locked.get_state_display()})
     return locked

@@ -46,7 +46,7 @@ def order_overdue() -> int:
     made = 0
     while True:
         with transaction.atomic():
-            batch = list(not_yet_ordered().select_for_update(of=("self",), skip_locked=True)[:BATCH])
+            batch = list(not_yet_ordered().select_for_update(no_key=True, of=("self",), skip_locked=True)[:BATCH])
             for row in batch:
                 _order(row)
         made += len(batch)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.casework import cases, procedures, standard
+from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT, REQUESTER, SYSTEM, ClockSpec, Procedure, State, Transition
 from apps.kernel.parties.actors import Actor
@@ -140,7 +140,7 @@ def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
     :raises PermissionDenied: unless the actor may order.
     :raises ValidationError: naming the fields.
     """
-    cases.may_apply(LIABILITY, actor)
+    rights.may_apply(LIABILITY, actor)
     if actor.is_system:
         return cases.open_case(LIABILITY, actor, given, idempotency_key=key)
     if not access.may_order(actor):

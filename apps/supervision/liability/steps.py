@@ -112,7 +112,7 @@ def another_person(case: Case, actor: Actor, data: Data) -> None:
 
 def suggestion_confirmed(case: Case, actor: Actor, data: Data) -> None:
     """Two persons stand for it now."""
-    waiting = DisciplineSuggestion.objects.select_for_update().get(order=case.detail)
+    waiting = DisciplineSuggestion.objects.select_for_update(no_key=True).get(order=case.detail)
     waiting.confirmed_by, waiting.confirmed_at = actor.person, clock.now()
     waiting.save(update_fields=["confirmed_by", "confirmed_at"])
     data["clause"], data["reason"] = waiting.clause, f"{waiting.authority}：{waiting.text}"

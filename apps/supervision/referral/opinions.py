@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.casework import cases, procedures, standard
+from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT, REQUESTER, ClockSpec, Procedure, State, Transition
 from apps.kernel.casework.standard import SUBMITTED
@@ -30,7 +30,7 @@ def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
     :raises PermissionDenied: unless the actor works in a procuratorate.
     :raises ValidationError: naming the fields.
     """
-    cases.may_apply(OPINION, actor)
+    rights.may_apply(OPINION, actor)
     if not access.is_prosecutor(actor):
         raise PermissionDenied(_g("检察意见由人民检察院提出。"))
     form = forms.OpinionForm(given, actor=actor)

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.casework import cases, evidence, procedures, standard
+from apps.kernel.casework import cases, evidence, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT, REQUESTER, ClockSpec, Procedure, State, Transition
 from apps.kernel.casework.standard import SUBMITTED, SUPPLEMENT
@@ -340,7 +340,7 @@ def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
     :raises PermissionDenied: unless the actor may refer.
     :raises ValidationError: naming the fields.
     """
-    cases.may_apply(REFERRAL, actor)
+    rights.may_apply(REFERRAL, actor)
     if not access.may_refer(actor):
         raise PermissionDenied(_g("移送报告由税务机关的执法人员提出。"))
     form = forms.ReferralForm(given, actor=actor)

@@ -73,7 +73,7 @@ def refuse(request: IdentityRequest, actor: Actor) -> IdentityRequest:
 
 
 def _waiting(request: IdentityRequest, actor: Actor) -> IdentityRequest:
-    found = decidable_by(actor).select_for_update(of=("self",)).filter(pk=request.pk).first()
+    found = decidable_by(actor).select_for_update(no_key=True, of=("self",)).filter(pk=request.pk).first()
     if found is None:
         raise PermissionDenied
     if found.asked_by_id == actor.user.pk:

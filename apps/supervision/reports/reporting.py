@@ -117,7 +117,7 @@ def write(reporter: Reporter, text: str) -> ReportMessage:
 @transaction.atomic
 def attach(reporter: Reporter, file: UploadedFile) -> ReportFile:
     """A file for the office."""
-    report = Report.objects.select_for_update().get(pk=reporter.report.pk)
+    report = Report.objects.select_for_update(no_key=True).get(pk=reporter.report.pk)
     log.record(report.case.about, "report.attached", actor=_REPORTER)
     return files.take_in(report, reporter.key, file, from_reporter=True)
 

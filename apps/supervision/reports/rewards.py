@@ -61,7 +61,7 @@ def claim(report: Report, payee: dict[str, str]) -> Reward:
 
     :raises ValidationError: when there is nothing to claim, or no longer.
     """
-    reward = Reward.objects.select_for_update().filter(report=report).first()
+    reward = Reward.objects.select_for_update(no_key=True).filter(report=report).first()
     if reward is None or reward.claimed_at is not None or clock.now() > reward.claim_by:
         raise ValidationError(_("现在没有可以申领的奖金：可能已经申领，或者超过了领取期限。"))
     custodians = keys.group(report.keeper, CLAIM)
@@ -99,7 +99,7 @@ def grant(reward: Reward, actor: Actor, amount: Decimal) -> Reward:
 
     :raises ValidationError: on ``amount``.
     """
-    reward = of_custodian(actor).select_for_update(of=("self",)).filter(pk=reward.pk).first()
+    reward = of_custodian(actor).select_for_update(no_key=True, of=("self",)).filter(pk=reward.pk).first()
     if reward is None:
         raise PermissionDenied
     if reward.granted_at is not None:

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from apps.kernel.casework import cases
+from apps.kernel.casework import cases, rights
 from apps.kernel.casework.models import Case
 from apps.kernel.facts import catalogue, disputes
 from apps.kernel.parties.ids import reference
@@ -29,7 +29,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
     if case is None:
         raise Http404
     rows = [explaining.shown_row(row) for row in case.detail.trace]
-    open_ = {row.action for row in cases.available_actions(case, request.actor)} & set(FORMS)
+    open_ = {row.action for row in rights.available_actions(case, request.actor)} & set(FORMS)
     way = request.POST.get("way") or request.GET.get("way", "")
     form = None
     if way in open_:

@@ -79,7 +79,7 @@ def assign() -> int:
     waiting = (
         RiskTask.objects.filter(case__isnull=True)
         .select_related("party__office__parent")
-        .select_for_update(of=("self",), skip_locked=True)
+        .select_for_update(no_key=True, of=("self",), skip_locked=True)
         .order_by("-score", "id")
     )
     # Whatever waits was queued by the latest run: queueing replaces what waited before.

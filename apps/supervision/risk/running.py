@@ -85,7 +85,7 @@ def _step() -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('supervision.risk-run'))")
         if not cursor.fetchone()[0]:
             return False
-    run = RiskRun.objects.select_for_update().filter(state=State.RUNNING).first()
+    run = RiskRun.objects.select_for_update(no_key=True).filter(state=State.RUNNING).first()
     if run is None:
         return False
     run.worked_at, run.error = clock.now(), ""

@@ -12,7 +12,7 @@ from django.urls import reverse
 from apps.collaboration.assistance import grounds
 from apps.collaboration.assistance.steps import common_superior
 from apps.kernel.audit.models import Event
-from apps.kernel.casework import cases
+from apps.kernel.casework import cases, rights
 from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import Upload
 from apps.kernel.notifications.models import Message
@@ -128,8 +128,8 @@ def test_a_department_asks_a_tax_office(world):
 
 def test_the_requester_withdraws_and_goes_on_seeing_the_case(world, case):
     assert Case.objects.visible_to(world.clerk).filter(pk=case.pk).exists()
-    assert "withdraw" in [row.action for row in cases.available_actions(case, world.clerk)]
-    assert "withdraw" not in [row.action for row in cases.available_actions(case, world.officer)]
+    assert "withdraw" in [row.action for row in rights.available_actions(case, world.clerk)]
+    assert "withdraw" not in [row.action for row in rights.available_actions(case, world.officer)]
     assert do(case, "withdraw", world.clerk, reason="已从申报取得。").state == "withdrawn"
 
 

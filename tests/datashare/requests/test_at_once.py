@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from apps.datashare.requests import granting
 from apps.datashare.requests.models import DataGrant, DataGrantEvent
@@ -105,6 +106,17 @@ def test_a_revocation_while_somebody_reads_bites_on_the_next_page(clerk, centre,
     with pytest.raises(PermissionDenied, match="已撤销"):
         reading.read(grant, clerk, reading.Request(case=case.number, after=page.next))
     assert list(DataAccess.objects.order_by("id").values_list("released", flat=True)) == [True, False]
+
+
+def test_a_reader_does_not_wait_for_whoever_changes_the_grant(clerk, centre):
+    """Its record points to the grant: if it waited for that, holding evidence the other needs, both would be stuck."""
+    grant = factories_sharing.grant(clerk)
+    factories_sharing.readable(grant.dataset)
+    case = factories_sharing.matter(clerk)
+    with transaction.atomic():
+        granting._locked(grant, centre, "revoke")
+        (page,) = at_once(lambda: reading.read(grant, clerk, reading.Request(case=case.number)))
+    assert isinstance(page, reading.Reading)
 
 
 def test_reading_and_revoking_at_once_shows_nothing_that_is_not_on_record(clerk, centre):

@@ -7,7 +7,7 @@ import uuid
 import pytest
 import time_machine
 
-from apps.kernel.casework import cases
+from apps.kernel.casework import cases, rights
 from apps.kernel.casework.models import Case
 from apps.kernel.notifications.dispatch import canonical
 from apps.kernel.notifications.models import Dispatch
@@ -75,7 +75,7 @@ def test_other_matters_go_to_the_office_that_works_with_the_province(client, cit
     zhejiang.save()
     case = Case.objects.get(number=post(client, matter()).json()["reference"])
     assert case.office == zhejiang.office
-    assert cases.available_actions(case, factories.staff(zhejiang.office, Role.CLERK))
+    assert rights.available_actions(case, factories.staff(zhejiang.office, Role.CLERK))
 
 
 def test_what_we_decide_is_told_in_order(client, city):
