@@ -1,10 +1,10 @@
 """One pass over what is known of everyone: conditions of the law decided for the whole city inside PostgreSQL (Art 13).
 
-The answers of many conditions leave the pass as one small array per party, so a hundred conditions cost
+The answers of many conditions leave the pass as one short bit string per party, so a hundred conditions cost
 one reading of the table and one row, not a hundred.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,15 @@ from apps.kernel.rules.predicates import Node
 
 # Parties after one id up to and including another.
 _RANGE = "FROM facts_profile WHERE party_id > %s AND party_id <= %s"
+_WORD = 63  # bits made as one whole number of 8 bytes, sign apart
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A condition, and the yes-or-no fact that says its consequence is taken, where one does."""
+
+    node: Node
+    taken: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,24 +36,22 @@ class Count:
     total: int
 
 
-def statement(asked: Mapping[int, Node], flagged: Mapping[int, str], *, after: int, upto: int) -> tuple[str, list[Any]]:
-    """A SELECT of ``party_id, met, flagged, unclear`` (smallint arrays of the keys) for a range of parties.
+def statement(asked: Sequence[Asked], *, after: int, upto: int) -> tuple[str, list[Any]]:
+    """A SELECT of ``party_id, met, flagged, unclear`` for a range of parties: bit strings, a bit for each one asked.
 
-    ``flagged`` names the yes-or-no fact of a key. ``unclear`` holds the flagged keys whose condition cannot be
-    decided, because something it asks about is not known. Parties with nothing to say are left out.
+    ``flagged``: the consequence is taken. ``unclear``: it is, and the condition cannot be decided because something
+    it asks about is not known. Parties with nothing to say are left out.
     """
     params: list[Any] = []
-    met = [_case(key, _is(node, "TRUE", params)) for key, node in asked.items()]
-    flags = [_case(key, f"{_column(field)} IS TRUE") for key, field in flagged.items()]
+    met = [_is(each.node, "TRUE", params) for each in asked]
+    flagged = [f"{_column(each.taken)} IS TRUE" if each.taken else "" for each in asked]
     unclear = [
-        _case(key, f"{_column(field)} IS TRUE AND {_is(asked[key], 'NULL', params)}")
-        for key, field in flagged.items()
-        if key in asked
+        flag and f"{flag} AND {_is(each.node, 'NULL', params)}" for flag, each in zip(flagged, asked, strict=True)
     ]
-    # OFFSET 0 keeps the arrays from being computed once for the filter and once for the row.
+    # OFFSET 0 keeps the bits from being computed once for the filter and once for the row.
     text = (
-        f"SELECT * FROM (SELECT party_id, {_array(met)} AS met, {_array(flags)} AS flagged, "  # noqa: S608 - column names of the catalogue
-        f"{_array(unclear)} AS unclear {_RANGE} OFFSET 0) scanned WHERE met <> '{{}}' OR flagged <> '{{}}'"
+        f"SELECT * FROM (SELECT party_id, {_bits(met)} AS met, {_bits(flagged)} AS flagged, "  # noqa: S608 - column names of the catalogue
+        f"{_bits(unclear)} AS unclear {_RANGE} OFFSET 0) scanned WHERE bit_count(met | flagged) > 0"
     )
     return text, [*params, after, upto]
 
@@ -86,9 +93,19 @@ def _column(field: str) -> str:
     return connection.ops.quote_name(field)
 
 
-def _case(key: int, expression: str) -> str:
-    return f"CASE WHEN {expression} THEN {key:d}::smallint END"
+def _bits(expressions: Sequence[str]) -> str:
+    """A bit string with a bit for each expression; an empty one is never true.
 
-
-def _array(cases: list[str]) -> str:
-    return f"array_remove(ARRAY[{', '.join(cases)}]::smallint[], NULL)"
+    Made as sums of powers of two: a bit string for each bit, joined, would be as many small objects.
+    """
+    words = []
+    for start in range(0, len(expressions), _WORD):
+        part = expressions[start : start + _WORD]
+        foremost = len(part) - 1
+        values = [
+            f"CASE WHEN {each} THEN {1 << (foremost - place)}::bigint ELSE 0 END"
+            for place, each in enumerate(part)
+            if each
+        ]
+        words.append(f"({' + '.join(values) or '0'})::bigint::bit({len(part)})")
+    return f"({' || '.join(words)})::varbit" if words else "B''::varbit"

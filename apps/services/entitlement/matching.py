@@ -9,8 +9,9 @@ import datetime as dt
 from django.db import connection
 
 from apps.kernel.facts import scanning
+from apps.kernel.facts.scanning import Asked
 from apps.kernel.rules import versions
-from apps.kernel.rules.models import PolicyVersion
+from apps.kernel.rules.models import Policy, PolicyVersion
 from apps.services.entitlement.models import MatchRun
 
 STEP = 500_000
@@ -23,8 +24,15 @@ def matchable(on: dt.date) -> dict[str, PolicyVersion]:
 
 
 def taking_part(run: MatchRun) -> list[PolicyVersion]:
-    """The versions a run began with: what is approved meanwhile counts from the next run on."""
-    return list(PolicyVersion.objects.filter(pk__in=run.versions.values()).select_related("policy"))
+    """The versions a run began with, each at the place of its bit: what is approved later counts from the next."""
+    return list(
+        PolicyVersion.objects.filter(pk__in=run.versions.values()).select_related("policy").order_by("policy_id")
+    )
+
+
+def place(run: MatchRun, policy: Policy) -> int | None:
+    """Where a policy's bit stands in what a run found; None when the policy took no part."""
+    return next((place for place, version in enumerate(taking_part(run)) if version.policy_id == policy.pk), None)
 
 
 def step(run: MatchRun, taking_part: list[PolicyVersion]) -> bool:
@@ -33,8 +41,7 @@ def step(run: MatchRun, taking_part: list[PolicyVersion]) -> bool:
     if upto is None:
         return False
     select, params = scanning.statement(
-        {version.policy_id: version.condition_tree for version in taking_part},
-        {version.policy_id: version.policy.enjoyed_field for version in taking_part if version.policy.enjoyed_field},
+        [Asked(version.condition_tree, version.policy.enjoyed_field) for version in taking_part],
         after=after,
         upto=upto,
     )
@@ -54,7 +61,7 @@ def step(run: MatchRun, taking_part: list[PolicyVersion]) -> bool:
             f"ALTER TABLE services_match ATTACH PARTITION {name} FOR VALUES FROM (%s, %s) TO (%s, %s)",
             [run.pk, after + 1, run.pk, upto + 1],
         )
-        cursor.execute(f"SELECT coalesce(sum(cardinality(met)), 0) FROM {name}")  # noqa: S608
+        cursor.execute(f"SELECT coalesce(sum(bit_count(met)), 0) FROM {name}")  # noqa: S608
         run.matched += cursor.fetchone()[0]
         cursor.execute("SELECT count(*) FROM facts_profile WHERE party_id > %s AND party_id <= %s", [after, upto])
         run.done += cursor.fetchone()[0]

@@ -1,11 +1,11 @@
 """What a pass over the city found, what has been enjoyed, and what does not fit together (Article 13)."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import Case, CaseDetail
+from apps.kernel.facts.bits import BitStringField
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Office, Party, User
 from apps.kernel.rules.models import Policy, PolicyVersion
@@ -57,7 +57,7 @@ class MatchRun(models.Model):
 
 
 class Match(models.Model):
-    """What one pass found about one party, as arrays of policy keys. Only the latest passes are kept.
+    """What one pass found about one party, a bit for each policy of the pass. Only the latest passes are kept.
 
     No foreign keys in the database: the rows are made by one statement from the profiles themselves,
     and a trigger for each of millions of rows would double its time. The table is partitioned: one partition
@@ -67,9 +67,9 @@ class Match(models.Model):
     pk = models.CompositePrimaryKey("run_id", "party_id")
     run = models.ForeignKey(MatchRun, models.CASCADE, db_constraint=False, db_index=False, related_name="+")
     party = models.ForeignKey(Party, models.CASCADE, db_constraint=False, db_index=False, related_name="+")
-    met = ArrayField(models.SmallIntegerField(), verbose_name=_("符合条件"))
-    flagged = ArrayField(models.SmallIntegerField(), verbose_name=_("申报已享受"))
-    unclear = ArrayField(models.SmallIntegerField(), verbose_name=_("已享受但无法判断"))
+    met = BitStringField(_("符合条件"))
+    flagged = BitStringField(_("申报已享受"))
+    unclear = BitStringField(_("已享受但无法判断"))
 
     class Meta:
         verbose_name = _("政策匹配结果")

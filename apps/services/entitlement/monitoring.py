@@ -10,70 +10,125 @@ from apps.kernel.rules.models import PolicyVersion
 from apps.services.entitlement.estimates import estimates
 from apps.services.entitlement.models import MatchRun
 
-_LISTED = """
+_WORD = 63  # places looked at in one whole number: counting asks each payer a hundred times, a bit string is slow then
+
+# How each payer stands to the policies, as bits; and what those policies would be worth to them that have an estimate.
+# Nobody who takes is accused as long as the facts do not suffice. A table, because PostgreSQL fills one in parallel.
+_STAND = """
+    CREATE TEMPORARY TABLE stood AS
     WITH own AS (
-        SELECT party_id, array_agg(policy_id) AS policies FROM services_enjoyment
+        SELECT party_id, bit_or(set_bit(%(none)s::varbit, place::int - 1, 1)) AS taken
+          FROM services_enjoyment JOIN unnest(%(policies)s::bigint[]) WITH ORDINALITY AS t (policy_id, place)
+         USING (policy_id)
          WHERE year = %(year)s GROUP BY party_id
     ), listed AS (
-        SELECT m.party_id, m.met, m.flagged || coalesce(o.policies, '{}') AS enjoyed, m.unclear
+        SELECT m.party_id, m.met, m.unclear, m.flagged | coalesce(o.taken, %(none)s::varbit) AS taken
           FROM services_match m LEFT JOIN own o USING (party_id) WHERE m.run_id = %(run)s
     )
+    SELECT party_id, y.office_id, y.district, coalesce(left(p.industry_code, 1), '') AS trade, {columns}
+      FROM listed JOIN facts_profile p USING (party_id) JOIN parties_party y ON y.id = party_id
 """
+_WAYS = {
+    "missed": "met & ~taken",
+    "enjoyed": "met & taken",
+    "unclear": "taken & ~met & unclear",
+    "irregular": "taken & ~met & ~unclear",
+}
 
-# The full join of what is matched with what is enjoyed, made inside the payer's row: both lists one after the other,
-# of a policy in both the second place left out. Joined by keys, the city's lists would be hashed pair by pair.
+# One row for each office, district and trade, with a figure for each policy and way to stand to it: the city's pairs
+# of payer and policy are never laid out.
 _COUNT = """
-    , placed AS (
-        SELECT met, enjoyed, unclear, y.office_id, y.district, coalesce(left(p.industry_code, 1), '') AS trade, {facts},
-               unnest(met || enjoyed) AS policy_id, generate_series(1, cardinality(met) + cardinality(enjoyed)) AS place
-          FROM listed JOIN facts_profile p USING (party_id) JOIN parties_party y ON y.id = party_id
-    )
     INSERT INTO services_monitorcount (run_id, policy_id, kind, office_id, district, trade, parties, amount)
-    SELECT %(run)s, p.policy_id,
-           CASE WHEN place > cardinality(met) THEN
-                    CASE WHEN p.policy_id = ANY (unclear) THEN 'unclear' ELSE 'irregular' END
-                WHEN p.policy_id = ANY (enjoyed) THEN 'enjoyed' ELSE 'missed' END,
-           office_id, district, trade, count(*), coalesce(sum({amount}), 0) / 100
-      FROM placed p
-     WHERE p.policy_id = ANY (%(monitored)s) AND (place <= cardinality(met) OR p.policy_id <> ALL (met))
-     GROUP BY 2, 3, 4, 5, 6
+    SELECT %(run)s, c.policy_id, c.kind, office_id, district, trade, c.parties, coalesce(c.fen, 0) / 100
+      FROM (SELECT office_id, district, trade, ARRAY[{parties}]::bigint[] AS parties, ARRAY[{fen}]::numeric[] AS fen
+              FROM stood GROUP BY 1, 2, 3) counted
+     CROSS JOIN LATERAL unnest(%(of)s::bigint[], %(kinds)s::text[], parties, fen) AS c (policy_id, kind, parties, fen)
+     WHERE c.parties > 0
 """
 
 _FIND = """
-    , taken AS (
-        SELECT party_id, met, unclear, unnest(enjoyed) AS policy_id FROM listed
-    )
     INSERT INTO services_finding (party_id, policy_id, version_id, year, run_id, amount, found_at)
-    SELECT t.party_id, t.policy_id, v.id, %(year)s, %(run)s, ({amount})::numeric / 100, %(now)s
-      FROM taken t JOIN facts_profile p USING (party_id)
-      JOIN rules_policyversion v ON v.id = ANY (%(versions)s) AND v.policy_id = t.policy_id
-     WHERE t.policy_id <> ALL (met) AND t.policy_id <> ALL (unclear)
+    SELECT s.party_id, t.policy_id, t.version_id, %(year)s, %(run)s, (CASE t.place {worth} END)::numeric / 100, %(now)s
+      FROM stood s
+      JOIN unnest(%(places)s::int[], %(words)s::int[], %(bits)s::bigint[], %(monitored)s::bigint[],
+                  %(versions)s::bigint[]) AS t (place, word, bit, policy_id, version_id)
+        ON (CASE t.word {irregular} END) & t.bit <> 0
+     WHERE {suspects}
+       AND NOT EXISTS (SELECT FROM services_finding known WHERE known.party_id = s.party_id
+                          AND known.policy_id = t.policy_id AND known.year = %(year)s)
     ON CONFLICT (party_id, policy_id, year) DO NOTHING
 """
 
 
 def compare(run: MatchRun, taking_part: list[PolicyVersion]) -> None:
     """Count how everyone stands to every monitored policy, and keep each irregular enjoyment not yet known."""
-    monitored = [version for version in taking_part if version.policy.enjoyed_field or version.straight_through]
+    monitored = {
+        place: version
+        for place, version in enumerate(taking_part)
+        if version.policy.enjoyed_field or version.straight_through
+    }
+    if not monitored:
+        return
+    worth = {
+        place: estimates()[version.policy.code].sql
+        for place, version in monitored.items()
+        if version.policy.code in estimates()
+    }
+    figures = [(way, place) for way in _WAYS for place in monitored]
+    words = range(-(-len(taking_part) // _WORD))
     params = {
         "run": run.pk,
         "year": run.on.year,
         "now": run.worked_at,
-        "monitored": [version.policy_id for version in monitored],
-        "versions": [version.pk for version in monitored],
+        "none": "0" * len(taking_part),
+        "policies": [version.policy_id for version in taking_part],
+        "places": list(monitored),
+        "words": [place // _WORD for place in monitored],
+        "bits": [_bit(place) for place in monitored],
+        "monitored": [version.policy_id for version in monitored.values()],
+        "versions": [version.pk for version in monitored.values()],
+        "of": [monitored[place].policy_id for _way, place in figures],
+        "kinds": [way for way, _place in figures],
     }
-    known = {
-        version.policy_id: estimates()[version.policy.code]
-        for version in monitored
-        if version.policy.code in estimates()
-    }
-    facts = ", ".join(f"p.{field}" for field in sorted({estimate.column for estimate in known.values()})) or "0"
-    worth = " ".join(f"WHEN {policy:d} THEN {estimate.sql}" for policy, estimate in known.items())
+    stand = _STAND.format(
+        columns=", ".join(
+            [f"{_word(bits, word)} AS {way}_{word}" for way, bits in _WAYS.items() for word in words]
+            + [f"{sql} AS worth_{place}" for place, sql in worth.items()]
+        )
+    )
+    count = _COUNT.format(
+        parties=", ".join(f"count(*) FILTER (WHERE {_stands(way, place)})" for way, place in figures),
+        fen=", ".join(
+            f"sum(worth_{place}) FILTER (WHERE {_stands(way, place)})" if place in worth else "NULL"
+            for way, place in figures
+        ),
+    )
+    find = _FIND.format(
+        worth=" ".join(f"WHEN {place} THEN worth_{place}" for place in worth) or "WHEN -1 THEN 0",
+        irregular=" ".join(f"WHEN {word} THEN irregular_{word}" for word in words),
+        suspects="(" + " OR ".join(f"irregular_{word} <> 0" for word in words) + ")",
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE services_enjoyment")  # planned by what was there before, the joins become quadratic
-        # Of lists laid out the planner expects millions of groups, and would sort the city's pairs to find thousands.
-        cursor.execute("SET LOCAL enable_sort = off")
-        for statement, policy in ((_COUNT, "p.policy_id"), (_FIND, "t.policy_id")):
-            amount = f"CASE {policy} {worth} END" if worth else "NULL::bigint"
-            cursor.execute(_LISTED + statement.format(facts=facts, amount=amount), params)
-        cursor.execute("SET LOCAL enable_sort = on")
+        for statement in (
+            stand,
+            "ANALYZE stood (party_id, office_id, district, trade)",
+            count,
+            find,
+            "DROP TABLE stood",
+        ):
+            cursor.execute(statement, params)
+
+
+def _word(bits: str, word: int) -> str:
+    """One stretch of a bit string as a whole number; the first place is the highest bit."""
+    return f"(substring({bits} FROM {_WORD * word + 1} FOR {_WORD})::bit({_WORD}))::bigint"
+
+
+def _stands(way: str, place: int) -> str:
+    """Whether a payer of ``stood`` stands so to the policy at a place."""
+    return f"{way}_{place // _WORD} & {_bit(place)} <> 0"
+
+
+def _bit(place: int) -> int:
+    return 1 << (_WORD - 1 - place % _WORD)

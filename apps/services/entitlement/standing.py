@@ -6,11 +6,12 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from apps.kernel.audit import log
+from apps.kernel.facts.bits import Bit
 from apps.kernel.facts.trades import TRADES
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
 from apps.kernel.rules.models import Policy
-from apps.services.entitlement import checks, offices
+from apps.services.entitlement import checks, matching, offices
 from apps.services.entitlement.models import Enjoyment, Finding, Match, MatchRun, MonitorCount
 
 Kind = MonitorCount.Kind
@@ -74,10 +75,14 @@ def _grouped(rows: QuerySet[MonitorCount], key: str, labels: dict[str, str]) -> 
 
 def missed(run: MatchRun, policy: Policy, actor: Actor, *, after: int = 0) -> list[Party]:
     """Payers who could enjoy a policy and do not, one page within the actor's reach; each reading is on record."""
+    place = matching.place(run, policy)
+    if place is None:
+        return []
     enjoyed = Enjoyment.objects.filter(party=OuterRef("party"), policy=policy, year=run.on.year)
     rows = (
-        Match.objects.filter(~Exists(enjoyed), run=run, party_id__gt=after, met__contains=[policy.pk])
-        .exclude(flagged__contains=[policy.pk])
+        Match.objects.filter(~Exists(enjoyed), run=run, party_id__gt=after)
+        .alias(fits=Bit("met", place), takes=Bit("flagged", place))
+        .filter(fits=1, takes=0)
         .filter(offices.within_reach(actor, "party"))
         .select_related("party__profile", "party__office")
         .order_by("party_id")

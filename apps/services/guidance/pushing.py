@@ -37,18 +37,18 @@ State = MatchRun.State
 
 _REMIND = """
     WITH topics AS (
-        SELECT unnest(%(policies)s::smallint[]) AS policy_id, unnest(%(topics)s::text[]) AS topic
+        SELECT * FROM unnest(%(policies)s::smallint[], %(places)s::int[], %(topics)s::text[])
+                      AS t (policy_id, place, topic)
     ), reminded AS (
         INSERT INTO services_reminder (party_id, policy_id, run_id, at)
-        SELECT m.party_id, fitting.policy_id, %(run)s, %(now)s
-          FROM services_match m CROSS JOIN LATERAL unnest(m.met) AS fitting (policy_id) JOIN topics t USING (policy_id)
+        SELECT m.party_id, t.policy_id, %(run)s, %(now)s
+          FROM services_match m JOIN topics t ON get_bit(m.met & ~m.flagged, t.place) = 1
          WHERE m.run_id = %(run)s AND m.party_id > %(after)s AND m.party_id <= %(upto)s
-           AND fitting.policy_id <> ALL (m.flagged)
            AND NOT EXISTS (SELECT FROM services_enjoyment e WHERE e.party_id = m.party_id
-                              AND e.policy_id = fitting.policy_id AND e.year = %(year)s)
+                              AND e.policy_id = t.policy_id AND e.year = %(year)s)
            AND NOT EXISTS (SELECT FROM services_topicoptout o WHERE o.party_id = m.party_id AND o.topic = t.topic)
            AND NOT EXISTS (SELECT FROM services_reminder r WHERE r.party_id = m.party_id
-                              AND r.policy_id = fitting.policy_id AND r.at > %(since)s)
+                              AND r.policy_id = t.policy_id AND r.at > %(since)s)
         RETURNING party_id
     )
     SELECT party_id, count(*) FROM reminded GROUP BY party_id ORDER BY party_id
@@ -137,8 +137,8 @@ def _remind(run: MatchRun, taking_part: list[PolicyVersion]) -> None:
     interval = dt.timedelta(days=int(parameters.row(INTERVAL, run.on).number))
     topics = content.topic_of()
     spoken = [
-        (version.policy_id, topics[version.policy.code].code)
-        for version in taking_part
+        (version.policy_id, place, topics[version.policy.code].code)
+        for place, version in enumerate(taking_part)
         if version.policy.code in topics
     ]
     params = {
@@ -146,8 +146,9 @@ def _remind(run: MatchRun, taking_part: list[PolicyVersion]) -> None:
         "now": run.worked_at,
         "since": run.worked_at - interval,
         "year": run.on.year,
-        "policies": [policy for policy, _topic in spoken],
-        "topics": [topic for _policy, topic in spoken],
+        "policies": [policy for policy, _place, _topic in spoken],
+        "places": [place for _policy, place, _topic in spoken],
+        "topics": [topic for _policy, _place, topic in spoken],
         "after": run.reminded_upto,
         "upto": upto,
     }
