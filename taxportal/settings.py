@@ -111,14 +111,18 @@ TEMPLATES = [
 ]
 
 # --- database, cache, broker -------------------------------------------------------------
-DATABASE_URL = env.db_url("DATABASE_URL")
+_ENGINE = "taxportal.database"
+DATABASE_URL = env.db_url("DATABASE_URL", engine=_ENGINE)
 # "evidence" is a second connection to the same database: a refused attempt is recorded on
 # it, so the record survives the rollback of the work that was refused. Behind a pooler it has a pool of
 # its own, or transactions that each wait for a second connection could use the pool up.
-DATABASES = {"default": DATABASE_URL, "evidence": env.db_url("EVIDENCE_DATABASE_URL", default=env("DATABASE_URL"))}
+DATABASES = {
+    "default": DATABASE_URL,
+    "evidence": env.db_url("EVIDENCE_DATABASE_URL", default=env("DATABASE_URL"), engine=_ENGINE),
+}
 # A streaming replica serves reads that may be some seconds old; without an address the main database does.
 if env("DATABASE_REPLICA_URL", default=""):
-    DATABASES["replica"] = {**env.db_url("DATABASE_REPLICA_URL"), "TEST": {"MIRROR": "default"}}
+    DATABASES["replica"] = {**env.db_url("DATABASE_REPLICA_URL", engine=_ENGINE), "TEST": {"MIRROR": "default"}}
 DATABASE_ROUTERS = ["apps.kernel.replica.Router"]
 for _database in DATABASES.values():
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)

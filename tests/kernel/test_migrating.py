@@ -1,4 +1,4 @@
-"""Tables made at once are the tables Django makes one by one."""
+"""Tables made at once are the tables Django makes one by one; each column has the indexes it needs."""
 
 import pytest
 from django.db import connection, migrations, models
@@ -47,3 +47,16 @@ def made(kind: type[migrations.Migration]) -> tuple[dict, set]:
 
 def test_the_same_tables_and_the_same_models():
     assert made(TablesAtOnce) == made(migrations.Migration)
+
+
+def test_no_text_column_has_a_second_index_only_for_its_beginning():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND indexname LIKE '%%\\_like'")
+        assert cursor.fetchall() == []
+        cursor.execute("CREATE INDEX services_kiosk_key_c7dbe817_like ON services_kiosk (key varchar_pattern_ops)")
+    drop = MigrationLoader(connection).get_migration("portal", "0002_one_index_a_column")
+    with connection.schema_editor() as editor:
+        drop.apply(MigrationLoader(connection).project_state(), editor)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('services_kiosk_key_c7dbe817_like')")
+        assert cursor.fetchone() == (None,)

@@ -48,7 +48,11 @@ class Stream(models.Model):
     class Meta:
         verbose_name = _("审计流")
         verbose_name_plural = _("审计流")
-        indexes = [models.Index(fields=["name"], name="stream_pending", condition=models.Q(pending=True))]
+        indexes = [
+            models.Index(fields=["name"], name="stream_pending", condition=models.Q(pending=True)),
+            # The administration looks streams up by how their name begins.
+            models.Index(fields=["name"], name="stream_name_begins", opclasses=["varchar_pattern_ops"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}#{self.seq}"
