@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from ops import environment, ports
-from ops.gates import gates
+from ops.gates import failing
 from ops.leftovers import Record
 from ops.postgres import Postgres
 from ops.processes import DidNotStartError, end_with_parent
@@ -52,7 +52,7 @@ def run(arguments: list[str], place: Path) -> int:
             cwd=environment.HOME,
             env={**settings, "DATABASE_URL": postgres.url("tables")},
         )
-        failed = [] if arguments else [gate.name for gate in gates() if not gate.passes(settings)]
+        failed = [] if arguments else failing(settings)
         if failed:
             print(f"Gates that failed: {', '.join(failed)}", flush=True)
         if tables.wait():
@@ -60,9 +60,10 @@ def run(arguments: list[str], place: Path) -> int:
         # Each process of pytest finds its database made; one it would want besides it makes itself.
         for name in ("test_taxportal", "test_taxportal_gw0", "test_taxportal_gw1"):
             postgres.create_database(name, like="tables")
-        # Two files at a time; some tests alone run in one process, where a debugger can follow. What fails beside
-        # others is tried once more and named in the summary as RERUN: an unsteady test is a fault to be mended.
-        asked = arguments or ["--numprocesses", "2", "--dist", "loadfile", "--reruns", "1"]
+        # Two at a time, and who has none left takes over from the other; some tests alone run in one process, where a
+        # debugger can follow. What fails beside others is tried once more and named in the summary as RERUN: an
+        # unsteady test is a fault to be mended.
+        asked = arguments or ["--numprocesses", "2", "--dist", "worksteal", "--reruns", "1"]
         tests = subprocess.run(
             [sys.executable, "-m", "pytest", "--reuse-db", *asked], cwd=environment.HOME, env=settings, check=False
         )

@@ -22,6 +22,12 @@ pytestmark = pytest.mark.django_db
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
+@pytest.fixture(autouse=True)
+def _nobody_is_waited_for(monkeypatch) -> None:
+    """The question to the workers is open for as long as the doctor is patient, and mostly there is none."""
+    monkeypatch.setattr(diagnosis, "PATIENCE", 0.3)
+
+
 def told() -> tuple[str, str]:
     """What the doctor prints, and what it ends with."""
     out = StringIO()
@@ -45,7 +51,8 @@ def test_a_portal_without_a_worker_is_not_well():
 
 
 @pytest.mark.processes
-def test_a_worker_for_runs_alone_leaves_letters_unwritten(neighbourhood, transactional_db):
+def test_a_worker_for_runs_alone_leaves_letters_unwritten(neighbourhood, transactional_db, monkeypatch):
+    monkeypatch.setattr(diagnosis, "PATIENCE", 3)
     command = ("celery", "-A", "taxportal", "worker", "--concurrency", 1, "--queues", "celery", "--without-mingle")
     with running("runs-only", *command, at=neighbourhood, ready=lambda: bool(app.control.ping(timeout=0.3))):
         found = {finding.what: finding.well for finding in diagnosis.findings()}
@@ -92,7 +99,7 @@ def _signing(settings, tmp_path) -> None:
 
 def signed() -> diagnosis.Finding:
     """What is found of the audit checkpoints."""
-    return next(finding for finding in diagnosis.findings() if finding.what == "audit checkpoints")
+    return next(diagnosis._evidence())
 
 
 @pytest.mark.usefixtures("_signing")
