@@ -7,8 +7,6 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from weasyprint import HTML
-from weasyprint.urls import URLFetcher
 
 from apps.kernel.documents import codes, kinds
 from apps.kernel.documents.models import IssuedDocument
@@ -41,6 +39,10 @@ def pdf(document: IssuedDocument) -> bytes:
 
 def paper(html: str, identifier: str) -> bytes:
     """A page as PDF/UA. It is written from what it carries: it opens no file and no address."""
+    # Loading it takes a quarter of the time a process needs to start, and hardly any process writes papers.
+    from weasyprint import HTML  # noqa: PLC0415
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415
+
     return HTML(string=html, url_fetcher=URLFetcher(allowed_protocols={"data"})).write_pdf(
         pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode()
     )
