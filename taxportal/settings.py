@@ -155,9 +155,6 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# kB. Each letter leaves the twenty megabytes of its font to a collector that rarely comes in so large a process: a
-# worker of letters grew to 1.7 GB. One that has ever been this large is replaced after its task.
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = 700_000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
