@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 OURS = .venv/bin/python -m
+# Each process we start would compile the whole house anew, and each test be read twice; `make clean` takes it away.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test openapi bench backup drill chaos security pictures stop code lock clean

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from ops import environment, ports
-from ops.gates import gates
+from ops.gates import failing
 from ops.leftovers import Record
 from ops.postgres import Postgres
 from ops.processes import DidNotStartError, end_with_parent
@@ -20,6 +20,7 @@ from ops.supervisor import Supervisor
 from ops.valkey import Valkey
 
 STATE = environment.STATE / "test"  # keeps collected static files from one run to the next
+TABLES = "tables"  # a database that is only copied: made while gates look at the code
 OURS = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "EMAIL_URL", "PORTAL_DEMO", "STATE_DIR")
 
 
@@ -36,7 +37,7 @@ def run(arguments: list[str], place: Path) -> int:
     try:
         supervisor.start(postgres.service(), valkey.service())
         postgres.create_database("taxportal")
-        postgres.create_database("tables")  # made while the gates look at the code, copied for the tests
+        postgres.create_database(TABLES)
         settings = {
             **{name: value for name, value in os.environ.items() if name not in OURS},
             "SECRET_KEY": secrets.token_urlsafe(64),
@@ -50,19 +51,20 @@ def run(arguments: list[str], place: Path) -> int:
         tables = subprocess.Popen(
             [sys.executable, "-m", "ops.fill", "--tables"],
             cwd=environment.HOME,
-            env={**settings, "DATABASE_URL": postgres.url("tables")},
+            env={**settings, "DATABASE_URL": postgres.url(TABLES)},
         )
-        failed = [] if arguments else [gate.name for gate in gates() if not gate.passes(settings)]
+        failed = [] if arguments else failing(settings)
         if failed:
             print(f"Gates that failed: {', '.join(failed)}", flush=True)
         if tables.wait():
             return 1
         # Each process of pytest finds its database made; one it would want besides it makes itself.
         for name in ("test_taxportal", "test_taxportal_gw0", "test_taxportal_gw1"):
-            postgres.create_database(name, like="tables")
-        # Two files at a time; some tests alone run in one process, where a debugger can follow. What fails beside
-        # others is tried once more and named in the summary as RERUN: an unsteady test is a fault to be mended.
-        asked = arguments or ["--numprocesses", "2", "--dist", "loadfile", "--reruns", "1"]
+            postgres.create_database(name, like=TABLES)
+        # Two at a time, and who has none left takes over from the other; some tests alone run in one process, where a
+        # debugger can follow. What fails beside others is tried once more and named in the summary as RERUN: an
+        # unsteady test is a fault to be mended.
+        asked = arguments or ["--numprocesses", "2", "--dist", "worksteal", "--reruns", "1"]
         tests = subprocess.run(
             [sys.executable, "-m", "pytest", "--reuse-db", *asked], cwd=environment.HOME, env=settings, check=False
         )

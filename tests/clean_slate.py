@@ -1,56 +1,57 @@
 """Between tests that commit: the database as the session found it, in milliseconds.
 
-Django would TRUNCATE every table, which costs seconds with some hundred of them, and leave the law, the
-calendar and the permissions to be loaded again. Here only tables that hold rows are emptied, and what stood in
-them at the beginning is copied back from a schema beside.
+Django would truncate every table, once for each connection to the one database, and then build permissions, levies
+and the rest again: seconds with some hundred tables. Here one call to the database empties the tables that hold rows,
+and copies back from a schema beside what stood in them at the beginning, where it stands there no more.
 """
 
-import re
-
-from django.core.management.color import no_style
-from django.core.management.sql import sql_flush
 from django.db import connection, transaction
 
 SCHEMA = "as_found"
-NAME = re.compile(r'"(\w+)"')
+TABLES = "relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
+
+# Foreign keys and the triggers that seal the evidence stand aside for this, as they do for no one else; but those that
+# refuse deletion to everybody at all times do not, so their tables are truncated.
+RESTORE = f"""
+CREATE FUNCTION {SCHEMA}.restore() RETURNS void LANGUAGE plpgsql SET session_replication_role = replica AS $restore$
+DECLARE
+    found record;
+    differs boolean;
+BEGIN
+    FOR found IN
+        SELECT format('public.%I', relname) AS here, to_regclass(format('{SCHEMA}.%I', relname)) AS kept,
+            EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid AND tgenabled = 'A') AS sealed
+        FROM pg_class WHERE {TABLES}
+    LOOP
+        EXECUTE CASE WHEN found.kept IS NULL
+            THEN format('SELECT EXISTS (SELECT FROM %s)', found.here)
+            ELSE format('SELECT (SELECT count(*) FROM %1$s) <> (SELECT count(*) FROM %2$s)'
+                ' OR EXISTS (TABLE %1$s EXCEPT TABLE %2$s)', found.here, found.kept)
+        END INTO differs;
+        CONTINUE WHEN NOT differs;
+        EXECUTE format(CASE WHEN found.sealed THEN 'TRUNCATE %s' ELSE 'DELETE FROM %s' END, found.here);
+        IF found.kept IS NOT NULL THEN
+            EXECUTE format('INSERT INTO %s OVERRIDING SYSTEM VALUE TABLE %s', found.here, found.kept);
+        END IF;
+    END LOOP;
+END
+$restore$
+"""
 
 
 def keep() -> None:
     """Remember what every table holds now."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
-        for table in _filled(cursor, _tables(sql_flush(no_style(), connection))):
-            cursor.execute(f'CREATE TABLE {SCHEMA}."{table}" AS TABLE public."{table}"')
-
-
-def restore(operations, sql_list: list[str]) -> None:
-    """Take the place of ``execute_sql_flush``: ``sql_list`` names the tables Django would truncate.
-
-    Foreign keys and the triggers that seal the evidence stand aside for this, as they do for no one else.
-    """
-    here = operations.connection
-    with transaction.atomic(using=here.alias), here.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        sealed = _sealed(cursor)
-        for table in _filled(cursor, _tables(sql_list)):
-            cursor.execute(f'TRUNCATE public."{table}" CASCADE' if table in sealed else f'DELETE FROM public."{table}"')
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [SCHEMA])
+        cursor.execute(f"SELECT quote_ident(relname) FROM pg_class WHERE {TABLES}")
         for (table,) in cursor.fetchall():
-            cursor.execute(f'INSERT INTO public."{table}" OVERRIDING SYSTEM VALUE TABLE {SCHEMA}."{table}"')
+            cursor.execute(f"SELECT EXISTS (SELECT FROM public.{table})")
+            if cursor.fetchone()[0]:
+                cursor.execute(f"CREATE TABLE {SCHEMA}.{table} AS TABLE public.{table}")
+        cursor.execute(RESTORE)
 
 
-def _tables(statements: list[str]) -> list[str]:
-    return sorted({name for statement in statements for name in NAME.findall(statement)})
-
-
-def _sealed(cursor) -> set[str]:
-    """The tables whose triggers refuse deletion to everybody at all times; the one against TRUNCATE stands aside."""
-    cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgenabled = 'A'")
-    return {table.strip('"') for (table,) in cursor.fetchall()}
-
-
-def _filled(cursor, tables: list[str]) -> list[str]:
-    """The tables that hold at least one row, in one query."""
-    asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM public.\"{table}\")" for table in tables)
-    cursor.execute(asked)
-    return [table for (table,) in cursor.fetchall()]
+def restore(_test_case: object) -> None:
+    """Take the place of ``TransactionTestCase._fixture_teardown``."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {SCHEMA}.restore()")

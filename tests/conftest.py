@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Iterator
+from functools import cache
+from types import ModuleType
 
 import pytest
 from django.conf import settings as project
 from django.core.management import call_command
 from django.db import connections
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from apps.kernel.kept.keeping import Kept
@@ -45,10 +47,14 @@ def _fast_passwords(settings) -> None:
 @pytest.fixture(autouse=True)
 def _a_new_process() -> None:
     """What a process keeps of law and calendar is not there yet, whichever tests ran before."""
-    for room in list(sys.modules.values()):
-        kept = getattr(room, "__dict__", {}).get("_kept")
-        if isinstance(kept, Kept):
-            room._kept = Kept(kept.family)
+    for room in _rooms_that_keep(len(sys.modules)):
+        room._kept = Kept(room._kept.family)
+
+
+@cache
+def _rooms_that_keep(_loaded: int) -> list[ModuleType]:
+    """Looked for again only when further modules have been loaded: there are thousands."""
+    return [room for room in list(sys.modules.values()) if isinstance(getattr(room, "__dict__", {}).get("_kept"), Kept)]
 
 
 @pytest.fixture(autouse=True)
@@ -61,5 +67,5 @@ def _chinese_first() -> None:
 def _back_to_the_world_as_it_was() -> Iterator[None]:
     """A transactional test ends with the tables as the session found them, evidence included."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", clean_slate.restore)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", clean_slate.restore)
         yield

@@ -7,13 +7,14 @@ import smtplib
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 from django.db import DatabaseError, connection, connections
+from django.utils.timezone import localtime
 from django_celery_beat.models import PeriodicTask
 from kombu.exceptions import OperationalError
 
@@ -30,6 +31,7 @@ from taxportal.celery import app as celery
 
 PATIENCE = 3  # seconds for anybody to answer
 SILENT_AFTER = timedelta(minutes=10)  # beat sends something every thirty seconds
+UNSEALED_AFTER = timedelta(minutes=30)  # evidence is signed every quarter of an hour
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,12 @@ def _workers() -> Iterator[Finding]:
     last = PeriodicTask.objects.filter(enabled=True).order_by("-last_run_at").values_list("last_run_at", flat=True)
     newest = next((at for at in last if at is not None), None)
     alive = newest is not None and clock.now() - newest < SILENT_AFTER
-    yield Finding(
-        "Celery beat", alive, f"last sent {newest:%Y-%m-%d %H:%M:%S %Z}" if newest else "has sent nothing yet"
-    )
+    yield Finding("Celery beat", alive, f"last sent {_moment(newest)}" if newest else "has sent nothing yet")
+
+
+def _moment(at: datetime) -> str:
+    """In Shanghai's time, as the operator's clock shows it."""
+    return f"{localtime(at):%Y-%m-%d %H:%M:%S}"
 
 
 def _evidence() -> Iterator[Finding]:
@@ -100,8 +105,16 @@ def _evidence() -> Iterator[Finding]:
     except ImproperlyConfigured as error:
         yield Finding("audit signing key", False, str(error) or "set AUDIT_SIGNING_KEY")
         return
-    written = checkpoints.files()
-    yield Finding("audit checkpoints", bool(written), written[-1] if written else "none written yet: is beat running?")
+    last = next(reversed(checkpoints.files()), "none yet")
+    since = checkpoints.unsealed_since()
+    if since is None:
+        yield Finding("audit checkpoints", True, f"{last}, nothing waits")
+        return
+    due = since + UNSEALED_AFTER
+    late = clock.now() > due
+    mend = ": look at beat and the worker for celery, or run 审计：签署检查点 in the administration" if late else ""
+    standing = "overdue since" if late else "next due by"
+    yield Finding("audit checkpoints", not late, f"{last}, {standing} {_moment(due)}{mend}")
 
 
 def _law() -> Iterator[Finding]:

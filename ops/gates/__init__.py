@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from ops.environment import HOME, SECRETS
@@ -32,9 +33,9 @@ class Gate:
             check=False,
         )
         verdict = "FAIL" if run.returncode else "ok"
-        print(f"{verdict:<5}{self.name:<42}{time.monotonic() - started:6.1f} s", flush=True)
-        if run.returncode:
-            print("\n".join(f"     {line}" for line in run.stdout.splitlines()), flush=True)
+        said = run.stdout.splitlines() if run.returncode else []
+        line = f"{verdict:<5}{self.name:<42}{time.monotonic() - started:6.1f} s"
+        print("\n     ".join([line, *said]), flush=True)
         return run.returncode == 0
 
 
@@ -69,3 +70,11 @@ def gates() -> list[Gate]:
     if client := containers.client():
         found.append(Gate("docker compose file", [*client, "config", "--quiet"], containers.required()))
     return found
+
+
+def failing(environment: Mapping[str, str]) -> list[str]:
+    """The names of the gates that fail; two are looked at side by side."""
+    every = gates()
+    with ThreadPoolExecutor(2) as pool:
+        passed = pool.map(lambda gate: gate.passes(environment), every)
+        return [gate.name for gate, well in zip(every, passed, strict=True) if not well]

@@ -111,7 +111,7 @@ def _injected(target: Target, account: str, address: str) -> list[str]:
         options = ["--batch", "--level", 1, "--risk", 1, "--technique", "BEU", "--output-dir", folder]
         if account:
             options += ["--cookie", target.headers(account)["Cookie"]]
-        words = said(tool("sqlmap"), "-u", address, *options, cwd=Path(folder))
+        words = said(tool("sqlmap"), "-u", address, *options, cwd=Path(folder), minutes=10)
     where = f"{urlsplit(address).path} as {account or 'nobody'}"
     if "all tested parameters do not appear to be injectable" in words:
         return []

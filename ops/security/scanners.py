@@ -3,12 +3,14 @@
 import subprocess
 import sys
 from pathlib import Path
+from threading import Lock
 
 from ops import environment
 
 TOOLS = environment.STATE / "security"  # environments of scanners whose own requirements disagree with ours
 SCANNERS = {"semgrep": "semgrep==1.185.0", "sqlmap": "sqlmap==1.10.10", "wapiti": "wapiti3==3.2.3"}
 MINUTES = 5  # for a scanner that would go on for ever
+_installing = Lock()  # gates ask for one scanner several times at once
 
 
 class DidNotEndError(RuntimeError):
@@ -19,10 +21,11 @@ def tool(name: str) -> str:
     """A scanner in an environment of its own, installed when it is first asked for."""
     folder = TOOLS / name
     program = folder / "bin" / name
-    if not program.exists():
-        print(f"Installing {SCANNERS[name]} (once)", flush=True)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        subprocess.run([folder / "bin" / "pip", "install", "-qq", SCANNERS[name]], check=True)
+    with _installing:
+        if not program.exists():
+            print(f"Installing {SCANNERS[name]} (once)", flush=True)
+            subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+            subprocess.run([folder / "bin" / "pip", "install", "-qq", SCANNERS[name]], check=True)
     return str(program)
 
 

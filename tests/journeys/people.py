@@ -129,5 +129,7 @@ class Visitor:
         self.click(self.main.get_by_role(role, name=name, exact=True).first)  # what stands twice leads to one place
 
     def _look(self) -> None:
+        """Each run of a journey judges the colours of its own width."""
         self.page.wait_for_load_state("load")
-        assert_accessible(self.page, widths=(1280, 320) if self.way.width == 1280 else (320,))
+        widths = (1280, 320) if self.way.width == 1280 else (320,)
+        assert_accessible(self.page, widths=widths, colours_at=(self.way.width,))

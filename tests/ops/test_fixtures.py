@@ -39,12 +39,14 @@ def test_the_accessibility_check_finds_what_it_is_there_for(browser):
     page.set_content(
         """<html><head><title>办税</title></head><body>
         <h1>一</h1><h1>二</h1><main><div id="wide">宽</div>
-        <button>小</button><input name="plain" placeholder="姓名">
+        <button>小</button><p style="color:#bbb">淡色</p><input name="plain" placeholder="姓名">
         <p class="error-summary"><a href="#nowhere">姓名</a></p></main></body></html>"""
     )
     page.add_style_tag(content="#wide{width:900px} button{font-size:11px;width:20px;height:20px;padding:0}")
     rules = {line.split(":")[0] for line in findings(page)}
+    without_colours = {line.split(":")[0] for line in findings(page, colours=False)}
     page.close()
+    assert rules - without_colours == {"color-contrast"}
     assert {"lang", "one-h1", "skip-link", "reflow", "target", "small-text", "label", "error-title"} <= rules
     assert "html-has-lang" in rules, "axe itself did not run"
 

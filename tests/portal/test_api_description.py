@@ -1,6 +1,7 @@
 """The API's description says what the API does: scopes, refusals, procedures."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from threading import Lock
 from time import sleep
 
@@ -17,9 +18,10 @@ from apps.kernel.casework import procedures
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def description(client) -> dict:
-    return yaml.safe_load(client.get(reverse("api_schema")).content)
+@cache
+def description() -> dict:
+    """The same for everybody at all times."""
+    return yaml.load(Client().get(reverse("api_schema")).content, Loader=yaml.CSafeLoader)
 
 
 def test_who_ask_at_the_same_moment_are_answered_one_after_the_other(monkeypatch):
@@ -46,13 +48,13 @@ def test_who_ask_at_the_same_moment_are_answered_one_after_the_other(monkeypatch
     assert met == [False, False, False]
 
 
-def test_a_partner_reads_which_scope_a_call_needs(description):
-    security = description["paths"]["/api/v1/registry/checks/"]["post"]["security"]
+def test_a_partner_reads_which_scope_a_call_needs():
+    security = description()["paths"]["/api/v1/registry/checks/"]["post"]["security"]
     assert {"oauth2": ["registry.check"]} in security
 
 
-def test_refusals_come_in_one_described_shape(client, description):
-    operation = description["paths"]["/api/v1/cases/{number}/"]["get"]
+def test_refusals_come_in_one_described_shape(client):
+    operation = description()["paths"]["/api/v1/cases/{number}/"]["get"]
     for status in ("401", "403", "404"):
         content = operation["responses"][status]["content"]["application/json"]
         assert content["schema"]["$ref"].endswith("/Errors")
@@ -61,16 +63,16 @@ def test_refusals_come_in_one_described_shape(client, description):
     assert list(answer.json()) == ["errors"]
 
 
-def test_public_calls_ask_for_no_identity(description):
-    operation = description["paths"]["/api/v1/procedures/"]["get"]
+def test_public_calls_ask_for_no_identity():
+    operation = description()["paths"]["/api/v1/procedures/"]["get"]
     assert operation["security"] == [{}]
     assert set(operation["responses"]) == {"200"}
 
 
-def test_every_procedure_is_given_as_described(client, description):
+def test_every_procedure_is_given_as_described(client):
     found = {each["code"]: each for each in client.get("/api/v1/procedures/").json()}
     assert set(found) == {procedure.code for procedure in procedures.all()}
-    promised = description["components"]["schemas"]
+    promised = description()["components"]["schemas"]
     for given in found.values():
         assert set(given) == set(promised["ProcedureOut"]["properties"])
         for step in given["steps"]:

@@ -117,15 +117,20 @@ def test_a_silent_broker_takes_its_number_away_and_no_other(settings):
     assert number(found, "portal_uploads_in_quarantine") == 0
 
 
-def test_the_age_of_the_evidence_is_told(settings, tmp_path):
+def test_how_long_evidence_has_not_been_signed_is_told(settings, tmp_path):
     settings.AUDIT_SIGNING_KEY = base64.b64encode(bytes(32)).decode()
     settings.STORAGES = {
         **settings.STORAGES,
         "evidence": {**settings.STORAGES["evidence"], "OPTIONS": {"location": str(tmp_path)}},
     }
-    cases.open_case(DEFERRAL, factories.representative(factories.company(office=factories.tax_office())), DETAIL)
     checkpoints.write()
-    assert number(asked(), "portal_audit_checkpoint_age_seconds") < 60
+    with time_machine.travel(dt.datetime(2026, 10, 12, 9, tzinfo=dt.UTC)) as time:
+        cases.open_case(DEFERRAL, factories.representative(factories.company(office=factories.tax_office())), DETAIL)
+        time.shift(dt.timedelta(hours=2))
+        assert number(asked(), "portal_audit_unsealed_seconds") == pytest.approx(7200, abs=60)
+        checkpoints.write()
+        cache.clear()
+        assert number(asked(), "portal_audit_unsealed_seconds") == 0
 
 
 def test_two_processes_are_added_up(tmp_path):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from psycopg2 import sql
 
 from apps.collaboration.fees import billing, history
 from apps.collaboration.fees.models import FeeDelivery, FeeSource, SourceEvent
@@ -61,14 +62,14 @@ SELECT source_id, party_id, levy, to_char(due, 'YYYY-MM') AS period, amount, due
 FROM fee_fresh WHERE party_id IS NOT NULL
 """  # noqa: S608 - our own SQL
 
-_SOURCES = """
+_SOURCES = sql.SQL("""
 INSERT INTO collaboration_feesource (id, ref, office_id, delivery_id, number, payer_code, payer, levy_id, base,
     delivered, amount, basis, issued, due, delivered_on, state, party_id, charge_id, fed_back)
 SELECT f.source_id, f.ref, %(office)s, %(delivery)s, f.number, f.payer_code, f.payer, f.levy, f.base, f.amount,
     f.amount, f.basis, f.issued, f.due, %(day)s, CASE WHEN f.party_id IS NULL THEN %(unmatched)s ELSE %(billed)s END,
     f.party_id, {charge}, 0
 FROM fee_fresh f {assessed}
-"""
+""")
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def write(delivery: FeeDelivery, actor: Actor) -> int:
             charges.assess_staged("fee_to_assess", about=delivery.about, actor=actor)
         parts = ("a.charge_id", f"LEFT JOIN {charges.ASSESSED} a USING (source_id)") if matched else ("NULL", "")
         cursor.execute(
-            _SOURCES.format(charge=parts[0], assessed=parts[1]),
+            _SOURCES.format(charge=sql.SQL(parts[0]), assessed=sql.SQL(parts[1])),
             {
                 "office": delivery.office_id,
                 "delivery": delivery.pk,

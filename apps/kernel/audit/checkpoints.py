@@ -5,13 +5,15 @@ where each stream stood does.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection, transaction
+from django.db.models import Min
 
 from apps.kernel.audit import keys
-from apps.kernel.audit.models import Checkpoint
+from apps.kernel.audit.models import Checkpoint, Stream
 from apps.kernel.audit.offline import Leaf, Statement, file_name, merkle_root, read_checkpoint, write_checkpoint
 from apps.kernel.workcalendar import clock
 
@@ -34,6 +36,11 @@ def write() -> int:
         noted += leaves
         if leaves < _LEAVES:
             return noted
+
+
+def unsealed_since() -> datetime | None:
+    """The last move of the head that has waited longest for a checkpoint; None when all are noted."""
+    return Stream.objects.filter(pending=True).aggregate(at=Min("at"))["at"]
 
 
 def files() -> list[str]:

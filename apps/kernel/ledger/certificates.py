@@ -1,31 +1,25 @@
 """Tax payment certificates (税收完税证明, 税收征收管理法 Art 34): drawn from what the ledger says was paid."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
 from apps.kernel.documents import letters
 from apps.kernel.documents.models import IssuedDocument
-from apps.kernel.ledger.models import ZERO, Allocation, Charge, Payment
+from apps.kernel.ledger.models import ZERO, Allocation, Payment
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Party
 
 KIND = "tax-payment-certificate"
 
 
-def paid_lines(party: Party, charges: Iterable[Charge]) -> list[dict[str, Any]]:
-    """The lines of a certificate over a party's charges: what was paid of each and has stayed paid."""
-    return _lines(Allocation.objects.filter(charge__party=party, charge__in=charges))
-
-
-def _lines(allocations) -> list[dict[str, Any]]:
+def _lines(allocations: QuerySet[Allocation]) -> list[dict[str, Any]]:
+    """What was paid of each charge and has stayed paid."""
     rows = (
         allocations.values("charge_id", "charge__levy__name", "charge__period", "component")
         .annotate(net=Sum("amount"), paid_at=Max("payment__paid_at"))

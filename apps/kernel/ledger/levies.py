@@ -27,7 +27,7 @@ _in_language = lazy(_chosen, str)
 
 
 def _newest() -> dict[str, list[dict]]:
-    return yaml.safe_load(max(FILES.glob("levies-*.yaml")).read_text("utf-8"))
+    return yaml.load(max(FILES.glob("levies-*.yaml")).read_text("utf-8"), Loader=yaml.CSafeLoader)
 
 
 def load(using: str = "default") -> None:

@@ -135,4 +135,4 @@ def _row(path: Path, seed: dict[str, Any], documents: dict[str, LegalDocument]) 
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
-    return yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or []

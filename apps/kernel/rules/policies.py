@@ -39,7 +39,9 @@ class Policy:
 @cache
 def policies() -> dict[str, Policy]:
     """Every policy of the file by code. The file belongs to the code, so reading it once a process is right."""
-    entries: list[dict[str, Any]] = yaml.safe_load((LAW / "policies.yaml").read_text(encoding="utf-8"))
+    entries: list[dict[str, Any]] = yaml.load(
+        (LAW / "policies.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     return {entry["code"]: _policy(entry) for entry in entries}
 
 

@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from redis import Redis, RedisError
 
 from apps.datashare.pulls.models import Pull
-from apps.kernel.audit.models import Checkpoint
+from apps.kernel.audit import checkpoints
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.documents.models import Upload
 from apps.kernel.notifications.models import Delivery, Dispatch
@@ -98,10 +98,10 @@ def _queue() -> Standing:
     return Standing("portal_queue_depth", "Tasks no worker has taken yet", ("queue",), values)
 
 
-def _checkpoint() -> Standing:
-    last = Checkpoint.objects.order_by("-sequence").values_list("at", flat=True).first()
-    values = [((), _age(last))] if last else []
-    return Standing("portal_audit_checkpoint_age_seconds", "Age of the last signed checkpoint", (), values)
+def _unsealed() -> Standing:
+    """Nothing that waits is no age: a quiet night raises no alarm, a portal that never signed does."""
+    values = [((), _age(checkpoints.unsealed_since()))]
+    return Standing("portal_audit_unsealed_seconds", "Age of the oldest evidence no checkpoint holds", (), values)
 
 
 def _age(since: datetime | None) -> float:
@@ -117,5 +117,5 @@ LOOKS: tuple[Callable[[], Standing], ...] = (
     _pulls,
     _quarantine,
     _queue,
-    _checkpoint,
+    _unsealed,
 )

@@ -1,6 +1,7 @@
 """Letters: numbered without gaps, written once, readable by people, screen readers and scanners."""
 
 import datetime as dt
+import gc
 import hashlib
 import io
 import threading
@@ -17,7 +18,7 @@ from django.db import IntegrityError, connections, transaction
 from django.utils import translation
 
 from apps.kernel.audit.models import Event
-from apps.kernel.documents import codes, kinds, letters, tasks, writing
+from apps.kernel.documents import codes, kinds, letters, rendering, tasks, writing
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.identifiers import masked
@@ -116,6 +117,17 @@ def test_a_scanner_reads_the_check_address_from_the_printed_page():
     assert [code.text for code in zxingcpp.read_barcodes(page)] == [
         f"https://tax.example/verify/{certificate.printed_code}"
     ]
+
+
+def test_a_written_paper_leaves_nothing_to_the_collector():
+    """The bytes of the fonts hang on it: a hundred letters at once took a worker two gigabytes."""
+    gc.collect()
+    gc.disable()
+    try:
+        rendering.paper("<p>完税证明</p>", "D2026")
+        assert gc.collect() < 100
+    finally:
+        gc.enable()
 
 
 def test_the_file_is_written_once_and_its_digest_kept():

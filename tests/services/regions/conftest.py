@@ -19,6 +19,7 @@ from django.db import connection
 from apps.services.regions import signatures
 from apps.services.regions.models import Region, RegionKey, RegionMatter
 from ops import ports
+from ops.test import TABLES
 from tests.processes import running
 
 SECRET = "Portal-demo-2026"
@@ -83,7 +84,7 @@ class OtherPortal:
 
 @contextlib.contextmanager
 def _database(name: str) -> Iterator[str]:
-    """A database of its own on the test server."""
+    """A database of its own on the test server, with its tables where they are ready to be copied."""
     place = connection.settings_dict
     server = psycopg2.connect(
         host=place["HOST"], port=place["PORT"], user=place["USER"], password=place["PASSWORD"], dbname="postgres"
@@ -91,7 +92,9 @@ def _database(name: str) -> Iterator[str]:
     server.autocommit = True
     with server.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}"')
+        cursor.execute("SELECT datname FROM pg_database WHERE datname = %s", [TABLES])
+        ready = cursor.fetchone()
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TABLES if ready else "template1"}"')
         yield name
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     server.close()

@@ -3,9 +3,8 @@
 import segno
 from django.template.loader import render_to_string
 from django.utils import translation
-from weasyprint import HTML
-from weasyprint.urls import URLFetcher
 
+from apps.kernel.documents import rendering
 from apps.kernel.documents.amounts import in_words
 from apps.services.invoices.models import Invoice
 
@@ -24,9 +23,7 @@ def write(invoice: Invoice) -> bytes:
                 "qr": segno.make(_checkable(invoice), error="m").svg_data_uri(scale=3, border=0),
             },
         )
-    return HTML(string=html, url_fetcher=URLFetcher(allowed_protocols={"data"})).write_pdf(
-        pdf_variant="pdf/ua-1", pdf_identifier=invoice.number.encode()
-    )
+    return rendering.paper(html, invoice.number)
 
 
 def _checkable(invoice: Invoice) -> str:
