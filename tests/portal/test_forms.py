@@ -56,7 +56,10 @@ def test_errors_stand_beside_the_field_and_in_a_summary_that_leads_there():
     assert control.get("aria-invalid") == "true"
     described = control.get("aria-describedby").split()
     beside = page.get_element_by_id(described[-1]).text_content()
-    assert any(link.text_content() in beside for link in summary.xpath(".//a[@href='#id_name']"))
+    (name,) = summary.xpath(".//a[@href='#id_name']/strong")
+    assert name.text == "名称"  # which field it is, before what is wrong with it
+    assert name.tail.strip() in beside
+    assert name.tail.strip() == "这一项不能空着。"
     assert "名称与类别不一致。" in summary.text_content()
     for link in summary.xpath(".//a"):
         assert page.xpath(f"//*[@id='{link.get('href')[1:]}']"), link.get("href")

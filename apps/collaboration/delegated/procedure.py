@@ -124,7 +124,7 @@ def _draft(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     case.handler = actor.user
 
 
-def _may_sign(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+def _may_sign(case: Case, actor: Actor) -> None:
     if not access.signs(actor):
         raise PermissionDenied(gettext("协议由法定代表人签署。"))
 
@@ -221,7 +221,7 @@ AGREEMENT = procedures.register(
                 CHIEF,
                 ARTICLE,
                 _("审批了协议文本"),
-                guard=standard.second_person,
+                bar=standard.second_person,
                 effect=lambda case, actor, data: texts.write(case.detail, actor),
                 notice="case-decided",
             ),
@@ -233,7 +233,7 @@ AGREEMENT = procedures.register(
                 OWN,
                 ARTICLE,
                 _("代征单位签署了协议"),
-                guard=_may_sign,
+                bar=_may_sign,
                 effect=lambda case, actor, data: texts.sign(case.detail, Signature.Side.COLLECTOR, actor),
             ),
             Row(
@@ -262,7 +262,7 @@ AGREEMENT = procedures.register(
                 OWN,
                 ARTICLE,
                 _("代征单位终止了协议，已公告"),
-                guard=_may_sign,
+                bar=_may_sign,
                 form=standard.ReasonForm,
                 effect=lambda case, actor, data: _end(case, Ending.COLLECTOR, data["reason"], actor),
                 notice="case-decided",

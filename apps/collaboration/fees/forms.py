@@ -15,7 +15,12 @@ class FileForm(forms.Form):
 
     prefix = "file"
 
-    file = forms.FileField(label=_("文件"), help_text=_("Excel（.xlsx）或者 CSV，不超过 10 MB、50,000 行。"))
+    file = forms.FileField(
+        label=_("文件"),
+        help_text=_(
+            "Excel（.xlsx）或者 CSV，不超过 10 MB、50,000 行。更多的请分成几批传递，每批填各自的控制笔数和控制金额。"
+        ),
+    )
     control_count = forms.IntegerField(label=_("控制笔数"), min_value=1, help_text=_("文件里一共几条费源。"))
     control_total = forms.DecimalField(
         label=_("控制金额（元）"), min_value=Decimal("0.01"), max_digits=18, decimal_places=2

@@ -1,8 +1,11 @@
 """Who may do what to a case: apply for it, carry out a row of its table, hand in papers."""
 
-from django.core.exceptions import PermissionDenied
+from collections.abc import Iterator
+
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from apps.kernel.casework import clocks, custody
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import (
     APPLICANT,
@@ -20,6 +23,8 @@ from apps.kernel.parties.models import Office, Role
 
 # Who takes in papers brought to the office that holds a case.
 PAPER_TAKERS = frozenset({Role.CLERK, Role.OFFICER})
+# What every procedure asks of these actions.
+BARS = {"extend": clocks.extendable, "transfer": custody.not_offered}
 # Who asks another office for something in the name of their own.
 ASKERS = frozenset({Role.CLERK, Role.OFFICER, Role.CHIEF, Role.RISK})
 
@@ -39,7 +44,31 @@ def may_apply(procedure: Procedure, actor: Actor) -> None:
 
 def available_actions(case: Case, actor: Actor) -> list[Transition]:
     """The rows open to this actor now: they are the buttons, the API's actions and the tests' matrix."""
-    return [row for row in case.definition.from_state(case.state) if allowed(case, row, actor)]
+    return [row for row, reason in _rows(case, actor) if not reason]
+
+
+def barred_actions(case: Case, actor: Actor) -> list[tuple[Transition, str]]:
+    """The rows that would be open to this actor, were it not for what is said beside each."""
+    return [(row, reason) for row, reason in _rows(case, actor) if reason]
+
+
+def _rows(case: Case, actor: Actor) -> Iterator[tuple[Transition, str]]:
+    for row in case.definition.from_state(case.state):
+        if allowed(case, row, actor):
+            try:
+                check_bar(case, row, actor)
+            except (ValidationError, PermissionDenied) as barred:
+                yield row, " ".join(getattr(barred, "messages", None) or [str(barred)])
+            else:
+                yield row, ""
+
+
+def check_bar(case: Case, row: Transition, actor: Actor) -> None:
+    """Raise what bars a row of the table now, whatever is given."""
+    if row.action in BARS:
+        BARS[row.action](case)
+    if row.bar is not None:
+        row.bar(case, actor)
 
 
 def allowed(case: Case, row: Transition, actor: Actor) -> bool:

@@ -163,7 +163,8 @@ def act(request: HttpRequest, number: str, action: str, door: str = "") -> HttpR
     case = _case(request, number)
     row = next((row for row in rights.available_actions(case, request.actor) if row.action == action), None)
     if row is None:
-        messages.warning(request, _("这个操作现在不能进行，页面已更新为最新状态。"))
+        barred = {row.action: reason for row, reason in rights.barred_actions(case, request.actor)}
+        messages.warning(request, barred.get(action) or _("这个操作现在不能进行，页面已更新为最新状态。"))
         return redirect(_path(request, case))
     form_class = row.form or forms.Form
     posted = request.method == "POST"
@@ -207,6 +208,7 @@ def _page_context(request: HttpRequest, case: Case) -> dict:
         "papers": [row for row in case_papers.rows(case, request.actor) if row.attached],
         "may_attach": rights.may_attach(case, request.actor),
         "actions": rights.available_actions(case, request.actor),
+        "barred": rights.barred_actions(case, request.actor),
         "staff": staff,
         "sent": inbox.sent_about(case.about) if staff else [],
         "base_path": _path(request, case),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office
+from apps.kernel.parties.models import Office, Party
 
 
 class Kind(models.TextChoices):
@@ -25,6 +25,8 @@ class Area(models.TextChoices):
     SOCIAL_INSURANCE = "social_insurance", _("社会保险费")
     NON_TAX = "non_tax", _("非税收入")
 
+
+FAST_BY_ITSELF = (Area.SOCIAL_INSURANCE, Area.NON_TAX)
 
 # Which offices one can complain of.
 ANSWERABLE = {"active": True, "kind__in": [*Office.TAX_KINDS, Office.Kind.DEPARTMENT]}
@@ -88,6 +90,7 @@ class Complaint(CaseDetail):
     mediator = models.ForeignKey(
         Office, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("调解单位")
     )
+    fast = models.BooleanField(_("快速处理"), default=False, editable=False)
     outcome = models.CharField(_("调查结论"), max_length=12, choices=Outcome, blank=True, default="", editable=False)
     reopened_at = models.DateTimeField(_("要求重新处理的时间"), null=True, editable=False)
     rating = models.PositiveSmallIntegerField(
@@ -108,6 +111,17 @@ class Complaint(CaseDetail):
 
     def __str__(self) -> str:
         return f"{self.get_area_display()} {self.get_kind_display()}"
+
+    @property
+    def in_fast_lane(self) -> bool:
+        """Whether a tax office handles it in the short term (快速处理).
+
+        A person's complaint about contributions or fees is by itself; one about income tax, or about carrying out a
+        policy of weight, is when the officer says so.
+        """
+        payer = self.case.applicant
+        by_itself = payer is not None and payer.kind == Party.Kind.PERSON and self.area in FAST_BY_ITSELF
+        return self.fast or by_itself
 
 
 class Rectification(CaseDetail):

@@ -91,7 +91,7 @@ REVIEW = procedures.register(
                 ARTICLE,
                 _("决定调低发票总额度"),
                 form=LowerForm,
-                guard=standard.second_person,
+                bar=standard.second_person,
                 effect=lower,
                 letter="quota-decision",
                 notice="quota-lowered",

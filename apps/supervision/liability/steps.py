@@ -36,7 +36,7 @@ def answered(case: Case, actor: Actor, data: Data) -> None:
     tell(case, to, gettext_lazy("责任单位已答复改正情况"), data["correction"])
 
 
-def not_sent_back_before(case: Case, actor: Actor, data: Data) -> None:
+def not_sent_back_before(case: Case, actor: Actor) -> None:
     """An answer is sent back once."""
     if case.detail.sent_back:
         raise ValidationError(_("答复只能退回一次。仍未改正的，请提出处分建议或者办结后另行责令。"))
@@ -51,7 +51,7 @@ def sent_back(case: Case, actor: Actor, data: Data) -> None:
     tell(case, order.office, gettext_lazy("改正情况不符合要求，请继续改正并答复"), data["reason"])
 
 
-def not_escalated_before(case: Case, actor: Actor, data: Data) -> None:
+def not_escalated_before(case: Case, actor: Actor) -> None:
     """A matter rises once."""
     if case.detail.escalated_at is not None:
         raise ValidationError(_("已经提级处理过一次。"))
@@ -80,7 +80,7 @@ def closed(case: Case, actor: Actor, data: Data) -> None:
     tell(case, case.detail.office, gettext_lazy("责令改正已办结"), data["reason"])
 
 
-def none_suggested(case: Case, actor: Actor, data: Data) -> None:
+def none_suggested(case: Case, actor: Actor) -> None:
     """One suggestion an order."""
     if DisciplineSuggestion.objects.filter(order=case.detail).exists():
         raise ValidationError(_("这件事已经提出过处分建议。"))
@@ -97,7 +97,7 @@ def suggested(case: Case, actor: Actor, data: Data) -> None:
     )
 
 
-def another_person(case: Case, actor: Actor, data: Data) -> None:
+def another_person(case: Case, actor: Actor) -> None:
     """The second person is not the first.
 
     :raises PermissionDenied: the same person.

@@ -189,6 +189,10 @@ class ReportFile(models.Model):
 
 
 class IdentityRequestQuerySet(models.QuerySet):
+    def waiting(self):
+        """Not decided yet."""
+        return self.filter(state=IdentityRequest.State.ASKED)
+
     def open_now(self):
         """Approved, and the time is not over."""
         return self.filter(state=IdentityRequest.State.APPROVED, open_until__gt=clock.now())
