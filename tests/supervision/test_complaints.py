@@ -10,7 +10,8 @@ from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.notifications.models import Message
 from apps.kernel.workcalendar.days import SHANGHAI
-from apps.supervision.complaints import silence
+from apps.supervision.complaints import receipts, silence
+from apps.supervision.complaints.forms import ComplaintForm
 from apps.supervision.complaints.models import Kind
 from tests import factories
 
@@ -269,3 +270,15 @@ def test_only_the_office_that_holds_it_handles_it(world, action, who):
 
 def test_whoever_does_not_know_the_office_turns_to_the_city(world):
     assert world.complained(about=None).office == world.city
+
+
+def test_what_is_complained_of_has_happened(world):
+    tomorrow = dt.date(2026, 10, 13)
+    with pytest.raises(ValidationError) as named:
+        world.complained(happened_on=tomorrow)
+    with pytest.raises(ValidationError) as anonymous:
+        receipts.complain(world.detail(happened_on=tomorrow), key="tomorrow")
+    assert "happened_on" in named.value.message_dict
+    assert "happened_on" in anonymous.value.message_dict
+    assert "happened_on" in ComplaintForm({**world.detail(), "about": "", "happened_on": tomorrow}).errors
+    world.complained(happened_on=dt.date(2026, 10, 12))

@@ -1,13 +1,18 @@
 """What is complained of, what shall be put right, and what is to be reconsidered (Art 31)."""
 
+import datetime as dt
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
+from apps.kernel.workcalendar import clock
 
 
 class Kind(models.TextChoices):
@@ -30,6 +35,15 @@ FAST_BY_ITSELF = (Area.SOCIAL_INSURANCE, Area.NON_TAX)
 
 # Which offices one can complain of.
 ANSWERABLE = {"active": True, "kind__in": [*Office.TAX_KINDS, Office.Kind.DEPARTMENT]}
+
+
+def has_come(day: dt.date) -> None:
+    """What one complains of has happened.
+
+    :raises ValidationError: for a day to come.
+    """
+    if day > clock.today():
+        raise ValidationError(gettext("这个日期不能晚于今天，请核对。"))
 
 
 class ComplaintQuerySet(models.QuerySet):
@@ -82,7 +96,7 @@ class Complaint(CaseDetail):
         default="",
         help_text=_("可以不填。被投诉人不会办理这件投诉。"),
     )
-    happened_on = models.DateField(_("发生日期"), null=True, blank=True)
+    happened_on = models.DateField(_("发生日期"), null=True, blank=True, validators=[has_come])
     account = models.TextField(_("事情经过"), max_length=4000, default="", help_text=_("请写明时间、地点和经过。"))
     wish = models.TextField(_("希望怎样解决"), max_length=1000, blank=True, default="")
     source = models.CharField(_("来源"), max_length=10, choices=Source, default=Source.ONLINE, editable=False)

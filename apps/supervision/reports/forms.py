@@ -1,5 +1,6 @@
 """The questions of a report, one a page, and the staff's forms (Art 36)."""
 
+import re
 from decimal import Decimal
 
 from django import forms
@@ -98,6 +99,13 @@ class ClaimForm(forms.Form):
     id_number = forms.CharField(label=_("居民身份证号码"), max_length=18, validators=[validate_identity_number])
     bank = forms.CharField(label=_("开户银行"), max_length=100)
     account = forms.CharField(label=_("银行账号"), max_length=40)
+
+    def clean_account(self) -> str:
+        """The digits, however they are grouped."""
+        digits = "".join(self.cleaned_data["account"].split())
+        if not re.fullmatch(r"[0-9]{8,30}", digits):
+            raise forms.ValidationError(_("银行账号是 8 至 30 位数字，请照银行卡或者存折填写。"))
+        return digits
 
 
 class PassphraseForm(forms.Form):

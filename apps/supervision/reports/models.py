@@ -269,3 +269,8 @@ class Reward(models.Model):
 
     def __str__(self) -> str:
         return str(self.report)
+
+    @property
+    def claimable(self) -> bool:
+        """Whether it can be claimed now: once, and in time."""
+        return self.claimed_at is None and clock.now() <= self.claim_by
