@@ -1,10 +1,8 @@
 """Form fields every app shares."""
 
 import unicodedata
-from typing import Any
 
 from django import forms
-from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,20 +14,6 @@ class DateField(forms.DateField):
 
     def __init__(self, **kwargs) -> None:
         super().__init__(input_formats=self.input_formats, **kwargs)
-
-
-DASHES = BLANK_CHOICE_DASH[0]
-
-
-class WordedChoices(forms.BaseForm):
-    """A form whose selects begin with words instead of Django's dashes."""
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, forms.TypedChoiceField):
-                choices: Any = field.choices
-                field.choices = [("", _("请选择")) if choice == DASHES else choice for choice in choices]
 
 
 class MoneyField(forms.DecimalField):

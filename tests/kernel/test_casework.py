@@ -308,7 +308,8 @@ def test_who_has_handled_a_case_has_no_button_to_decide_it_and_is_told_why(world
 
 def test_a_button_goes_once_it_was_used_and_could_not_be_used_again(world):
     case = accepted(world)
-    assert "take" not in buttons(case, world.clerk)  # it is in hand already
+    assert "take" not in buttons(case, world.clerk)  # it is in hand already, and nobody need be told
+    assert "take" not in {row.action for row, _reason in rights.barred_actions(case, world.clerk)}
     assert "take" in buttons(case, factories.staff(world.office, Role.CLERK, name="林晓"))
     case = cases.perform(case, "transfer", world.clerk, office=world.other, reason="由浦东办理。")
     assert "transfer" not in buttons(case, world.clerk)

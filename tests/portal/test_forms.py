@@ -6,6 +6,7 @@ import pytest
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from lxml import html
@@ -97,3 +98,10 @@ def test_a_day_is_asked_with_the_browsers_own_control():
 
     control = drawn(Asked()).get_element_by_id("id_day")
     assert (control.get("type"), control.get("value")) == ("date", "2026-10-26")
+
+
+def test_a_list_begins_with_words_not_with_dashes():
+    class Chosen(forms.Form):
+        kind = forms.ChoiceField(label="类别", choices=[*BLANK_CHOICE_DASH, ("a", "个人")])
+
+    assert [option.text for option in drawn(Chosen()).xpath("//option")] == ["请选择", "个人"]

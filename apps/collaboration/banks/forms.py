@@ -14,7 +14,7 @@ from apps.collaboration.banks import asking, grounds, pay_orders
 from apps.collaboration.banks.grounds import LEVIES, Measure, Regime
 from apps.collaboration.banks.models import FROZEN, AccountOrder, AccountRead, PayOrder
 from apps.kernel.casework.standard import ReasonForm
-from apps.kernel.forms import DateField
+from apps.kernel.forms import DateField, MoneyField
 from apps.kernel.ledger.models import ZERO, Charge
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
@@ -25,8 +25,8 @@ _CENT = Decimal("0.01")
 _PLAIN_AMOUNT = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,2})?")
 
 
-def _money(label, **more: Any) -> forms.DecimalField:
-    return forms.DecimalField(label=label, max_digits=16, decimal_places=2, **more)
+def _money(label, **more: Any) -> MoneyField:
+    return MoneyField(label=label, **more)
 
 
 class PayOrderForm(forms.Form):

@@ -8,15 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.collaboration.courts.models import ArrearsClaim, BankruptcyClaim, CourtSale
 from apps.kernel.casework.standard import ReasonForm
-from apps.kernel.forms import DateField
+from apps.kernel.forms import DateField, MoneyField
 from apps.kernel.ledger.models import ZERO
 from apps.kernel.parties.models import Office
 
 _CENT = Decimal("0.01")
 
 
-def _money(label, **more: Any) -> forms.DecimalField:
-    return forms.DecimalField(label=label, max_digits=16, decimal_places=2, **more)
+def _money(label, **more: Any) -> MoneyField:
+    return MoneyField(label=label, **more)
 
 
 class _PartyCode(forms.ModelForm):

@@ -20,6 +20,7 @@ from apps.kernel.casework import cases, procedures, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import APPLICANT, DRAFT, SYSTEM, ClockSpec, Page, Paper, Procedure, State
 from apps.kernel.casework.procedures import Transition as Row
+from apps.kernel.forms import MoneyField
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party, Role
 from apps.kernel.rules import parameters, terms
@@ -53,7 +54,7 @@ class DraftForm(forms.Form):
         decimal_places=3,
         help_text=_("按实际解缴计算，不超过各税费种的上限。"),
     )
-    largest = forms.DecimalField(
+    largest = MoneyField(
         label=_("单笔代征上限（元）"),
         min_value=Decimal("0.01"),
         max_digits=12,

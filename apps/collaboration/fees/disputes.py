@@ -8,7 +8,6 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404
@@ -20,6 +19,7 @@ from apps.collaboration.fees.models import FeeDispute, FeeSource, SourceEvent
 from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import ClockSpec, Procedure
+from apps.kernel.forms import MoneyField
 from apps.kernel.ledger.models import ZERO
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
@@ -31,7 +31,7 @@ ARTICLE = "第二十五条"
 class UpholdForm(standard.ReasonForm):
     """What the payer owes instead."""
 
-    amount = forms.DecimalField(
+    amount = MoneyField(
         label=gettext_lazy("更正后的金额（元）"),
         help_text=gettext_lazy("不应缴纳的，填 0，费源随之撤销。"),
         max_digits=13,

@@ -8,7 +8,6 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from apps.collaboration.insurance.models import InsuranceBill, InsuranceDispute,
 from apps.kernel.casework import cases, custody, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import APPLICANT, ClockSpec, Page, Procedure, State, Transition
+from apps.kernel.forms import MoneyField
 from apps.kernel.ledger import refunds
 from apps.kernel.ledger.models import ZERO, Overpayment
 from apps.kernel.parties.actors import Actor
@@ -33,7 +33,7 @@ EVERYONE = frozenset({Party.Kind.PERSON, Party.Kind.ORGANISATION})
 class VerifyForm(standard.ReasonForm):
     """What the agency found to be owed."""
 
-    amount = forms.DecimalField(
+    amount = MoneyField(
         label=gettext_lazy("核实的应缴金额（元）"),
         help_text=gettext_lazy("不应缴纳的，填 0。税务机关按这个金额更正账户并退还多缴的部分。"),
         max_digits=13,

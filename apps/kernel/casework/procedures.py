@@ -35,6 +35,7 @@ REQUESTER = "requester"  # the office that asks another for something, whoever h
 BEYOND_ROLES = frozenset({APPLICANT, RECEIVER, SUPERIOR, SYSTEM, REQUESTER})
 
 DRAFT = "draft"
+DONE = "done"  # the code of a bar nobody need be told of: what is barred was done already
 DISCARDED = "discarded"  # a draft given up: it was never submitted, so no office ever holds it
 
 # Text for people: translated when it is shown.

@@ -10,6 +10,7 @@ from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import (
     APPLICANT,
     BEYOND_ROLES,
+    DONE,
     DRAFT,
     RECEIVER,
     REQUESTER,
@@ -44,23 +45,27 @@ def may_apply(procedure: Procedure, actor: Actor) -> None:
 
 def available_actions(case: Case, actor: Actor) -> list[Transition]:
     """The rows open to this actor now: they are the buttons, the API's actions and the tests' matrix."""
-    return [row for row, reason in _rows(case, actor) if not reason]
+    return [row for row, barred in _rows(case, actor) if barred is None]
 
 
 def barred_actions(case: Case, actor: Actor) -> list[tuple[Transition, str]]:
-    """The rows that would be open to this actor, were it not for what is said beside each."""
-    return [(row, reason) for row, reason in _rows(case, actor) if reason]
+    """The rows that would be open, were it not for what is said beside each; what was done already is left out."""
+    return [
+        (row, " ".join(getattr(barred, "messages", None) or [str(barred)]))
+        for row, barred in _rows(case, actor)
+        if barred is not None and getattr(barred, "code", "") != DONE
+    ]
 
 
-def _rows(case: Case, actor: Actor) -> Iterator[tuple[Transition, str]]:
+def _rows(case: Case, actor: Actor) -> Iterator[tuple[Transition, Exception | None]]:
     for row in case.definition.from_state(case.state):
         if allowed(case, row, actor):
             try:
                 check_bar(case, row, actor)
             except (ValidationError, PermissionDenied) as barred:
-                yield row, " ".join(getattr(barred, "messages", None) or [str(barred)])
+                yield row, barred
             else:
-                yield row, ""
+                yield row, None
 
 
 def check_bar(case: Case, row: Transition, actor: Actor) -> None:

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.casework.procedures import APPLICANT, DISCARDED, DRAFT, RECEIVER, SUPERIOR, State, Transition
+from apps.kernel.casework.procedures import APPLICANT, DISCARDED, DONE, DRAFT, RECEIVER, SUPERIOR, State, Transition
 from apps.kernel.parties.models import Office, Role
 
 SUBMITTED, HANDLING, SUPPLEMENT = "submitted", "handling", "supplement"
@@ -55,7 +55,7 @@ def second_person(case, actor) -> None:
 def not_in_hand(case, actor) -> None:
     """Who has a case in hand need not take it."""
     if actor.user is not None and case.handler_id == actor.user.pk:
-        raise ValidationError(gettext("这件事项已经由您办理。"))
+        raise ValidationError(gettext("这件事项已经由您办理。"), code=DONE)
 
 
 STATES = (

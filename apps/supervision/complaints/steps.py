@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.kernel.casework import clocks, custody
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import recorded
+from apps.kernel.casework.procedures import DONE, recorded
 from apps.kernel.documents import letters
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
@@ -142,7 +142,7 @@ def reopened(case: Case, actor: Actor, data: Data) -> None:
 def not_rated_before(case: Case, actor: Actor) -> None:
     """One rating of one answer."""
     if case.detail.rating is not None:
-        raise ValidationError(_("您已经评价过这次处理。"))
+        raise ValidationError(_("您已经评价过这次处理。"), code=DONE)
 
 
 def rated(case: Case, actor: Actor, data: Data) -> None:

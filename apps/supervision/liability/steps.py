@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.kernel.casework import custody, evidence
 from apps.kernel.casework.models import Case
+from apps.kernel.casework.procedures import DONE
 from apps.kernel.casework.telling import tell
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
@@ -83,7 +84,7 @@ def closed(case: Case, actor: Actor, data: Data) -> None:
 def none_suggested(case: Case, actor: Actor) -> None:
     """One suggestion an order."""
     if DisciplineSuggestion.objects.filter(order=case.detail).exists():
-        raise ValidationError(_("这件事已经提出过处分建议。"))
+        raise ValidationError(_("这件事已经提出过处分建议。"), code=DONE)
 
 
 def suggested(case: Case, actor: Actor, data: Data) -> None:
@@ -105,7 +106,7 @@ def another_person(case: Case, actor: Actor) -> None:
     """
     waiting = DisciplineSuggestion.objects.filter(order=case.detail, confirmed_at__isnull=True).first()
     if waiting is None:
-        raise ValidationError(_("没有等待复核的处分建议。"))
+        raise ValidationError(_("没有等待复核的处分建议。"), code=DONE)
     if waiting.proposed_by_id == actor.person.pk:
         raise PermissionDenied(_("处分建议由另一位同事复核。"))
 

@@ -7,6 +7,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.kernel.forms import MoneyField
 from apps.kernel.parties.identifiers import validate_identity_number
 from apps.kernel.parties.models import phone_number
 from apps.supervision.reports.procedure import TransferForm
@@ -146,7 +147,7 @@ class IdentityRequestForm(forms.Form):
 class GrantForm(forms.Form):
     """How much is paid."""
 
-    amount = forms.DecimalField(label=_("核定奖金（元）"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2)
+    amount = MoneyField(label=_("核定奖金（元）"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2)
 
 
 class RecoveryForm(forms.Form):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition
+from apps.kernel.forms import MoneyField
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Membership, Office, Role
 from apps.supervision.reports import keys, rewards, wiping
@@ -77,7 +78,7 @@ class ExtendForm(FixedReasonForm):
 class ConcludeForm(forms.Form):
     """What was collected; it decides the ceiling of the reward."""
 
-    collected = forms.DecimalField(
+    collected = MoneyField(
         label=_("收缴入库的税款（元）"),
         help_text=_("没有税款入库的，填 0。"),
         min_value=Decimal(0),
