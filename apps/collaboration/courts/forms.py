@@ -42,6 +42,7 @@ class SaleForm(_PartyCode):
             "area",
             "buyer_home",
         ]
+        field_classes = {"price": MoneyField, "original_value": MoneyField}
         help_texts = {
             "description": _("坐落或者证券代码、数量。"),
             "original_value": _("有凭证的填写，用来计算财产转让所得。"),

@@ -75,4 +75,5 @@ class DisputeForm(forms.ModelForm):
     class Meta:
         model = FeeDispute
         fields = ["claimed", "reason"]
+        field_classes = {"claimed": MoneyField}
         widgets = {"reason": forms.Textarea(attrs={"rows": 4})}

@@ -23,7 +23,7 @@ def numeral(number: int) -> str:
 def articles() -> list[tuple[str, str]]:
     """The articles of the Measures as choices."""
     names = [f"第{numeral(number)}条" for number in range(1, ARTICLES + 1)]
-    return [(name, name) for name in names]
+    return [("", _("请选择")), *((name, name) for name in names)]
 
 
 class OrderForm(forms.ModelForm):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.kernel.casework import custody, evidence
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import Words
+from apps.kernel.casework.procedures import DONE, Words
 from apps.kernel.casework.telling import tell
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office
@@ -51,7 +51,7 @@ def signed(case: Case, actor: Actor, data: Data) -> None:
 def not_claimed_before(case: Case, actor: Actor) -> None:
     """While it is open whose the file is."""
     if not case.clocks.filter(term=JURISDICTION_CLOCK, stopped_at__isnull=True).exists():
-        raise PermissionDenied(_("管辖已经确认。"))
+        raise ValidationError(_("管辖已经确认。"), code=DONE)
 
 
 def claimed(case: Case, actor: Actor, data: Data) -> None:
