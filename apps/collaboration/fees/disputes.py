@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -72,7 +73,9 @@ def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
             return first
         if source.state != FeeSource.State.BILLED:
             raise ValidationError(_("这条费源已经撤销，不需要再提出异议。"))
-        if FeeDispute.objects.filter(source=source, case__closed_at__isnull=True).exists():
+        if claimed > source.amount:
+            raise ValidationError({"claimed": _("不能大于现在的应缴金额 %s 元。") % f"{source.amount:,.2f}"})
+        if open_of(source).exists():
             raise ValidationError(_("这条费源已有一件异议正在核实，请等待答复。"))
         case = cases.open_case(
             FEE_DISPUTE, actor, {"source": source, "claimed": claimed, "reason": reason}, idempotency_key=key
@@ -98,6 +101,11 @@ def dispute(source: FeeSource, *, claimed: Decimal, reason: str, actor: Actor, k
     """
     given = {"source": source.ref, "claimed": claimed, "reason": reason}
     return cases.open_submitted(FEE_DISPUTE, actor, given, idempotency_key=key)
+
+
+def open_of(source: FeeSource) -> QuerySet[FeeDispute]:
+    """The objections to a source nobody has answered yet."""
+    return FeeDispute.objects.filter(source=source, case__closed_at__isnull=True)
 
 
 def of_source(source: FeeSource, actor: Actor) -> list[Case]:

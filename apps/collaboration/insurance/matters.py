@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -77,6 +78,11 @@ def _give_back(case: Case, actor: Actor, data: dict[str, Any]) -> None:
         refunds.grant(overpayment, requested_by=case.opened_by, reason=case.number, actor=actor)
 
 
+def open_refunds() -> QuerySet[InsuranceRefund]:
+    """Refunds asked for that nobody has decided on yet: one a bill."""
+    return InsuranceRefund.objects.filter(case__closed_at__isnull=True)
+
+
 def _open_refund(actor: Actor, given: dict[str, Any], key: str) -> Case:
     """A draft about a bill of the payer's; a foreign one is not found."""
     rights.may_apply(INSURANCE_REFUND, actor)
@@ -94,7 +100,7 @@ def _open_refund(actor: Actor, given: dict[str, Any], key: str) -> Case:
         first = Case.objects.filter(opened_by=actor.user, idempotency_key=key).first()
         if first is not None:
             return first
-        if InsuranceRefund.objects.filter(bill=bill, case__closed_at__isnull=True).exists():
+        if open_refunds().filter(bill=bill).exists():
             raise ValidationError(_("这张应征单已有一件退费申请正在核实，请等待答复。"))
         detail = {"bill": bill, "claimed": claimed, "reason": reason[:1000]}
         return cases.open_case(INSURANCE_REFUND, actor, detail, idempotency_key=key)
