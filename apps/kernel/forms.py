@@ -1,8 +1,10 @@
 """Form fields every app shares."""
 
 import unicodedata
+from typing import Any
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,6 +16,18 @@ class DateField(forms.DateField):
 
     def __init__(self, **kwargs) -> None:
         super().__init__(input_formats=self.input_formats, **kwargs)
+
+
+class Undecided(forms.ModelForm):
+    """Whose lists begin with no choice: a model that has none yet would have the browser make the first one."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.TypedChoiceField):
+                given: Any = field.choices
+                if not any(value in ("", None) for value, _label in given):
+                    field.choices = [*BLANK_CHOICE_DASH, *given]
 
 
 class MoneyField(forms.DecimalField):

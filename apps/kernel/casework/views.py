@@ -21,6 +21,7 @@ from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
 from apps.kernel.casework.templatetags.casework import unit_label
 from apps.kernel.documents.models import IssuedDocument
+from apps.kernel.forms import Undecided
 from apps.kernel.ledger import certificates
 from apps.kernel.notifications import inbox
 from apps.kernel.parties.ids import reference
@@ -53,7 +54,7 @@ def fill(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     case = _case(request, number)
     procedure, detail = case.definition, case.detail
     page, following = _page(procedure, slug)
-    form_class = modelform_factory(procedure.detail, fields=page.fields)
+    form_class = modelform_factory(procedure.detail, form=Undecided, fields=page.fields)
     form = form_class(request.POST or None, request.FILES or None, instance=detail)
     if request.method == "POST" and form.is_valid():
         try:

@@ -4,14 +4,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.standard import ReasonForm
-from apps.kernel.forms import DateField
+from apps.kernel.forms import DateField, Undecided
 from apps.kernel.parties.models import Office
 from apps.supervision.complaints.models import Complaint, Kind, Reconsideration, Rectification
 
 FIELDS = ["area", "kind", "about", "respondent", "happened_on", "account", "wish"]
 
 
-class ComplaintForm(forms.ModelForm):
+class ComplaintForm(Undecided):
     """A complaint in one page, for whoever does not sign in."""
 
     happened_on = DateField(label=_("发生日期"), required=False)
