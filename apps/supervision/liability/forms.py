@@ -23,7 +23,7 @@ def numeral(number: int) -> str:
 def articles() -> list[tuple[str, str]]:
     """The articles of the Measures as choices."""
     names = [f"第{numeral(number)}条" for number in range(1, ARTICLES + 1)]
-    return [("", _("请选择")), *((name, name) for name in names)]
+    return [(name, name) for name in names]
 
 
 class OrderForm(forms.ModelForm):
@@ -32,7 +32,7 @@ class OrderForm(forms.ModelForm):
     office = forms.ModelChoiceField(
         Office.objects.none(), label=_("责任单位"), to_field_name="code", empty_label=_("请选择")
     )
-    article = forms.ChoiceField(label=_("未履行的条款"), choices=articles)
+    article = forms.ChoiceField(label=_("未履行的条款"), choices=lambda: [("", _("请选择")), *articles()])
 
     class Meta:
         model = LiabilityOrder

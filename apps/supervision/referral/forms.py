@@ -77,10 +77,11 @@ class ReferralForm(PayerForm):
         self.fields["first_officer"].queryset = self.fields["second_officer"].queryset = officers
 
     def clean_second_officer(self) -> User:
-        """Somebody is left who may decide on what the two report."""
+        """The two do not use up the heads of the office: one of them has to decide on what they report."""
         second = self.cleaned_data["second_officer"]
         heads = Membership.objects.in_force().filter(office=self.instance.tax_office, role=Role.CHIEF)
-        if not heads.exclude(user__in=[second, *filter(None, [self.cleaned_data.get("first_officer")])]).exists():
+        at_hand = set(heads.values_list("user", flat=True))
+        if at_hand and at_hand <= {second.pk, getattr(self.cleaned_data.get("first_officer"), "pk", None)}:
             raise ValidationError(_("除这两名执法人员外，本单位没有负责人可以决定是否移送，请另选一人。"), code="head")
         return second
 

@@ -29,7 +29,6 @@ def world():
             tax = factories.tax_office()
             risk = factories.staff(tax, Role.RISK, name="罗宇航")
             second = factories.staff(tax, Role.CLERK)
-            head = factories.staff(tax, Role.CHIEF, name="方志远")
             police = factories_referral.police()
             prosecutor = factories_referral.prosecutor()
             payer = factories.company(office=tax)
