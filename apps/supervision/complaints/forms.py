@@ -73,7 +73,8 @@ class AtOnceForm(AnswerForm):
     """An answer on the spot, where nothing needs to be found out."""
 
     clear = forms.BooleanField(
-        label=_("事实简单、清楚，不需要调查；或者是一段时间内集中发生、已有明确处理意见的同一事项")
+        label=_("事实简单、清楚，不需要调查；或者是一段时间内集中发生、已有明确处理意见的同一事项"),
+        error_messages={"required": _("不符合的，请先受理，再调查处理。")},
     )
     field_order = ["clear", "outcome", "reason"]
 
