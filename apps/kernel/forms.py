@@ -18,18 +18,16 @@ class DateField(forms.DateField):
         super().__init__(input_formats=self.input_formats, **kwargs)
 
 
-DASHES = BLANK_CHOICE_DASH[0]
-
-
-class WordedChoices(forms.BaseForm):
-    """A form whose selects begin with words instead of Django's dashes."""
+class Undecided(forms.ModelForm):
+    """Whose lists begin with no choice: a model that has none yet would have the browser make the first one."""
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, forms.TypedChoiceField):
-                choices: Any = field.choices
-                field.choices = [("", _("请选择")) if choice == DASHES else choice for choice in choices]
+                given: Any = field.choices
+                if not any(value in ("", None) for value, _label in given):
+                    field.choices = [*BLANK_CHOICE_DASH, *given]
 
 
 class MoneyField(forms.DecimalField):

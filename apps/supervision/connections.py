@@ -10,6 +10,7 @@ from apps.supervision.liability import procedure as liability
 from apps.supervision.referral import opinions
 from apps.supervision.referral import parts as referral_parts
 from apps.supervision.referral import procedure as referral
+from apps.supervision.reports import keeping as reports
 from apps.supervision.risk import connections as risk
 
 # Importing registers what these rooms add.
@@ -17,6 +18,7 @@ REGISTERED = (
     *risk.REGISTERED,
     *joint.REGISTERED,
     *dishonesty.REGISTERED,
+    reports.HELD_REPORT,
     referral.REFERRAL,
     opinions.OPINION,
     liability.LIABILITY,

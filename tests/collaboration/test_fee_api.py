@@ -6,11 +6,12 @@ import secrets
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from oauth2_provider.models import AccessToken
 
-from apps.collaboration.fees import feedback
+from apps.collaboration.fees import feedback, intake, views
 from apps.collaboration.fees.models import FeeDelivery, FeeSource
 from apps.collaboration.fees.rows import COLUMNS
 from apps.collaboration.fees.tasks import take_in_waiting
@@ -147,3 +148,42 @@ def test_the_department_hands_in_a_file_on_its_page(water, payer, client):
     answer = client.post(reverse("fees_partner:deliver"), given, follow=True)
     assert row["number"] in answer.content.decode()
     assert client.post(reverse("fees_partner:deliver"), {}).status_code == 422
+
+
+def test_a_long_delivery_is_read_a_page_at_a_time_by_key(water, payer, client, monkeypatch):
+    monkeypatch.setattr(views, "DOUBTED", 2)
+    given = [factories_fees.row(payer) for _place in range(5)]
+    delivery = factories_fees.delivered(water, *given)
+    World._sign_in(client, water.user)
+    address, seen = reverse("fees_partner:delivery", args=[delivery.ref]), []
+    while address:
+        page = client.get(address)
+        seen += [source.number for source in page.context["sources"]]
+        after = page.context["next"]
+        assert (f"?after={after}" in page.content.decode()) is (after is not None)
+        address = f"{reverse('fees_partner:delivery', args=[delivery.ref])}?after={after}" if after else ""
+    assert seen == [row["number"] for row in given]
+    assert "共 5 条" in page.content.decode()
+
+
+def test_the_problems_of_a_long_delivery_are_all_there_to_read_under_the_files_own_headings(
+    water, payer, client, monkeypatch
+):
+    monkeypatch.setattr(views, "DOUBTED", 2)
+    wrong = [factories_fees.row(payer, due="2020-01-01") for _place in range(3)]
+    delivery = factories_fees.delivered(water, *wrong, control_count=4)
+    World._sign_in(client, water.user)
+    address = reverse("fees_partner:delivery", args=[delivery.ref])
+    first, second = client.get(address), client.get(f"{address}?problems=2")
+    assert "共 4 个问题" in first.content.decode()
+    assert f"{address}?problems=2" in first.content.decode()
+    shown = [(each["row"], str(each["column"])) for page in (first, second) for each in page.context["problems"]]
+    assert shown == [(0, "控制笔数"), (1, "缴费期限"), (2, "缴费期限"), (3, "缴费期限")]
+    assert second.context["next_problem"] is None
+    assert client.get(f"{address}?problems=²&after=x").status_code == 200
+
+
+def test_too_many_rows_are_refused_saying_how_to_split_them(water, payer, monkeypatch):
+    monkeypatch.setattr(intake, "MOST_ROWS", 1)
+    with pytest.raises(ValidationError, match="分成几批，每批填各自的控制笔数和控制金额"):
+        factories_fees.delivered(water, factories_fees.row(payer), factories_fees.row(payer))

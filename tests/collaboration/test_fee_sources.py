@@ -22,6 +22,7 @@ from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.ledger.models import Charge, JournalEntry, Overpayment
 from apps.kernel.notifications.models import Message
 from tests import factories, factories_fees, factories_ledger
+from tests.kernel.test_handover_pages import signed_in
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 10, 28, 2, 0, tzinfo=dt.UTC)
@@ -193,11 +194,17 @@ def test_a_change_after_payment_gives_the_rest_back_and_tells_the_department(wor
 
 def test_a_payers_objection_goes_to_the_department_and_the_account_follows(world):
     source = factories_fees.source(world.water, world.payer)
+    client, bill = signed_in(world.owner), f"/as/{world.payer.ref}/fees/{source.ref}/"
+    assert f"{bill}dispute/" in client.get(bill).content.decode()
+    with pytest.raises(ValidationError) as more:
+        disputes.dispute(source, claimed=Decimal("6720.01"), reason="应当更多", actor=world.owner, key="dispute-00")
+    assert "claimed" in more.value.message_dict
     case = disputes.dispute(source, claimed=Decimal("700.00"), reason="面积有误", actor=world.owner, key="dispute-01")
     assert case.office == world.water.office
     assert case.clocks.get().term == "fee-dispute-answer"
     with pytest.raises(ValidationError):
         disputes.dispute(source, claimed=Decimal("0.00"), reason="又", actor=world.owner, key="dispute-02")
+    assert f"{bill}dispute/" not in client.get(bill).content.decode()  # one is open
     cases.perform(case, "approve", world.water, amount=Decimal("700.00"), reason="复核成立")
     assert Charge.objects.get().amount == Decimal("700.00")
 

@@ -9,13 +9,14 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied, Valid
 from django.db import InternalError, connection, transaction
 
 from apps.kernel.audit.models import Event
-from apps.kernel.casework import cases, clocks, notices, procedures, standard, statistics
+from apps.kernel.casework import cases, clocks, notices, procedures, rights, standard, statistics
 from apps.kernel.casework.models import Case, Clock, ClockNotice, Step
 from apps.kernel.casework.procedures import State, Transition
 from apps.kernel.parties.models import Mandate, Office, Role
 from apps.kernel.rules import terms
 from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
+from tests.kernel.test_handover_pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -285,3 +286,51 @@ def test_the_documentation_draws_the_tables_as_they_are():
     from django.core.management import call_command  # noqa: PLC0415 - this test only
 
     call_command("draw_procedures", check=True)
+
+
+# --- no button for what cannot succeed ---------------------------------------------------
+
+
+def buttons(case: Case, actor) -> set[str]:
+    return {row.action for row in rights.available_actions(case, actor)}
+
+
+def test_who_has_handled_a_case_has_no_button_to_decide_it_and_is_told_why(world):
+    alone = factories.staff(world.office, Role.CLERK, Role.CHIEF, name="何兼任")
+    case = cases.perform(submitted(world), "accept", alone)
+    assert buttons(case, alone) & {"approve", "refuse"} == set()
+    assert buttons(case, world.chief) >= {"approve", "refuse"}
+    reasons = {row.action: reason for row, reason in rights.barred_actions(case, alone)}
+    assert "另一位同事" in reasons["approve"]
+    with pytest.raises(PermissionDenied, match="另一位同事"):
+        cases.perform(case, "approve", alone)
+
+
+def test_a_button_goes_once_it_was_used_and_could_not_be_used_again(world):
+    case = accepted(world)
+    assert "take" not in buttons(case, world.clerk)  # it is in hand already, and nobody need be told
+    assert "take" not in {row.action for row, _reason in rights.barred_actions(case, world.clerk)}
+    assert "take" in buttons(case, factories.staff(world.office, Role.CLERK, name="林晓"))
+    case = cases.perform(case, "transfer", world.clerk, office=world.other, reason="由浦东办理。")
+    assert "transfer" not in buttons(case, world.clerk)
+    case = cases.perform(case, "decline", world.elsewhere, reason="不是我们的。")
+    assert "transfer" in buttons(case, world.clerk)
+
+
+def test_where_the_law_knows_no_extension_there_is_no_step_to_extend(world):
+    assert not any(clock.extension for clock in DEFERRAL.clocks)
+    case = accepted(world)
+    assert "extend" not in {row.action for row in DEFERRAL.transitions}
+    with pytest.raises(cases.NotOpen):
+        cases.perform(case, "extend", world.chief, reason="需要更久。")
+
+
+def test_the_page_says_why_a_step_is_closed_and_so_does_the_step_itself(world):
+    case = cases.perform(accepted(world), "transfer", world.clerk, office=world.other, reason="由浦东办理。")
+    client, page = signed_in(world.clerk), f"/counter/cases/{case.number}/"
+    shown = client.get(page).content.decode()
+    assert f"{page}do/transfer/" not in shown
+    assert "已有一次转送等待对方接收" in shown
+    again = client.post(f"{page}do/transfer/", {"office": "x", "reason": "再转一次。"}, follow=True)
+    assert again.redirect_chain == [(page, 302)]
+    assert [str(each) for each in again.context["messages"]] == ["已有一次转送等待对方接收，请等对方答复。"]

@@ -152,7 +152,7 @@ def test_bad_input_to_the_api_names_the_field(our_routes, body, status, told):
     assert all(isinstance(text, str) for text in answer.json()["errors"][told])
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh-CN", "该字段是必填项。"), ("en", "This field is required.")])
+@pytest.mark.parametrize(("language", "words"), [("zh-CN", "这一项不能空着。"), ("en", "This field is required.")])
 def test_the_api_speaks_the_callers_language(our_routes, language, words):
     answer = Client(headers={"accept-language": language}).post("/api/v1/echo/", "{}", content_type="application/json")
     assert answer.json() == {"errors": {"amount": [words]}}

@@ -6,6 +6,7 @@ import pytest
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from lxml import html
@@ -56,7 +57,10 @@ def test_errors_stand_beside_the_field_and_in_a_summary_that_leads_there():
     assert control.get("aria-invalid") == "true"
     described = control.get("aria-describedby").split()
     beside = page.get_element_by_id(described[-1]).text_content()
-    assert any(link.text_content() in beside for link in summary.xpath(".//a[@href='#id_name']"))
+    (name,) = summary.xpath(".//a[@href='#id_name']/strong")
+    assert name.text == "名称"  # which field it is, before what is wrong with it
+    assert name.tail.strip() in beside
+    assert name.tail.strip() == "这一项不能空着。"
     assert "名称与类别不一致。" in summary.text_content()
     for link in summary.xpath(".//a"):
         assert page.xpath(f"//*[@id='{link.get('href')[1:]}']"), link.get("href")
@@ -94,3 +98,10 @@ def test_a_day_is_asked_with_the_browsers_own_control():
 
     control = drawn(Asked()).get_element_by_id("id_day")
     assert (control.get("type"), control.get("value")) == ("date", "2026-10-26")
+
+
+def test_a_list_begins_with_words_not_with_dashes():
+    class Chosen(forms.Form):
+        kind = forms.ChoiceField(label="类别", choices=[*BLANK_CHOICE_DASH, ("a", "个人")])
+
+    assert [option.text for option in drawn(Chosen()).xpath("//option")] == ["请选择", "个人"]

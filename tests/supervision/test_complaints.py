@@ -5,13 +5,15 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from apps.kernel.casework import cases
+from apps.kernel.casework import cases, rights
 from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.notifications.models import Message
 from apps.kernel.workcalendar.days import SHANGHAI
-from apps.supervision.complaints import silence
+from apps.supervision.complaints import receipts, silence
+from apps.supervision.complaints.forms import ComplaintForm
 from apps.supervision.complaints.models import Kind
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +61,43 @@ def test_the_officer_may_put_the_kind_right_when_accepting(world):
     assert "kind" in error.value.message_dict
 
 
+@pytest.mark.parametrize("area", ["social_insurance", "non_tax"])
+def test_a_persons_complaint_about_contributions_or_fees_is_in_the_fast_lane(world, area):
+    case = cases.perform(world.complained(area=area), "accept", world.clerk)
+    assert running(case) == {"complaint-fast-lane": dt.date(2026, 10, 15)}  # three working days
+    cases.perform(case, "answer", world.clerk, outcome="upheld", reason="已退还。")
+    assert running(case) == {}
+
+
+def test_a_companys_complaint_about_contributions_has_the_usual_term(world):
+    company = factories.representative(factories.company(office=world.office))
+    case = cases.perform(world.complained(by=company, area="social_insurance"), "accept", world.clerk)
+    assert running(case) == {"complaint-handle-quality": dt.date(2026, 10, 26)}
+
+
+def test_the_officer_puts_a_complaint_about_income_tax_or_a_policy_of_weight_into_the_fast_lane(world):
+    case = cases.perform(world.complained(kind=Kind.MANNER), "accept", world.clerk, fast=True)
+    assert running(case) == {"complaint-fast-lane": dt.date(2026, 10, 15)}
+
+
+def test_silence_does_not_take_a_complaint_out_of_the_fast_lane(world):
+    case = world.complained(area="non_tax")
+    world.clock.move_to(dt.datetime(2026, 10, 15, 10, 0, tzinfo=SHANGHAI))
+    assert silence.accept() == 1
+    assert running(case) == {"complaint-fast-lane": dt.date(2026, 10, 16)}  # three working days after the 13th
+
+
+def test_what_is_clear_is_answered_at_once(world):
+    case = world.complained()
+    with pytest.raises(PermissionDenied):
+        cases.perform(case, "answer_at_once", world.accused, outcome="upheld", reason="自己答复。")
+    case = cases.perform(case, "answer_at_once", world.clerk, outcome="upheld", reason="叫号机已修好，向您致歉。")
+    assert (case.state, case.handler) == ("answered", world.clerk.user)
+    assert running(case) == {}
+    assert letters(case) == ["complaint-answer"]
+    assert case.steps.get(action="answer_at_once").reason.startswith("属实。")
+
+
 def test_silence_is_acceptance_from_the_due_moment_on_however_late_it_is_noticed(world):
     case = world.complained(kind=Kind.MANNER)
     world.clock.move_to(dt.datetime(2026, 10, 13, 17, 0, tzinfo=SHANGHAI))
@@ -82,7 +121,9 @@ def test_a_complaint_accepted_or_passed_on_in_time_is_not_accepted_by_silence(wo
 
 def test_one_extension_and_no_more(world):
     case = cases.perform(world.complained(), "accept", world.clerk)
-    cases.perform(case, "extend", world.chief, reason="需要调取录像。")
+    assert "extend" in {row.action for row in rights.available_actions(case, world.chief)}
+    case = cases.perform(case, "extend", world.chief, reason="需要调取录像。")
+    assert "extend" not in {row.action for row in rights.available_actions(case, world.chief)}
     assert running(case) == {"complaint-handle-quality": dt.date(2026, 11, 9)}
     with pytest.raises(ValidationError, match="已经延长过一次"):
         cases.perform(case, "extend", world.chief, reason="还需要。")
@@ -229,3 +270,15 @@ def test_only_the_office_that_holds_it_handles_it(world, action, who):
 
 def test_whoever_does_not_know_the_office_turns_to_the_city(world):
     assert world.complained(about=None).office == world.city
+
+
+def test_what_is_complained_of_has_happened(world):
+    tomorrow = dt.date(2026, 10, 13)
+    with pytest.raises(ValidationError) as named:
+        world.complained(happened_on=tomorrow)
+    with pytest.raises(ValidationError) as anonymous:
+        receipts.complain(world.detail(happened_on=tomorrow), key="tomorrow")
+    assert "happened_on" in named.value.message_dict
+    assert "happened_on" in anonymous.value.message_dict
+    assert "happened_on" in ComplaintForm({**world.detail(), "about": "", "happened_on": tomorrow}).errors
+    world.complained(happened_on=dt.date(2026, 10, 12))

@@ -8,6 +8,7 @@ from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.parties import demo as accounts
 from apps.supervision.complaints import demo, receipts
+from apps.supervision.complaints.procedure import COMPLAINT
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +108,16 @@ def test_the_demonstration_tells_three_stories_once():
     officer = factories.staff(factories.department("市财政局"), "officer")
     with pytest.raises(PermissionDenied):
         cases.perform(Case.objects.get(state="handling"), "receive", officer)
+
+
+def test_no_list_makes_a_choice_by_itself(enter, client, world):
+    case = cases.open_case(COMPLAINT, world.complainant, {})
+    browser = enter(world.complainant)
+    page = reverse("cases:fill", args=[world.complainant.party.ref, case.number, "what"])
+    for address in (page, reverse("complaint_anonymous")):
+        form = browser.get(address).context["form"]
+        for name in ("area", "kind"):
+            assert form[name].value() in ("", None)
+            assert next(iter(form.fields[name].choices))[0] == ""  # what the browser shows first
+    assert browser.post(page, {"area": "", "kind": ""}).status_code == 422
+    assert browser.post(page, {"area": "tax", "kind": "manner"}).status_code == 302

@@ -95,7 +95,7 @@ TRANSITIONS = (
         HANDLERS,
         ARTICLE,
         _("要求补充协助结果"),
-        guard=steps.not_completed_before,
+        bar=steps.not_completed_before,
         form=ReasonForm,
         effect=steps.sent_back,
         tone="secondary",

@@ -99,7 +99,7 @@ def replied(case: Case, actor: Actor, data: Data) -> None:
     tell(case, request.requester, gettext_lazy("协助结果已送达，请确认或者要求补充"), data["conclusion"])
 
 
-def not_completed_before(case: Case, actor: Actor, data: Data) -> None:
+def not_completed_before(case: Case, actor: Actor) -> None:
     """Completion may be asked for once."""
     if case.detail.completed_once:
         raise ValidationError(_("补充只能要求一次。仍有需要的，请确认后另行提出请求。"))

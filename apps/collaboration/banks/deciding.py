@@ -32,7 +32,7 @@ def pass_on(case: Case, office: Office) -> None:
     outbox.send("case-passed", office, {"number": case.number, "title": case.title}, about=case.about)
 
 
-def entitled(case: Case, actor: Actor, _data: dict[str, Any]) -> None:
+def entitled(case: Case, actor: Actor) -> None:
     """The head the law names approves, and is not one of the two officers."""
     request: AccountEnquiry | AccountOrder = case.detail
     role = Role.OFFICER if request.power.level == Level.DEPARTMENT else Role.CHIEF

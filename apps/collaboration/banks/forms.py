@@ -1,7 +1,8 @@
 """What clerks, heads, banks and auditors type about accounts."""
 
 import datetime as dt
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from apps.collaboration.banks import asking, grounds, pay_orders
 from apps.collaboration.banks.grounds import LEVIES, Measure, Regime
 from apps.collaboration.banks.models import FROZEN, AccountOrder, AccountRead, PayOrder
 from apps.kernel.casework.standard import ReasonForm
-from apps.kernel.forms import DateField
+from apps.kernel.forms import DateField, MoneyField
 from apps.kernel.ledger.models import ZERO, Charge
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
@@ -21,10 +22,11 @@ from apps.kernel.workcalendar import clock
 
 _AREA = forms.Textarea(attrs={"rows": 4})
 _CENT = Decimal("0.01")
+_PLAIN_AMOUNT = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,2})?")
 
 
-def _money(label, **more: Any) -> forms.DecimalField:
-    return forms.DecimalField(label=label, max_digits=16, decimal_places=2, **more)
+def _money(label, **more: Any) -> MoneyField:
+    return MoneyField(label=label, **more)
 
 
 class PayOrderForm(forms.Form):
@@ -184,7 +186,7 @@ class EnquiryAnswerForm(forms.Form):
     accounts = forms.CharField(
         label=gettext_lazy("账户"),
         help_text=gettext_lazy(
-            "一行一个账户：账号, 账户性质, 开户日期, 余额。没有查询的项留空；没有账户的，全部留空。"
+            "一行一个账户：账号, 账户性质, 开户日期, 余额。没有查询的项留空；金额里不写千分位逗号。"
         ),
         required=False,
         strip=True,
@@ -196,23 +198,26 @@ class EnquiryAnswerForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
     )
+    none = forms.BooleanField(label=gettext_lazy("经查询，当事人在本机构没有账户"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """The lines as rows, movements under their account."""
         given = super().clean() or {}
+        if bool(given.get("accounts")) is bool(given.get("none")):
+            raise ValidationError({"accounts": _("请填写查到的账户；没有账户的，勾选“没有账户”。")})
         rows: dict[str, dict[str, Any]] = {}
-        for place, cells in _lines(given.get("accounts", ""), 4):
+        for place, cells in _lines(given, "accounts", 4):
             number, kind, opened, balance = cells
             if not number or number in rows:
                 raise ValidationError({"accounts": _("第 %d 行的账号空缺或者重复。") % place})
             rows[number] = {
-                "number": number[:40],
-                "kind": kind[:40],
+                "number": _short(number, 40, "accounts", place),
+                "kind": _short(kind, 40, "accounts", place),
                 "opened_on": _day(opened, "accounts", place),
                 "balance": _amount(balance, "accounts", place),
                 "movements": [],
             }
-        for place, cells in _lines(given.get("movements", ""), 5):
+        for place, cells in _lines(given, "movements", 5):
             number, on, amount, counterparty, summary = cells
             if number not in rows:
                 raise ValidationError({"movements": _("第 %d 行的账号不在上面的账户里。") % place})
@@ -220,16 +225,33 @@ class EnquiryAnswerForm(forms.Form):
             if day is None or not sum_:
                 raise ValidationError({"movements": _("第 %d 行缺少日期或者金额。") % place})
             rows[number]["movements"].append(
-                {"on": day, "amount": sum_, "counterparty": counterparty[:120], "summary": summary[:120]}
+                {
+                    "on": day,
+                    "amount": sum_,
+                    "counterparty": _short(counterparty, 120, "movements", place),
+                    "summary": _short(summary, 120, "movements", place),
+                }
             )
         return {"accounts": list(rows.values())}
 
 
-def _lines(text: str, width: int):
-    for place, line in enumerate(text.splitlines(), start=1):
+def _lines(given: dict[str, Any], field: str, width: int):
+    for place, line in enumerate(given.get(field, "").splitlines(), start=1):
         if line.strip():
             cells = [cell.strip() for cell in line.replace("，", ",").split(",")]
-            yield place, (cells + [""] * width)[:width]
+            if len(cells) > width:  # as an amount written 1,234.50 makes it
+                message = _("第 %(place)d 行多于 %(width)d 项。各项用逗号隔开，项内不能再有逗号。")
+                raise ValidationError({field: message % {"place": place, "width": width}})
+            yield place, cells + [""] * (width - len(cells))
+
+
+def _short(text: str, most: int, field: str, place: int) -> str:
+    """The text, which is never cut: a shortened account number is another one."""
+    if len(text) > most:
+        raise ValidationError(
+            {field: _("第 %(place)d 行有一项超过 %(most)d 个字，请核对。") % {"place": place, "most": most}}
+        )
+    return text
 
 
 def _day(text: str, field: str, place: int) -> dt.date | None:
@@ -240,11 +262,9 @@ def _day(text: str, field: str, place: int) -> dt.date | None:
 
 
 def _amount(text: str, field: str, place: int) -> Decimal | None:
-    try:
-        amount = Decimal(text).quantize(_CENT) if text else None
-    except InvalidOperation as error:
-        raise ValidationError({field: _("第 %d 行的金额请写成 1234.50。") % place}) from error
-    return amount
+    if text and not _PLAIN_AMOUNT.fullmatch(text):
+        raise ValidationError({field: _("第 %d 行的金额请写成 1234.50。") % place})
+    return Decimal(text) if text else None
 
 
 class ExecutedForm(forms.Form):

@@ -49,7 +49,7 @@ def approve() -> Transition:
         HEADS,
         ARTICLE,
         _("批准并出具文书"),
-        guard=deciding.entitled,
+        bar=deciding.entitled,
         effect=deciding.approved,
     )
 
@@ -64,7 +64,7 @@ def refuse() -> Transition:
         HEADS,
         ARTICLE,
         _("不予批准"),
-        guard=deciding.entitled,
+        bar=deciding.entitled,
         effect=deciding.back_to_asker,
         form=RefusalForm,
         tone="warning",

@@ -36,7 +36,7 @@ def to_tax(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
     pass_on(case, case.detail.office)
 
 
-def in_time(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
+def in_time(case: Case) -> None:
     """Refuse a claim after the day the court has set."""
     if clock.now() > last_moment(case):
         raise Refusal(
@@ -61,10 +61,10 @@ def taken_apart(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
     case.claim_lines.all().delete()
 
 
-def file(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+def file(case: Case, actor: Actor) -> None:
     """A second person files, in time."""
-    second_person(case, actor, data)
-    in_time(case, actor, data)
+    second_person(case, actor)
+    in_time(case)
 
 
 def filed(case: Case, actor: Actor, _data: dict[str, Any]) -> None:
@@ -167,7 +167,7 @@ def proposed(case: Case, actor: Actor, _data: dict[str, Any]) -> None:
     claim.save(update_fields=["proposed_by"])
 
 
-def another(case: Case, actor: Actor, _data: dict[str, Any]) -> None:
+def another(case: Case, actor: Actor) -> None:
     """Whoever proposed does not approve."""
     claim: BankruptcyClaim = case.detail
     if claim.proposed_by_id == actor.person.pk:

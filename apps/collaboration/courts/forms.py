@@ -8,15 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.collaboration.courts.models import ArrearsClaim, BankruptcyClaim, CourtSale
 from apps.kernel.casework.standard import ReasonForm
-from apps.kernel.forms import DateField
+from apps.kernel.forms import DateField, MoneyField
 from apps.kernel.ledger.models import ZERO
 from apps.kernel.parties.models import Office
 
 _CENT = Decimal("0.01")
 
 
-def _money(label, **more: Any) -> forms.DecimalField:
-    return forms.DecimalField(label=label, max_digits=16, decimal_places=2, **more)
+def _money(label, **more: Any) -> MoneyField:
+    return MoneyField(label=label, **more)
 
 
 class _PartyCode(forms.ModelForm):
@@ -42,6 +42,7 @@ class SaleForm(_PartyCode):
             "area",
             "buyer_home",
         ]
+        field_classes = {"price": MoneyField, "original_value": MoneyField}
         help_texts = {
             "description": _("坐落或者证券代码、数量。"),
             "original_value": _("有凭证的填写，用来计算财产转让所得。"),

@@ -29,7 +29,7 @@ def check(case: Case, most: Decimal, data: dict[str, Any]) -> None:
         )
     on: dt.date = data["on"]
     if not case.submitted_at.astimezone(SHANGHAI).date() <= on <= clock.today():
-        raise Refusal({"on": _("划付日期须在收到之后、今天之前。")}, code="stale")
+        raise Refusal({"on": _("划付日期不早于收到之日，不晚于今天。")}, code="stale")
     if CourtRemittance.objects.filter(court=case.office, reference=data["reference"].strip()).exists():
         raise Refusal({"reference": _("这个流水号已经用过，同一笔不能登记两次。")}, code="twice")
 

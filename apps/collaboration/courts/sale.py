@@ -22,6 +22,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role
 from apps.kernel.rules.inputs import InvalidInputs
 from apps.kernel.workcalendar import clock, filing
+from apps.kernel.workcalendar.days import SHANGHAI
 
 ARTICLE = "第三十条"
 ASKED, ANSWERED, SOLD, REMITTED, UNSOLD, REFUSED = "asked", "answered", "sold", "remitted", "unsold", "refused"
@@ -101,8 +102,8 @@ def _letter(sale: CourtSale, lines: list[SaleLine], price, actor: Actor) -> None
 
 
 def _sellable(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
-    if not case.submitted_at.date() <= data["sold_on"] <= clock.today():
-        raise Refusal({"sold_on": gettext("成交日期须在提出测算之后、今天之前。")}, code="stale")
+    if not case.submitted_at.astimezone(SHANGHAI).date() <= data["sold_on"] <= clock.today():
+        raise Refusal({"sold_on": gettext("成交日期不早于提出测算之日，不晚于今天。")}, code="stale")
 
 
 def _sold(case: Case, actor: Actor, data: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.forms import DateField
+from apps.kernel.forms import DateField, MoneyField
 
 REASON = forms.Textarea(attrs={"rows": 3})
 LEAST = Decimal("0.01")
@@ -18,7 +18,7 @@ class FileForm(forms.Form):
 
     file = forms.FileField(label=_("文件"), help_text=_("Excel（.xlsx）或者 CSV，不超过 10 MB、500 行。"))
     control_count = forms.IntegerField(label=_("控制笔数"), min_value=1, help_text=_("文件里一共几笔。"))
-    control_total = forms.DecimalField(label=_("控制金额（元）"), min_value=LEAST, max_digits=18, decimal_places=2)
+    control_total = MoneyField(label=_("控制金额（元）"), min_value=LEAST, max_digits=18, decimal_places=2)
 
 
 class CollectorForm(forms.Form):
@@ -38,7 +38,7 @@ class TransferForm(forms.Form):
 
     prefix = "transfer"
 
-    amount = forms.DecimalField(label=_("转账金额（元）"), min_value=LEAST, max_digits=18, decimal_places=2)
+    amount = MoneyField(label=_("转账金额（元）"), min_value=LEAST, max_digits=18, decimal_places=2)
     bank_reference = forms.CharField(label=_("银行流水号"), max_length=40)
     paid_on = DateField(label=_("转账日期"))
 

@@ -162,7 +162,7 @@ INSPECTION = procedures.register(
                     _("认定违约，终止协议"),
                     by=frozenset({Role.CHIEF}),
                     form=standard.ReasonForm,
-                    guard=standard.second_person,
+                    bar=standard.second_person,
                     after=_terminate,
                     notice="case-decided",
                     tone="warning",

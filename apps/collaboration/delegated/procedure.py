@@ -20,6 +20,7 @@ from apps.kernel.casework import cases, procedures, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import APPLICANT, DRAFT, SYSTEM, ClockSpec, Page, Paper, Procedure, State
 from apps.kernel.casework.procedures import Transition as Row
+from apps.kernel.forms import MoneyField
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party, Role
 from apps.kernel.rules import parameters, terms
@@ -53,7 +54,7 @@ class DraftForm(forms.Form):
         decimal_places=3,
         help_text=_("按实际解缴计算，不超过各税费种的上限。"),
     )
-    largest = forms.DecimalField(
+    largest = MoneyField(
         label=_("单笔代征上限（元）"),
         min_value=Decimal("0.01"),
         max_digits=12,
@@ -124,7 +125,7 @@ def _draft(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     case.handler = actor.user
 
 
-def _may_sign(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+def _may_sign(case: Case, actor: Actor) -> None:
     if not access.signs(actor):
         raise PermissionDenied(gettext("协议由法定代表人签署。"))
 
@@ -221,7 +222,7 @@ AGREEMENT = procedures.register(
                 CHIEF,
                 ARTICLE,
                 _("审批了协议文本"),
-                guard=standard.second_person,
+                bar=standard.second_person,
                 effect=lambda case, actor, data: texts.write(case.detail, actor),
                 notice="case-decided",
             ),
@@ -233,7 +234,7 @@ AGREEMENT = procedures.register(
                 OWN,
                 ARTICLE,
                 _("代征单位签署了协议"),
-                guard=_may_sign,
+                bar=_may_sign,
                 effect=lambda case, actor, data: texts.sign(case.detail, Signature.Side.COLLECTOR, actor),
             ),
             Row(
@@ -262,7 +263,7 @@ AGREEMENT = procedures.register(
                 OWN,
                 ARTICLE,
                 _("代征单位终止了协议，已公告"),
-                guard=_may_sign,
+                bar=_may_sign,
                 form=standard.ReasonForm,
                 effect=lambda case, actor, data: _end(case, Ending.COLLECTOR, data["reason"], actor),
                 notice="case-decided",

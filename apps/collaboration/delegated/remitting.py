@@ -87,7 +87,7 @@ def state_transfer(
     access.require("transfer", actor, remittance.about, allowed=access.collects(actor, agreement))
     row = Remittance.objects.select_for_update(no_key=True, of=("self",)).select_related("charge").get(pk=remittance.pk)
     if paid_on > clock.today() or paid_on < row.day:
-        raise ValidationError({"paid_on": _("转账日期应在代征之后、今天以前。")})
+        raise ValidationError({"paid_on": _("转账日期不早于代征之日，不晚于今天。")})
     waiting = sum((each.amount for each in row.transfers.filter(state=Transfer.State.STATED)), ZERO)
     if amount + waiting > row.outstanding:
         raise ValidationError({"amount": _("多于尚未解缴的金额 %s 元。") % f"{row.outstanding - waiting:,.2f}"})

@@ -82,7 +82,7 @@ class DeliveryOut(serializers.Serializer):
     results = serializers.SerializerMethodField()
 
     def get_progress(self, delivery: FeeDelivery) -> int:
-        return intake.progress(delivery)
+        return intake.progress(delivery, len(delivery.rows))
 
     def get_errors(self, delivery: FeeDelivery) -> list[dict]:
         """What is wrong with the delivery as a whole: its control totals."""

@@ -8,9 +8,9 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +20,7 @@ from apps.collaboration.fees.models import FeeDispute, FeeSource, SourceEvent
 from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import ClockSpec, Procedure
+from apps.kernel.forms import MoneyField
 from apps.kernel.ledger.models import ZERO
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
@@ -31,7 +32,7 @@ ARTICLE = "第二十五条"
 class UpholdForm(standard.ReasonForm):
     """What the payer owes instead."""
 
-    amount = forms.DecimalField(
+    amount = MoneyField(
         label=gettext_lazy("更正后的金额（元）"),
         help_text=gettext_lazy("不应缴纳的，填 0，费源随之撤销。"),
         max_digits=13,
@@ -72,7 +73,9 @@ def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
             return first
         if source.state != FeeSource.State.BILLED:
             raise ValidationError(_("这条费源已经撤销，不需要再提出异议。"))
-        if FeeDispute.objects.filter(source=source, case__closed_at__isnull=True).exists():
+        if claimed > source.amount:
+            raise ValidationError({"claimed": _("不能大于现在的应缴金额 %s 元。") % f"{source.amount:,.2f}"})
+        if open_of(source).exists():
             raise ValidationError(_("这条费源已有一件异议正在核实，请等待答复。"))
         case = cases.open_case(
             FEE_DISPUTE, actor, {"source": source, "claimed": claimed, "reason": reason}, idempotency_key=key
@@ -98,6 +101,11 @@ def dispute(source: FeeSource, *, claimed: Decimal, reason: str, actor: Actor, k
     """
     given = {"source": source.ref, "claimed": claimed, "reason": reason}
     return cases.open_submitted(FEE_DISPUTE, actor, given, idempotency_key=key)
+
+
+def open_of(source: FeeSource) -> QuerySet[FeeDispute]:
+    """The objections to a source nobody has answered yet."""
+    return FeeDispute.objects.filter(source=source, case__closed_at__isnull=True)
 
 
 def of_source(source: FeeSource, actor: Actor) -> list[Case]:
@@ -143,7 +151,7 @@ FEE_DISPUTE = procedures.register(
                 sources=(standard.SUBMITTED, standard.HANDLING),
                 article=ARTICLE,
                 past=gettext_lazy("核实后更正了费源"),
-                guard=None,
+                bar=None,
                 effect=_follow,
                 form=UpholdForm,
                 letter="",
@@ -153,7 +161,7 @@ FEE_DISPUTE = procedures.register(
                 label=gettext_lazy("异议不成立"),
                 article=ARTICLE,
                 past=gettext_lazy("核实后维持费源"),
-                guard=None,
+                bar=None,
             ),
             replace(_row["withdraw"], sources=(standard.SUBMITTED, standard.HANDLING)),
         ),

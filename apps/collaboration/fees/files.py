@@ -3,9 +3,8 @@
 from django.core.files.uploadedfile import UploadedFile
 
 from apps.collaboration import tables
+from apps.collaboration.fees.intake import MOST_ROWS
 from apps.collaboration.fees.rows import COLUMNS
-
-MOST_ROWS = 50_000
 
 
 def read(file: UploadedFile) -> list[dict[str, str]]:

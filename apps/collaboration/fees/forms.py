@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.collaboration.fees.models import FeeDispute
+from apps.kernel.forms import MoneyField
 
 REASON = forms.Textarea(attrs={"rows": 3})
 
@@ -15,11 +16,14 @@ class FileForm(forms.Form):
 
     prefix = "file"
 
-    file = forms.FileField(label=_("文件"), help_text=_("Excel（.xlsx）或者 CSV，不超过 10 MB、50,000 行。"))
-    control_count = forms.IntegerField(label=_("控制笔数"), min_value=1, help_text=_("文件里一共几条费源。"))
-    control_total = forms.DecimalField(
-        label=_("控制金额（元）"), min_value=Decimal("0.01"), max_digits=18, decimal_places=2
+    file = forms.FileField(
+        label=_("文件"),
+        help_text=_(
+            "Excel（.xlsx）或者 CSV，不超过 10 MB、50,000 行。更多的请分成几批传递，每批填各自的控制笔数和控制金额。"
+        ),
     )
+    control_count = forms.IntegerField(label=_("控制笔数"), min_value=1, help_text=_("文件里一共几条费源。"))
+    control_total = MoneyField(label=_("控制金额（元）"), min_value=Decimal("0.01"), max_digits=18, decimal_places=2)
 
 
 class ChangeForm(forms.Form):
@@ -27,9 +31,7 @@ class ChangeForm(forms.Form):
 
     prefix = "change"
 
-    amount = forms.DecimalField(
-        label=_("更正后的金额（元）"), min_value=Decimal("0.01"), max_digits=13, decimal_places=2
-    )
+    amount = MoneyField(label=_("更正后的金额（元）"), min_value=Decimal("0.01"), max_digits=13, decimal_places=2)
     reason = forms.CharField(
         label=_("变更理由"), help_text=_("缴费人会看到。写明文书和事实。"), max_length=180, widget=REASON
     )
@@ -73,4 +75,5 @@ class DisputeForm(forms.ModelForm):
     class Meta:
         model = FeeDispute
         fields = ["claimed", "reason"]
+        field_classes = {"claimed": MoneyField}
         widgets = {"reason": forms.Textarea(attrs={"rows": 4})}

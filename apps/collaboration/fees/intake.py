@@ -39,7 +39,9 @@ def deliver(
     """
     access.require_department(actor, "fees.deliver")
     if not raw or len(raw) > MOST_ROWS:
-        raise ValidationError({"rows": _("一次传递 1 至 %d 条费源。") % MOST_ROWS})
+        raise ValidationError(
+            {"rows": _("一次传递 1 至 %d 条费源。更多的请分成几批，每批填各自的控制笔数和控制金额。") % MOST_ROWS}
+        )
     if r"\u0000" in json.dumps(raw):
         raise ValidationError({"rows": _("内容里有不可见的控制字符，请去掉后重新传递。")})  # no table keeps it
     with transaction.atomic():
@@ -93,10 +95,9 @@ def take_in(delivery_id: int) -> FeeDelivery:
     return delivery
 
 
-def progress(delivery: FeeDelivery) -> int:
-    """How many rows were looked at so far."""
-    done = len(delivery.rows)
-    return caches["kept"].get(_mark(delivery), 0) if delivery.state == FeeDelivery.State.RECEIVED else done
+def progress(delivery: FeeDelivery, total: int) -> int:
+    """How many of the delivery's rows were looked at so far."""
+    return caches["kept"].get(_mark(delivery), 0) if delivery.state == FeeDelivery.State.RECEIVED else total
 
 
 def _mark(delivery: FeeDelivery) -> str:

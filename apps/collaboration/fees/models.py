@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import CaseDetail
@@ -54,6 +54,15 @@ class OwnQuerySet(models.QuerySet):
         return self.filter(office=actor.office) if mine else self.none()
 
 
+class FeeDeliveryQuerySet(OwnQuerySet):
+    """Deliveries, whose rows are many and read only to be judged."""
+
+    def counted(self):
+        """How many rows each has, counted where they are."""
+        count = Func(F("rows"), function="jsonb_array_length", output_field=models.IntegerField())
+        return self.defer("rows").annotate(total=count)
+
+
 class FeeDelivery(models.Model):
     """One delivery of sources by a department, by page or API, with its control totals (费源传递批次).
 
@@ -80,7 +89,7 @@ class FeeDelivery(models.Model):
     finished_at = models.DateTimeField(_("处理完成时间"), null=True)
     idempotency_key = models.CharField(max_length=80, null=True, editable=False)
 
-    objects = OwnQuerySet.as_manager()
+    objects = FeeDeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("费源传递批次")

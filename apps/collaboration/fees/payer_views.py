@@ -33,7 +33,7 @@ def bill(request: HttpRequest, ref: str) -> HttpResponse:
         "source": row,
         "history": row.history.all(),
         "cases": disputes.of_source(row, request.actor),
-        "open": row.state == FeeSource.State.BILLED,
+        "open": row.state == FeeSource.State.BILLED and not disputes.open_of(row).exists(),
     }
     return render(request, "collaboration/fees/bill.html", context)
 

@@ -17,7 +17,7 @@ from apps.kernel.parties.ids import reference
 from apps.kernel.workcalendar import clock
 
 PER_PAGE = 50
-DOUBTED = 200  # rows with errors shown on a page
+DOUBTED = 200  # rows shown on a page of one delivery
 
 
 def of_department(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -87,16 +87,25 @@ def template(request: HttpRequest) -> HttpResponse:
 @require_safe
 @of_department
 def delivery(request: HttpRequest, ref: str) -> HttpResponse:
-    """What became of a delivery, row by row; while it is worked on, how far it is."""
-    row = FeeDelivery.objects.visible_to(request.actor).filter(ref=ref).first()
+    """What became of a delivery, row by row, a page at a time; while it is worked on, how far it is."""
+    row = FeeDelivery.objects.visible_to(request.actor).counted().filter(ref=ref).first()
     if row is None:
         raise Http404
+    first, after = _place(request, "problems"), _place(request, "after")
+    columns = rows.COLUMNS | {name: field.label for name, field in FileForm.base_fields.items()}
+    shown = list(row.sources.filter(id__gt=after).select_related("levy", "charge").order_by("id")[: DOUBTED + 1])
     context = {
         "delivery": row,
-        "total": len(row.rows),
-        "done": intake.progress(row),
-        "problems": row.problems[:DOUBTED],
-        "sources": row.sources.select_related("levy", "charge").order_by("id")[:DOUBTED],
+        "total": row.total,
+        "done": intake.progress(row, row.total),
+        "problems": [
+            {**each, "column": columns.get(each["field"], each["field"])}
+            for each in row.problems[first : first + DOUBTED]
+        ],
+        "wrong": len(row.problems),
+        "next_problem": first + DOUBTED if len(row.problems) > first + DOUBTED else None,
+        "sources": shown[:DOUBTED],
+        "next": shown[DOUBTED - 1].pk if len(shown) > DOUBTED else None,
     }
     part = "collaboration/fees/_delivery.html" if request.htmx else "collaboration/fees/delivery.html"
     return render(request, part, context)
@@ -181,6 +190,12 @@ def differing(request: HttpRequest, day: str) -> HttpResponse:
     on = _day(day)
     context = {"day": on, "rows": reconciliation.differences(request.actor.office, on)[:DOUBTED]}
     return render(request, "collaboration/fees/differences.html", context)
+
+
+def _place(request: HttpRequest, name: str) -> int:
+    """Where a page of rows begins; from the beginning unless asked otherwise."""
+    asked = request.GET.get(name, "")
+    return int(asked[:18]) if asked.isascii() and asked.isdecimal() else 0
 
 
 def _day(text: str) -> dt.date:

@@ -24,7 +24,7 @@ class DeliverForm(forms.Form):
     )
     file = forms.FileField(label=_("文件"), help_text=_("CSV 或者 Excel（.xlsx），不超过 200 MB。金额以元为单位。"))
     control_count = forms.IntegerField(label=_("控制笔数"), min_value=1)
-    control_total = forms.DecimalField(
+    control_total = MoneyField(
         label=_("控制金额（元）"),
         help_text=_("核定：单位和个人缴纳的合计；参保名单：缴费基数的合计；参保登记：填 0。"),
         min_value=Decimal(0),

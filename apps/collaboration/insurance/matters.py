@@ -8,9 +8,9 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +19,7 @@ from apps.collaboration.insurance.models import InsuranceBill, InsuranceDispute,
 from apps.kernel.casework import cases, custody, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import APPLICANT, ClockSpec, Page, Procedure, State, Transition
+from apps.kernel.forms import MoneyField
 from apps.kernel.ledger import refunds
 from apps.kernel.ledger.models import ZERO, Overpayment
 from apps.kernel.parties.actors import Actor
@@ -33,7 +34,7 @@ EVERYONE = frozenset({Party.Kind.PERSON, Party.Kind.ORGANISATION})
 class VerifyForm(standard.ReasonForm):
     """What the agency found to be owed."""
 
-    amount = forms.DecimalField(
+    amount = MoneyField(
         label=gettext_lazy("核实的应缴金额（元）"),
         help_text=gettext_lazy("不应缴纳的，填 0。税务机关按这个金额更正账户并退还多缴的部分。"),
         max_digits=13,
@@ -77,6 +78,11 @@ def _give_back(case: Case, actor: Actor, data: dict[str, Any]) -> None:
         refunds.grant(overpayment, requested_by=case.opened_by, reason=case.number, actor=actor)
 
 
+def open_refunds() -> QuerySet[InsuranceRefund]:
+    """Refunds asked for that nobody has decided on yet: one a bill."""
+    return InsuranceRefund.objects.filter(case__closed_at__isnull=True)
+
+
 def _open_refund(actor: Actor, given: dict[str, Any], key: str) -> Case:
     """A draft about a bill of the payer's; a foreign one is not found."""
     rights.may_apply(INSURANCE_REFUND, actor)
@@ -94,7 +100,7 @@ def _open_refund(actor: Actor, given: dict[str, Any], key: str) -> Case:
         first = Case.objects.filter(opened_by=actor.user, idempotency_key=key).first()
         if first is not None:
             return first
-        if InsuranceRefund.objects.filter(bill=bill, case__closed_at__isnull=True).exists():
+        if open_refunds().filter(bill=bill).exists():
             raise ValidationError(_("这张应征单已有一件退费申请正在核实，请等待答复。"))
         detail = {"bill": bill, "claimed": claimed, "reason": reason[:1000]}
         return cases.open_case(INSURANCE_REFUND, actor, detail, idempotency_key=key)
@@ -180,7 +186,7 @@ INSURANCE_REFUND = procedures.register(
                 sources=(standard.SUBMITTED, VERIFIED),
                 article=ARTICLE,
                 past=gettext_lazy("决定不予退还"),
-                guard=None,
+                bar=None,
             ),
             replace(_row["withdraw"], sources=(standard.SUBMITTED, VERIFIED)),
         ),
@@ -247,7 +253,7 @@ INSURANCE_DISPUTE = procedures.register(
                 by=frozenset({Role.OFFICER, Role.CLERK, Role.CHIEF}),
                 article=ARTICLE,
                 past=gettext_lazy("认为异议成立，作出答复"),
-                guard=None,
+                bar=None,
                 form=AnswerForm,
             ),
             replace(
@@ -256,7 +262,7 @@ INSURANCE_DISPUTE = procedures.register(
                 by=frozenset({Role.OFFICER, Role.CLERK, Role.CHIEF}),
                 article=ARTICLE,
                 past=gettext_lazy("认为异议不成立，作出答复"),
-                guard=None,
+                bar=None,
             ),
             replace(_row["withdraw"], sources=(standard.SUBMITTED, standard.HANDLING), by=frozenset({APPLICANT})),
         ),

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -33,7 +34,9 @@ STATES = InsuranceDeclaration.State
 def mine(request: HttpRequest) -> HttpResponse:
     """The bills of the party acted for; of a person also every contribution by year, and what is missing."""
     actor = request.actor
+    asked = Exists(matters.open_refunds().filter(bill=OuterRef("pk")))
     found = InsuranceBill.objects.visible_to(actor).select_related("levy", "office", "charge", "party")
+    found = found.annotate(refund_asked=asked)
     own = actor.mandate is None or not actor.mandate.levies
     codes = (matters.INSURANCE_REFUND.code, matters.INSURANCE_DISPUTE.code)
     context = {

@@ -227,7 +227,7 @@ ASSESSMENT = procedures.register(
                 _CHIEFS,
                 ARTICLE,
                 _("按认定价格核定了税费"),
-                guard=standard.second_person,
+                bar=standard.second_person,
                 form=ReasonForm,
                 effect=_decided,
                 notice="case-decided",

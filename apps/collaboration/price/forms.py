@@ -23,7 +23,7 @@ class ApplicationForm(forms.ModelForm):
     """Whose property, on which day, in what dispute."""
 
     bureau = forms.ModelChoiceField(
-        Office.objects.filter(active=True).exclude(kind__in=Office.TAX_KINDS),
+        Office.objects.filter(active=True, kind=Office.Kind.DEPARTMENT),
         label=_("价格认定机构"),
         to_field_name="code",
         empty_label=_("请选择"),

@@ -59,7 +59,7 @@ def withdrawn(case: Case, actor: Actor, data: Data) -> None:
     tell(case, case.detail.bureau, gettext_lazy("税务机关撤回了价格认定申请"), data["reason"])
 
 
-def all_priced(case: Case, actor: Actor, data: Data) -> None:
+def all_priced(case: Case, actor: Actor) -> None:
     """A conclusion names a price for every item.
 
     :raises ValidationError: naming the items without one.
@@ -137,7 +137,7 @@ def in_force(case: Case) -> PriceConclusion | None:
     return PriceConclusion.objects.filter(determination=case.pk, replaced_by=None).select_related("document").first()
 
 
-def may_be_reviewed(case: Case, actor: Actor, data: Data) -> None:
+def may_be_reviewed(case: Case, actor: Actor) -> None:
     """A review is asked for in time, once, and of a price body above the bureau.
 
     :raises ValidationError: saying which of these fails.

@@ -86,7 +86,7 @@ def price(request: HttpRequest, number: str, place: int) -> HttpResponse:
             tables.add(form, refusal)
         else:
             messages.success(
-                request, _("第 %(place)d 项已填写：%(amount)s 元。") % {"place": place, "amount": item.amount}
+                request, _("第 %(place)d 项已填写：%(amount)s 元。") % {"place": place, "amount": f"{item.amount:,.2f}"}
             )
             return redirect("partner_cases:page", number)
     context = {"case": case, "item": item, "form": form}

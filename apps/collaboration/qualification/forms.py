@@ -72,6 +72,14 @@ class VerifyForm(forms.Form):
         if found.get("department") is not None:
             held = held.filter(office=found["department"])
         found["determination"] = held.select_related("office").first()
+        if found.get("department") is not None and found["determination"] is None:
+            duties = QualificationDuty.objects.filter(kind=found["kind"], office=found["department"])
+            if not duties.exists():
+                self.add_error(
+                    "department",
+                    ValidationError(_("这个部门不认定这种资格。不清楚的，选“由系统按职责确定”。"), code="department"),
+                )
+                return
         if found.get("department") is None:
             duty = QualificationDuty.objects.filter(kind=found["kind"]).select_related("office").order_by("pk").first()
             last = found["determination"]

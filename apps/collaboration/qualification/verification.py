@@ -127,7 +127,7 @@ def stated(case: Case, actor: Actor, data: Data) -> None:
     tell(case, detail.tax_office, gettext_lazy("当事人提交了陈述、申辩"), data["reason"])
 
 
-def term_has_passed(case: Case, actor: Actor, data: Data) -> None:
+def term_has_passed(case: Case, actor: Actor) -> None:
     """Nobody is decided about before the term to be heard has passed.
 
     :raises ValidationError: while it runs.

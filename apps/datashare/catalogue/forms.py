@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.datashare.catalogue import editing
 from apps.datashare.catalogue.models import DataField, DatasetVersion, Sharing, Theme
-from apps.kernel.forms import DateField, WordedChoices
+from apps.kernel.forms import DateField
 from apps.kernel.parties.models import Office
 
 
-class EntryForm(WordedChoices, forms.ModelForm):
+class EntryForm(forms.ModelForm):
     """What a version says of its data."""
 
     covers_from = DateField(label=_("数据起始日"), required=False)
@@ -43,7 +43,7 @@ class NewEntryForm(EntryForm):
     field_order = ("code",)
 
 
-class FieldForm(WordedChoices, forms.ModelForm):
+class FieldForm(forms.ModelForm):
     """One field."""
 
     class Meta:

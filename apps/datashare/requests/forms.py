@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from apps.datashare.catalogue.models import Dataset
 from apps.datashare.requests.models import DataGrant, DataRequest
 from apps.kernel.casework.standard import ReasonForm
-from apps.kernel.forms import DateField, WordedChoices
+from apps.kernel.forms import DateField
 
 
-class RequestForm(WordedChoices, forms.ModelForm):
+class RequestForm(forms.ModelForm):
     """A request for one entry of the catalogue; the fields are the ones it lists."""
 
     fields = forms.MultipleChoiceField(

@@ -154,7 +154,7 @@ def open_many(procedure: Procedure, actor: Actor, asked: Sequence[Asked]) -> lis
     """
     rights.may_apply(procedure, actor)
     row = procedure.transition("submit", DRAFT)
-    if row is None or row.guard or row.effect or row.letter or row.after or procedure.attachments:
+    if row is None or row.bar or row.guard or row.effect or row.letter or row.after or procedure.attachments:
         raise TypeError(f"{procedure.code}: submitting does more than routing")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"cases/{procedure.code}"])
@@ -322,6 +322,7 @@ def _open_row(case: Case, action: str, actor: Actor) -> Transition:
         )
     if not rights.allowed(case, row, actor):
         raise PermissionDenied(_("您没有办理这一步的权限。"))
+    rights.check_bar(case, row, actor)
     return row
 
 
@@ -366,8 +367,8 @@ def _turn_clocks(
         clocks.pause(case, at, data.get("reason", ""))
     if row.resumes:
         clocks.resume(case, at)
-    if row.action == "extend" and not clocks.extend(case, procedure, at):
-        raise ValidationError(_("该事项的时限依法不能延长，或者已经延长过一次。"))
+    if row.action == "extend":
+        clocks.extend(case, at)
     started = clocks.on_action(case, procedure, row.action, at)
     if case.standing.final:
         clocks.stop_all(case, at)

@@ -7,8 +7,9 @@ the working calendar, each time one of these changes, and can be explained line 
 import datetime as dt
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.kernel.casework.models import Case, Clock, ClockPause
@@ -82,11 +83,25 @@ def resume(case: Case, at: dt.datetime) -> None:
     rederive(case.clocks.filter(stopped_at__isnull=True))
 
 
-def extend(case: Case, procedure: Procedure, at: dt.datetime) -> list[Clock]:
+def extendable(case: Case) -> None:
+    """Raise unless the law allows an extension that was not granted yet.
+
+    :raises ValidationError: when it does not.
+    """
+    if not _to_extend(case).exists():
+        raise ValidationError(_("该事项的时限依法不能延长，或者已经延长过一次。"))
+
+
+def _to_extend(case: Case) -> QuerySet[Clock]:
+    terms_with_one = [spec.term for spec in case.definition.clocks if spec.extension]
+    return case.clocks.filter(stopped_at__isnull=True, term__in=terms_with_one, extended_by=0)
+
+
+def extend(case: Case, at: dt.datetime) -> list[Clock]:
     """Grant the one extension the law allows; clocks without one, or already extended, stay as they are."""
-    extensions = {spec.term: spec.extension for spec in procedure.clocks if spec.extension}
+    extensions = {spec.term: spec.extension for spec in case.definition.clocks}
     on = at.astimezone(days.SHANGHAI).date()
-    extended = list(case.clocks.filter(stopped_at__isnull=True, term__in=extensions, extended_by=0))
+    extended = list(_to_extend(case))
     for clock in extended:
         clock.extended_by = terms.term(extensions[clock.term], on).term
         clock.save(update_fields=["extended_by"])

@@ -33,9 +33,17 @@ def offer(case: Case, to: Office, at: dt.datetime, reason: str) -> None:
     """Offer the case to another office, which must receive or decline it; until then it stays where it is."""
     if to == case.office:
         raise ValidationError({"office": _("该事项已在本单位，请选择其他单位。")})
-    if pending(case) is not None:
-        raise ValidationError({"office": _("已有一次转送等待对方接收，请等对方答复。")})
+    not_offered(case)
     Custody.objects.create(case=case, office=to, offered_at=at, offered_by=case.office, reason=reason)
+
+
+def not_offered(case: Case) -> None:
+    """Raise while an offer waits for an answer.
+
+    :raises ValidationError: then.
+    """
+    if pending(case) is not None:
+        raise ValidationError(_("已有一次转送等待对方接收，请等对方答复。"))
 
 
 def receive(case: Case, office: Office | None, at: dt.datetime) -> None:

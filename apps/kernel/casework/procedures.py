@@ -35,6 +35,7 @@ REQUESTER = "requester"  # the office that asks another for something, whoever h
 BEYOND_ROLES = frozenset({APPLICANT, RECEIVER, SUPERIOR, SYSTEM, REQUESTER})
 
 DRAFT = "draft"
+DONE = "done"  # the code of a bar nobody need be told of: what is barred was done already
 DISCARDED = "discarded"  # a draft given up: it was never submitted, so no office ever holds it
 
 # Text for people: translated when it is shown.
@@ -73,8 +74,9 @@ class State:
 class Transition:
     """One row of a transition table.
 
-    ``by`` names who may do it. ``guard`` raises ``ValidationError`` or ``PermissionDenied`` when the
-    case is not ready; ``effect`` carries out the consequence inside the transaction; ``after`` carries on,
+    ``by`` names who may do it. ``bar`` raises ``ValidationError`` or ``PermissionDenied`` when the case is not ready
+    for it, or not for this actor, whatever is given: then there is no button. ``guard`` raises them when what is
+    given does not do; ``effect`` carries out the consequence inside the transaction; ``after`` carries on,
     in the same transaction, with other cases that hang on this one once it is written; ``then`` names the
     action the portal itself takes next, if any.
     """
@@ -86,6 +88,7 @@ class Transition:
     by: frozenset[str]
     article: str
     past: Words  # what the timeline says happened
+    bar: "Callable[[Case, Actor], None] | None" = None
     guard: "Callable[[Case, Actor, dict[str, Any]], None] | None" = None
     effect: "Callable[[Case, Actor, dict[str, Any]], None] | None" = None
     after: "Callable[[Case, Actor, dict[str, Any]], None] | None" = None
@@ -197,6 +200,9 @@ class Procedure:
 
     def __post_init__(self) -> None:
         self.by_state.update({state.code: state for state in self.states})
+        if not any(clock.extension for clock in self.clocks):  # nothing the law allows to extend: no such step
+            kept = tuple(row for row in self.transitions if row.action != "extend")
+            object.__setattr__(self, "transitions", kept)
 
     @property
     def attachments(self) -> list[Paper]:

@@ -1,12 +1,16 @@
 """Who may do what to a case: apply for it, carry out a row of its table, hand in papers."""
 
-from django.core.exceptions import PermissionDenied
+from collections.abc import Iterator
+
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from apps.kernel.casework import clocks, custody
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import (
     APPLICANT,
     BEYOND_ROLES,
+    DONE,
     DRAFT,
     RECEIVER,
     REQUESTER,
@@ -20,6 +24,8 @@ from apps.kernel.parties.models import Office, Role
 
 # Who takes in papers brought to the office that holds a case.
 PAPER_TAKERS = frozenset({Role.CLERK, Role.OFFICER})
+# What every procedure asks of these actions.
+BARS = {"extend": clocks.extendable, "transfer": custody.not_offered}
 # Who asks another office for something in the name of their own.
 ASKERS = frozenset({Role.CLERK, Role.OFFICER, Role.CHIEF, Role.RISK})
 
@@ -39,7 +45,35 @@ def may_apply(procedure: Procedure, actor: Actor) -> None:
 
 def available_actions(case: Case, actor: Actor) -> list[Transition]:
     """The rows open to this actor now: they are the buttons, the API's actions and the tests' matrix."""
-    return [row for row in case.definition.from_state(case.state) if allowed(case, row, actor)]
+    return [row for row, barred in _rows(case, actor) if barred is None]
+
+
+def barred_actions(case: Case, actor: Actor) -> list[tuple[Transition, str]]:
+    """The rows that would be open, were it not for what is said beside each; what was done already is left out."""
+    return [
+        (row, " ".join(getattr(barred, "messages", None) or [str(barred)]))
+        for row, barred in _rows(case, actor)
+        if barred is not None and getattr(barred, "code", "") != DONE
+    ]
+
+
+def _rows(case: Case, actor: Actor) -> Iterator[tuple[Transition, Exception | None]]:
+    for row in case.definition.from_state(case.state):
+        if allowed(case, row, actor):
+            try:
+                check_bar(case, row, actor)
+            except (ValidationError, PermissionDenied) as barred:
+                yield row, barred
+            else:
+                yield row, None
+
+
+def check_bar(case: Case, row: Transition, actor: Actor) -> None:
+    """Raise what bars a row of the table now, whatever is given."""
+    if row.action in BARS:
+        BARS[row.action](case)
+    if row.bar is not None:
+        row.bar(case, actor)
 
 
 def allowed(case: Case, row: Transition, actor: Actor) -> bool:

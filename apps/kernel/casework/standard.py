@@ -5,10 +5,11 @@ are the Measures' own, and for supplement and decision the duty to say why (Art 
 """
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.casework.procedures import APPLICANT, DISCARDED, DRAFT, RECEIVER, SUPERIOR, State, Transition
+from apps.kernel.casework.procedures import APPLICANT, DISCARDED, DONE, DRAFT, RECEIVER, SUPERIOR, State, Transition
 from apps.kernel.parties.models import Office, Role
 
 SUBMITTED, HANDLING, SUPPLEMENT = "submitted", "handling", "supplement"
@@ -45,10 +46,16 @@ class TransferForm(ReasonForm):
     field_order = ("office", "reason")
 
 
-def second_person(case, actor, data) -> None:
+def second_person(case, actor) -> None:
     """The one who decides is not the one who handled the case (审批与经办分离)."""
     if case.handler_id is not None and actor.user is not None and case.handler_id == actor.user.pk:
         raise PermissionDenied(_("经办人不能审批自己办理的事项，请由另一位同事审批。"))
+
+
+def not_in_hand(case, actor) -> None:
+    """Who has a case in hand need not take it."""
+    if actor.user is not None and case.handler_id == actor.user.pk:
+        raise ValidationError(gettext("这件事项已经由您办理。"), code=DONE)
 
 
 STATES = (
@@ -79,6 +86,7 @@ TAKE = Transition(
     HANDLERS,
     "第五条",
     _("领取了事项"),
+    bar=not_in_hand,
     public=False,
     tone="secondary",
     effect=lambda case, actor, data: setattr(case, "handler", actor.user),
@@ -165,7 +173,7 @@ APPROVE = Transition(
     DECIDERS,
     "第六条",
     _("核准了申请"),
-    guard=second_person,
+    bar=second_person,
     letter="decision-approval",
     notice="case-decided",
 )
@@ -177,7 +185,7 @@ REFUSE = Transition(
     DECIDERS,
     "第六条",
     _("作出不予核准的决定"),
-    guard=second_person,
+    bar=second_person,
     form=RefusalForm,
     letter="decision-refusal",
     notice="case-decided",

@@ -21,6 +21,7 @@ from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
 from apps.kernel.casework.templatetags.casework import unit_label
 from apps.kernel.documents.models import IssuedDocument
+from apps.kernel.forms import Undecided
 from apps.kernel.ledger import certificates
 from apps.kernel.notifications import inbox
 from apps.kernel.parties.ids import reference
@@ -53,7 +54,7 @@ def fill(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     case = _case(request, number)
     procedure, detail = case.definition, case.detail
     page, following = _page(procedure, slug)
-    form_class = modelform_factory(procedure.detail, fields=page.fields)
+    form_class = modelform_factory(procedure.detail, form=Undecided, fields=page.fields)
     form = form_class(request.POST or None, request.FILES or None, instance=detail)
     if request.method == "POST" and form.is_valid():
         try:
@@ -163,7 +164,8 @@ def act(request: HttpRequest, number: str, action: str, door: str = "") -> HttpR
     case = _case(request, number)
     row = next((row for row in rights.available_actions(case, request.actor) if row.action == action), None)
     if row is None:
-        messages.warning(request, _("这个操作现在不能进行，页面已更新为最新状态。"))
+        barred = {row.action: reason for row, reason in rights.barred_actions(case, request.actor)}
+        messages.warning(request, barred.get(action) or _("这个操作现在不能进行，页面已更新为最新状态。"))
         return redirect(_path(request, case))
     form_class = row.form or forms.Form
     posted = request.method == "POST"
@@ -207,6 +209,7 @@ def _page_context(request: HttpRequest, case: Case) -> dict:
         "papers": [row for row in case_papers.rows(case, request.actor) if row.attached],
         "may_attach": rights.may_attach(case, request.actor),
         "actions": rights.available_actions(case, request.actor),
+        "barred": rights.barred_actions(case, request.actor),
         "staff": staff,
         "sent": inbox.sent_about(case.about) if staff else [],
         "base_path": _path(request, case),

@@ -139,11 +139,11 @@ def _part_transitions(part: Part) -> tuple[Transition, ...]:
         replace(
             standard.APPROVE,
             form=part.result,
-            guard=_may_approve(part),
+            bar=_may_approve(part),
             effect=keep_result(part),
             after=progress.part_closed,
         ),
-        replace(standard.REFUSE, guard=second_person_in_tax, after=progress.part_closed),
+        replace(standard.REFUSE, bar=second_person_in_tax, after=progress.part_closed),
         # An approval has fed other parts and stays; only a refusal is looked at again.
         replace(
             standard.REOPEN,
@@ -164,19 +164,19 @@ def _part_transitions(part: Part) -> tuple[Transition, ...]:
     return (*(row for row in usual if row.action not in own), *part.rows)
 
 
-def second_person_in_tax(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+def second_person_in_tax(case: Case, actor: Actor) -> None:
     """Tax offices decide by a second person; a department's own approval has gone before in its own system."""
     if actor.office is not None and actor.office.is_tax:
-        standard.second_person(case, actor, data)
+        standard.second_person(case, actor)
 
 
-def _may_approve(part: Part) -> Callable[[Case, Actor, dict[str, Any]], None]:
-    def guard(case: Case, actor: Actor, data: dict[str, Any]) -> None:
-        second_person_in_tax(case, actor, data)
+def _may_approve(part: Part) -> Callable[[Case, Actor], None]:
+    def bar(case: Case, actor: Actor) -> None:
+        second_person_in_tax(case, actor)
         if part.ready is not None:
             part.ready(case, actor)
 
-    return guard
+    return bar
 
 
 def keep_result(part: Part) -> Callable[[Case, Actor, dict[str, Any]], None]:

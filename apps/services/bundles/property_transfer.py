@@ -66,7 +66,7 @@ TAX_ROWS = (
         standard.DECIDERS,
         "第二十八条",
         _("核定了契税"),
-        guard=procedure.second_person_in_tax,
+        bar=procedure.second_person_in_tax,
         effect=deed_tax.assess,
         then=deed_tax.nothing_to_pay,
     ),

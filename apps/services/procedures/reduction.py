@@ -73,7 +73,6 @@ def check(reduction: Reduction) -> None:
 
 def still_owed(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """Between application and decision the account may have changed: look again."""
-    standard.second_person(case, actor, data)
     check(case.detail)
 
 

@@ -28,7 +28,7 @@ SUPPLEMENT_CLOCK = ClockSpec(
 )
 
 
-def approving(effect: Doing, *, guard: Doing = standard.second_person, reopens: bool = False) -> tuple[Transition, ...]:
+def approving(effect: Doing, *, guard: Doing | None = None, reopens: bool = False) -> tuple[Transition, ...]:
     """The standard table with a consequence on approval. Money that has moved is not reopened, only a refusal is."""
     rows = {standard.APPROVE: replace(standard.APPROVE, effect=effect, guard=guard)}
     if not reopens:

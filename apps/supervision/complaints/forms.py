@@ -4,14 +4,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.standard import ReasonForm
-from apps.kernel.forms import DateField
+from apps.kernel.forms import DateField, Undecided
 from apps.kernel.parties.models import Office
 from apps.supervision.complaints.models import Complaint, Kind, Reconsideration, Rectification
 
 FIELDS = ["area", "kind", "about", "respondent", "happened_on", "account", "wish"]
 
 
-class ComplaintForm(forms.ModelForm):
+class ComplaintForm(Undecided):
     """A complaint in one page, for whoever does not sign in."""
 
     happened_on = DateField(label=_("发生日期"), required=False)
@@ -53,6 +53,13 @@ class AcceptForm(forms.Form):
         required=False,
         help_text=_("服务言行类五个工作日办结，其他两类十个工作日。"),
     )
+    fast = forms.BooleanField(
+        label=_("快速处理，三个工作日办结"),
+        required=False,
+        help_text=_(
+            "自然人对个人所得税服务的投诉、涉及重大政策落实的投诉，请勾选；自然人对社会保险费、非税收入服务的投诉，自动按快速处理。"
+        ),
+    )
 
 
 class AnswerForm(ReasonForm):
@@ -60,6 +67,16 @@ class AnswerForm(ReasonForm):
 
     outcome = forms.ChoiceField(label=_("调查结论"), choices=Complaint.Outcome.choices)
     field_order = ["outcome", "reason"]
+
+
+class AtOnceForm(AnswerForm):
+    """An answer on the spot, where nothing needs to be found out."""
+
+    clear = forms.BooleanField(
+        label=_("事实简单、清楚，不需要调查；或者是一段时间内集中发生、已有明确处理意见的同一事项"),
+        error_messages={"required": _("不符合的，请先受理，再调查处理。")},
+    )
+    field_order = ["clear", "outcome", "reason"]
 
 
 class RatingForm(forms.Form):

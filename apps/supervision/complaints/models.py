@@ -1,13 +1,18 @@
 """What is complained of, what shall be put right, and what is to be reconsidered (Art 31)."""
 
+import datetime as dt
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office
+from apps.kernel.parties.models import Office, Party
+from apps.kernel.workcalendar import clock
 
 
 class Kind(models.TextChoices):
@@ -26,8 +31,19 @@ class Area(models.TextChoices):
     NON_TAX = "non_tax", _("非税收入")
 
 
+FAST_BY_ITSELF = (Area.SOCIAL_INSURANCE, Area.NON_TAX)
+
 # Which offices one can complain of.
 ANSWERABLE = {"active": True, "kind__in": [*Office.TAX_KINDS, Office.Kind.DEPARTMENT]}
+
+
+def has_come(day: dt.date) -> None:
+    """What one complains of has happened.
+
+    :raises ValidationError: for a day to come.
+    """
+    if day > clock.today():
+        raise ValidationError(gettext("这个日期不能晚于今天，请核对。"))
 
 
 class ComplaintQuerySet(models.QuerySet):
@@ -80,7 +96,7 @@ class Complaint(CaseDetail):
         default="",
         help_text=_("可以不填。被投诉人不会办理这件投诉。"),
     )
-    happened_on = models.DateField(_("发生日期"), null=True, blank=True)
+    happened_on = models.DateField(_("发生日期"), null=True, blank=True, validators=[has_come])
     account = models.TextField(_("事情经过"), max_length=4000, default="", help_text=_("请写明时间、地点和经过。"))
     wish = models.TextField(_("希望怎样解决"), max_length=1000, blank=True, default="")
     source = models.CharField(_("来源"), max_length=10, choices=Source, default=Source.ONLINE, editable=False)
@@ -88,6 +104,7 @@ class Complaint(CaseDetail):
     mediator = models.ForeignKey(
         Office, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("调解单位")
     )
+    fast = models.BooleanField(_("快速处理"), default=False, editable=False)
     outcome = models.CharField(_("调查结论"), max_length=12, choices=Outcome, blank=True, default="", editable=False)
     reopened_at = models.DateTimeField(_("要求重新处理的时间"), null=True, editable=False)
     rating = models.PositiveSmallIntegerField(
@@ -108,6 +125,17 @@ class Complaint(CaseDetail):
 
     def __str__(self) -> str:
         return f"{self.get_area_display()} {self.get_kind_display()}"
+
+    @property
+    def in_fast_lane(self) -> bool:
+        """Whether a tax office handles it in the short term (快速处理).
+
+        A person's complaint about contributions or fees is by itself; one about income tax, or about carrying out a
+        policy of weight, is when the officer says so.
+        """
+        payer = self.case.applicant
+        by_itself = payer is not None and payer.kind == Party.Kind.PERSON and self.area in FAST_BY_ITSELF
+        return self.fast or by_itself
 
 
 class Rectification(CaseDetail):

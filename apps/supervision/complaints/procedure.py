@@ -4,7 +4,7 @@ A complaint without a name follows the same table; what a named complainant does
 whoever shows the receipt.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from django.core.exceptions import ValidationError
@@ -26,9 +26,10 @@ from apps.kernel.casework.procedures import (
     Transition,
 )
 from apps.kernel.casework.standard import HANDLING, REFUSED, SUBMITTED, SUPPLEMENT, WITHDRAWN, ReasonForm, RefusalForm
+from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party, Role
 from apps.supervision.complaints import steps
-from apps.supervision.complaints.forms import AcceptForm, AnswerForm, MediationForm, RatingForm
+from apps.supervision.complaints.forms import AcceptForm, AnswerForm, AtOnceForm, MediationForm, RatingForm
 from apps.supervision.complaints.models import Complaint
 
 ARTICLE = "第三十一条"
@@ -102,8 +103,16 @@ STATES = (
 def _impartial(rows: tuple[Transition, ...]) -> Iterator[Transition]:
     """Every step taken by staff is closed to whoever is complained of."""
     for row in rows:
-        by_staff = row.by - {APPLICANT, SYSTEM}
-        yield replace(row, guard=steps.impartial) if by_staff and row.guard is None else row
+        yield replace(row, bar=_impartial_too(row.bar)) if row.by - {APPLICANT, SYSTEM} else row
+
+
+def _impartial_too(bar: Callable[[Case, Actor], None] | None) -> Callable[[Case, Actor], None]:
+    def both(case: Case, actor: Actor) -> None:
+        steps.impartial(case, actor)
+        if bar is not None:
+            bar(case, actor)
+
+    return both
 
 
 TRANSITIONS = tuple(
@@ -131,6 +140,20 @@ TRANSITIONS = tuple(
                 after=steps.from_the_due_moment,
                 letter="acceptance-notice",
                 notice="case-accepted",
+            ),
+            Transition(
+                "answer_at_once",
+                _("即时处理"),
+                (SUBMITTED,),
+                ANSWERED,
+                HANDLERS,
+                ARTICLE,
+                _("事实清楚，即时处理并答复"),
+                form=AtOnceForm,
+                effect=steps.answered_at_once,
+                letter="complaint-answer",
+                notice="case-decided",
+                tone="secondary",
             ),
             Transition(
                 "refuse",
@@ -244,7 +267,7 @@ TRANSITIONS = tuple(
                 COMPLAINANT,
                 ARTICLE,
                 _("评价了处理结果"),
-                guard=steps.not_rated_before,
+                bar=steps.not_rated_before,
                 form=RatingForm,
                 effect=steps.rated,
                 then=steps.after_rating,
@@ -276,7 +299,7 @@ TRANSITIONS = tuple(
                 COMPLAINANT,
                 ARTICLE,
                 _("要求重新处理"),
-                guard=steps.not_reopened_before,
+                bar=steps.not_reopened_before,
                 form=ReasonForm,
                 effect=steps.reopened,
                 notice="case-accepted",
@@ -290,7 +313,7 @@ TRANSITIONS = tuple(
                 COMPLAINANT,
                 ARTICLE,
                 _("申请上级复核"),
-                guard=steps.has_superior,
+                bar=steps.has_superior,
                 form=ReasonForm,
                 effect=steps.review_told,
                 tone="secondary",
@@ -303,7 +326,7 @@ TRANSITIONS = tuple(
                 frozenset({SUPERIOR}),
                 ARTICLE,
                 _("复核后维持"),
-                guard=steps.superior_decides,
+                bar=steps.reviewer,
                 form=ReasonForm,
                 letter="complaint-answer",
                 notice="case-decided",
@@ -316,7 +339,7 @@ TRANSITIONS = tuple(
                 frozenset({SUPERIOR}),
                 ARTICLE,
                 _("复核后责令重新处理"),
-                guard=steps.superior_decides,
+                bar=steps.reviewer,
                 form=ReasonForm,
                 notice="case-accepted",
                 tone="warning",
@@ -339,7 +362,7 @@ CLOCKS = (
         steps.ACCEPT_CLOCK,
         _("告知是否受理"),
         starts=("submit", "decline"),
-        stops=("accept", "accept_by_silence", "refuse", "transfer", "withdraw"),
+        stops=("accept", "accept_by_silence", "answer_at_once", "refuse", "transfer", "withdraw"),
         pausable=False,
         applies=lambda case: case.state == SUBMITTED,
     ),
@@ -349,6 +372,14 @@ CLOCKS = (
         starts=("transfer",),
         stops=("receive", "decline", "withdraw", "answer"),
         pausable=False,
+    ),
+    ClockSpec(
+        "complaint-fast-lane",
+        _("快速处理并答复"),
+        starts=_HANDLED_FROM,
+        stops=_HANDLED_BY,
+        extension="complaint-handle-extension",
+        applies=steps.is_fast,
     ),
     ClockSpec(
         "complaint-handle-manner",

@@ -129,7 +129,7 @@ RECONSIDERATION = procedures.register(
                 frozenset({Role.CHIEF}),
                 ARTICLE,
                 _("作出复议决定"),
-                guard=standard.second_person,
+                bar=standard.second_person,
                 effect=decided,
                 form=DecisionForm,
                 letter="reconsideration-decision",

@@ -69,7 +69,7 @@ RECTIFICATION = procedures.register(
                 frozenset({SUPERIOR}),
                 ARTICLE,
                 _("确认整改完成"),
-                guard=steps.reviewer,
+                bar=steps.reviewer,
                 form=ReasonForm,
             ),
             Transition(
@@ -80,7 +80,7 @@ RECTIFICATION = procedures.register(
                 frozenset({SUPERIOR}),
                 ARTICLE,
                 _("退回继续整改"),
-                guard=steps.reviewer,
+                bar=steps.reviewer,
                 form=ReasonForm,
                 tone="warning",
             ),

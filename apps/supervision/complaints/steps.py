@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.kernel.casework import clocks, custody
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import recorded
+from apps.kernel.casework.procedures import DONE, recorded
 from apps.kernel.documents import letters
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
@@ -17,14 +17,14 @@ from apps.kernel.workcalendar import clock
 from apps.supervision.complaints.models import Complaint, Kind
 
 ACCEPT_CLOCK = "complaint-accept"
-HANDLE_CLOCKS = ("complaint-handle-manner", "complaint-handle-quality")
+HANDLE_CLOCKS = ("complaint-fast-lane", "complaint-handle-manner", "complaint-handle-quality")
 AWAIT_CALL_BACK = "await_call_back"
 BAD = 2  # a rating up to here is a bad one (差评)
 
 Data = dict[str, Any]
 
 
-def impartial(case: Case, actor: Actor, data: Data) -> None:
+def impartial(case: Case, actor: Actor) -> None:
     """Whoever is complained of has no hand in the complaint (回避).
 
     :raises PermissionDenied: when the actor is the person the complaint names.
@@ -39,23 +39,28 @@ def kept_from(actor: Actor) -> Q:
 
 
 def accepted(case: Case, actor: Actor, data: Data) -> None:
-    """Take the complaint on; the officer may put its kind right."""
+    """Take the complaint on; the officer may put its kind right, and it into the fast lane."""
     case.handler = actor.user
-    if data.get("kind"):
-        complaint: Complaint = case.detail
-        complaint.kind = data["kind"]
-        complaint.full_clean(exclude=["case"])
-        complaint.save(update_fields=["kind"])
+    complaint: Complaint = case.detail
+    complaint.kind = data.get("kind") or complaint.kind
+    complaint.fast = bool(data.get("fast"))
+    complaint.full_clean(exclude=["case"])
+    complaint.save(update_fields=["kind", "fast"])
+
+
+def is_fast(case: Case) -> bool:
+    """Complaints in the fast lane of a tax office have the shortest term."""
+    return case.office.is_tax and case.detail.in_fast_lane
 
 
 def is_manner(case: Case) -> bool:
-    """Complaints about manner are handled in the shorter term."""
-    return case.detail.kind == Kind.MANNER
+    """Other complaints about manner are handled in the shorter term."""
+    return not is_fast(case) and case.detail.kind == Kind.MANNER
 
 
 def is_more(case: Case) -> bool:
-    """Complaints about quality and rights have the longer term."""
-    return not is_manner(case)
+    """Other complaints about quality and rights have the longer term."""
+    return not is_fast(case) and case.detail.kind != Kind.MANNER
 
 
 def silence_told(case: Case, actor: Actor, data: Data) -> None:
@@ -115,7 +120,13 @@ def answered(case: Case, actor: Actor, data: Data) -> None:
     data["reason"] = recorded(complaint.get_outcome_display()) + "。" + data["reason"]
 
 
-def not_reopened_before(case: Case, actor: Actor, data: Data) -> None:
+def answered_at_once(case: Case, actor: Actor, data: Data) -> None:
+    """Who answers what needs no finding out has handled it."""
+    case.handler = actor.user
+    answered(case, actor, data)
+
+
+def not_reopened_before(case: Case, actor: Actor) -> None:
     """A complainant may have the complaint handled again once."""
     if case.detail.reopened_at is not None:
         raise ValidationError(_("重新处理只能要求一次。仍不满意的，可以申请上级复核。"))
@@ -128,10 +139,10 @@ def reopened(case: Case, actor: Actor, data: Data) -> None:
     complaint.save(update_fields=["reopened_at"])
 
 
-def not_rated_before(case: Case, actor: Actor, data: Data) -> None:
+def not_rated_before(case: Case, actor: Actor) -> None:
     """One rating of one answer."""
     if case.detail.rating is not None:
-        raise ValidationError(_("您已经评价过这次处理。"))
+        raise ValidationError(_("您已经评价过这次处理。"), code=DONE)
 
 
 def rated(case: Case, actor: Actor, data: Data) -> None:
@@ -156,7 +167,7 @@ def after_rating(case: Case) -> str | None:
     return AWAIT_CALL_BACK if badly else None
 
 
-def has_superior(case: Case, actor: Actor, data: Data) -> None:
+def has_superior(case: Case, actor: Actor) -> None:
     """A review needs an office above the one that answered."""
     if case.office.parent is None:
         raise ValidationError(_("办理单位没有上级单位可以复核。您可以要求重新处理，或者依法申请行政复议。"))
@@ -168,13 +179,7 @@ def review_told(case: Case, actor: Actor, data: Data) -> None:
     outbox.send("complaint-review-asked", case.office.parent, context, about=case.about)
 
 
-def superior_decides(case: Case, actor: Actor, data: Data) -> None:
-    """The superior's reviewers are those who decide there, and not complained of."""
-    impartial(case, actor, data)
-    reviewer(case, actor, data)
-
-
-def reviewer(case: Case, actor: Actor, data: Data) -> None:
+def reviewer(case: Case, actor: Actor) -> None:
     """In the superior office, those who decide."""
     if not actor.roles & {Role.CHIEF, Role.OFFICER}:
         raise PermissionDenied(_("复核由上级单位的审批岗作出。"))

@@ -9,6 +9,7 @@ from apps.kernel.documents import kinds, letters
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
+from apps.kernel.workcalendar.days import SHANGHAI
 from apps.supervision.credit import standing
 
 CERTIFICATE = kinds.register(
@@ -52,7 +53,7 @@ def issue(actor: Actor) -> IssuedDocument:
             "deducted": f"{result.deducted}",
             "restored": f"{result.restored}",
             "clean": f"{result.clean}",
-            "published_on": result.published_at.date(),
+            "published_on": result.published_at.astimezone(SHANGHAI).date(),
         },
         actor=actor,
         about=about,

@@ -132,7 +132,6 @@ def check(case: Case, actor: Actor, data: dict[str, Any]) -> None:
 
     :raises ValidationError: on ``mended_on``.
     """
-    standard.second_person(case, actor, data)
     row: Deduction = case.detail.deduction
     if not row.happened_on <= data["mended_on"] <= clock.today():
         raise ValidationError({"mended_on": _("纠正日期应在失信行为发生之后，不晚于今天。")})

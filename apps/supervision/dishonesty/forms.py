@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.forms import DateField
+from apps.kernel.forms import DateField, MoneyField
 from apps.kernel.parties.models import Party
 from apps.supervision.dishonesty.models import DishonestyListing
 
@@ -19,7 +19,7 @@ class ProposeForm(forms.ModelForm):
     class Meta:
         model = DishonestyListing
         fields = ["kind", "amount", "share", "number", "decision", "decided_on", "facts"]
-        field_classes = {"decided_on": DateField}
+        field_classes = {"decided_on": DateField, "amount": MoneyField}
 
     field_order = ["code"]
 

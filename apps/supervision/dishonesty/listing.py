@@ -55,7 +55,7 @@ def defended(case: Case, actor: Actor, data: Data) -> None:
     listing.save(update_fields=["defence"])
 
 
-def another_decides(case: Case, actor: Actor, data: Data) -> None:
+def another_decides(case: Case, actor: Actor) -> None:
     """Whoever proposed the listing does not decide on it.
 
     :raises PermissionDenied: when it is the same person.

@@ -94,7 +94,7 @@ LISTING = procedures.register(
                 ARTICLE,
                 _("决定列入名单"),
                 form=standard.RefusalForm,
-                guard=listing.another_decides,
+                bar=listing.another_decides,
                 letter="dishonesty-decision",
                 notice="dishonesty-decided",
                 tone="warning",

@@ -46,6 +46,12 @@ class ResultForm(forms.Form):
     note = forms.CharField(label=_("情况说明"), max_length=1000)
 
 
+class FollowUpForm(forms.Form):
+    """What came of a finding that needed more."""
+
+    follow_up = forms.CharField(label=_("后续处理"), max_length=1000)
+
+
 class SignalForm(forms.ModelForm):
     """One message of market regulation."""
 

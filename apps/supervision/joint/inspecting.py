@@ -189,11 +189,18 @@ def follow_up(result: InspectionResult, actor: Actor, text: str) -> InspectionRe
     open_ = InspectionResult.objects.filter(
         pk=result.pk, finding=InspectionResult.Finding.FOLLOW_UP, followed_at__isnull=True
     )
-    if not text.strip() or not open_.update(follow_up=text.strip(), followed_at=clock.now()):
-        raise ValidationError({"follow_up": _("请填写后续处理；没有需要处理的，或者已经登记过的，不能再填。")})
+    if not open_.update(follow_up=text, followed_at=clock.now()):
+        raise ValidationError({"follow_up": _("没有需要处理的，或者已经登记过，不能再填。")})
     _record(inspection, "followed-up", actor, target=result.target.rank)
     result.refresh_from_db()
     return result
+
+
+def left(inspection: JointInspection) -> tuple[int, int]:
+    """How many results, and how many follow-ups, nobody has recorded yet."""
+    results = InspectionResult.objects.filter(target__inspection=inspection)
+    missing = inspection.targets.count() * (inspection.units.count() + 1) - results.count()
+    return missing, results.filter(finding=InspectionResult.Finding.FOLLOW_UP, followed_at__isnull=True).count()
 
 
 @transaction.atomic
@@ -204,10 +211,7 @@ def close(inspection: JointInspection, actor: Actor) -> JointInspection:
     """
     access.require_lead(inspection, actor, "inspection.close")
     inspection = _in(inspection, State.DRAWN)
-    units = inspection.units.count() + 1
-    results = InspectionResult.objects.filter(target__inspection=inspection)
-    missing = inspection.targets.count() * units - results.count()
-    waiting = results.filter(finding=InspectionResult.Finding.FOLLOW_UP, followed_at__isnull=True).count()
+    missing, waiting = left(inspection)
     if missing or waiting:
         raise ValidationError(
             _("还有 %(missing)d 项结果、%(waiting)d 项后续处理没有登记。") % {"missing": missing, "waiting": waiting}

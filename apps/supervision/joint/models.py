@@ -191,6 +191,11 @@ class InspectionResult(models.Model):
     def __str__(self) -> str:
         return f"{self.target_id} {self.office} {self.finding}"
 
+    @property
+    def open(self) -> bool:
+        """Whether what came of it is still to be recorded."""
+        return self.finding == self.Finding.FOLLOW_UP and self.followed_at is None
+
 
 class MarketSignal(models.Model):
     """What market regulation tells of a business (市场监管信息)."""

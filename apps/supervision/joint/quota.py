@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT, SYSTEM, Procedure, State, Transition
+from apps.kernel.forms import MoneyField
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role
 from apps.supervision.joint.models import QuotaReview
@@ -29,9 +29,7 @@ HANDLERS = frozenset({Role.RISK, Role.CLERK, Role.CHIEF})
 class LowerForm(standard.RefusalForm):
     """To how much, on which clause, and why."""
 
-    amount = forms.DecimalField(
-        label=_("调整后的月总额度（元）"), min_value=Decimal(0), max_digits=16, decimal_places=2
-    )
+    amount = MoneyField(label=_("调整后的月总额度（元）"), min_value=Decimal(0), max_digits=16, decimal_places=2)
     field_order = ("amount", "clause", "reason")
 
 
@@ -91,7 +89,7 @@ REVIEW = procedures.register(
                 ARTICLE,
                 _("决定调低发票总额度"),
                 form=LowerForm,
-                guard=standard.second_person,
+                bar=standard.second_person,
                 effect=lower,
                 letter="quota-decision",
                 notice="quota-lowered",

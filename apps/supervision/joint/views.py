@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.parties.actors import Actor
 from apps.supervision.joint import access, inspecting, market
-from apps.supervision.joint.forms import NumberForm, PlanForm, ResultForm, SignalForm
+from apps.supervision.joint.forms import FollowUpForm, NumberForm, PlanForm, ResultForm, SignalForm
 from apps.supervision.joint.models import InspectionResult, JointInspection, MarketSignal
 from apps.supervision.risk.access import for_analysts, within_reach
 
@@ -93,7 +93,7 @@ def _page(request: HttpRequest, ref: str, route: str) -> HttpResponse:
         "leads": access.plans(actor) and actor.office.pk == found.lead_id,
         "leads_door": actor.front_door == "counter",
         "number_form": number_form,
-        **_shown(found, actor, request.POST.get("rank", ""), form if isinstance(form, ResultForm) else None),
+        **_shown(found, actor, request.POST, form),
     }
     return render(request, "joint/inspection.html", context, status=422 if form is not None and form.errors else 200)
 
@@ -105,6 +105,8 @@ def _asked(posted) -> forms.Form:
             return NumberForm(posted)
         case "record":
             return _result_form(_whole(posted.get("rank", "")), posted)
+        case "follow_up":
+            return _follow_up_form(_whole(posted.get("result", "")), posted)
     return forms.Form(posted)
 
 
@@ -113,35 +115,36 @@ def _result_form(rank: int, posted=None) -> ResultForm:
     return ResultForm(posted, auto_id=f"target-{rank}-%s")
 
 
-def _shown(found: JointInspection, actor: Actor, rank: str, result_form) -> dict:
+def _follow_up_form(result: int, posted=None) -> FollowUpForm:
+    return FollowUpForm(posted, auto_id=f"follow-{result}-%s")
+
+
+def _shown(found: JointInspection, actor: Actor, posted, form: forms.Form | None) -> dict:
+    """``form`` is what was posted and refused, if anything was: it stands in the place it came from."""
     units = list(found.units.select_related("office").order_by("office__code"))
     rows = found.targets.select_related("candidate").prefetch_related(
         "inspectors__user", "inspectors__office", "results__office"
     )
     part = actor.office.pk in {found.lead_id, *(unit.office_id for unit in units)}
-    targets, open_ = [], []
+    targets = []
     for row in rows:
         results = list(row.results.all())
         done = actor.office.pk in {result.office_id for result in results}
         asks = part and not done and found.state == JointInspection.State.DRAWN
-        form = (
-            (result_form if result_form is not None and str(row.rank) == rank else _result_form(row.rank))
-            if asks
-            else None
+        here = isinstance(form, ResultForm) and posted.get("rank") == str(row.rank)
+        for result in results:
+            if result.office_id == actor.office.pk and result.open:
+                refused = isinstance(form, FollowUpForm) and posted.get("result") == str(result.pk)
+                result.follow_up_form = form if refused else _follow_up_form(result.pk)
+        targets.append(
+            {"row": row, "results": results, "form": (form if here else _result_form(row.rank)) if asks else None}
         )
-        targets.append({"row": row, "results": results, "form": form})
-        open_ += [
-            result.pk
-            for result in results
-            if result.office_id == actor.office.pk
-            and result.finding == InspectionResult.Finding.FOLLOW_UP
-            and result.followed_at is None
-        ]
     return {
         "units": units,
         "total": found.candidates.count(),
         "targets": targets,
-        "open_follow_ups": open_,
+        "draws": found.state == JointInspection.State.COMMITTED and all(unit.number for unit in units),
+        "left": inspecting.left(found) if found.state == JointInspection.State.DRAWN else (0, 0),
         "needs_number": found.state == JointInspection.State.COMMITTED
         and any(unit.office_id == actor.office.pk and not unit.number for unit in units),
     }
@@ -168,7 +171,7 @@ def _do(found: JointInspection, actor: Actor, posted, data: dict) -> None:
             ).first()
             if result is None:
                 raise Http404
-            inspecting.follow_up(result, actor, posted.get("follow_up", ""))
+            inspecting.follow_up(result, actor, data["follow_up"])
         case _:
             raise Http404
 

@@ -32,7 +32,7 @@ class OrderForm(forms.ModelForm):
     office = forms.ModelChoiceField(
         Office.objects.none(), label=_("责任单位"), to_field_name="code", empty_label=_("请选择")
     )
-    article = forms.ChoiceField(label=_("未履行的条款"), choices=articles)
+    article = forms.ChoiceField(label=_("未履行的条款"), choices=lambda: [("", _("请选择")), *articles()])
 
     class Meta:
         model = LiabilityOrder

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.kernel.casework import custody, evidence
 from apps.kernel.casework.models import Case
+from apps.kernel.casework.procedures import DONE
 from apps.kernel.casework.telling import tell
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
@@ -36,7 +37,7 @@ def answered(case: Case, actor: Actor, data: Data) -> None:
     tell(case, to, gettext_lazy("责任单位已答复改正情况"), data["correction"])
 
 
-def not_sent_back_before(case: Case, actor: Actor, data: Data) -> None:
+def not_sent_back_before(case: Case, actor: Actor) -> None:
     """An answer is sent back once."""
     if case.detail.sent_back:
         raise ValidationError(_("答复只能退回一次。仍未改正的，请提出处分建议或者办结后另行责令。"))
@@ -51,7 +52,7 @@ def sent_back(case: Case, actor: Actor, data: Data) -> None:
     tell(case, order.office, gettext_lazy("改正情况不符合要求，请继续改正并答复"), data["reason"])
 
 
-def not_escalated_before(case: Case, actor: Actor, data: Data) -> None:
+def not_escalated_before(case: Case, actor: Actor) -> None:
     """A matter rises once."""
     if case.detail.escalated_at is not None:
         raise ValidationError(_("已经提级处理过一次。"))
@@ -80,10 +81,10 @@ def closed(case: Case, actor: Actor, data: Data) -> None:
     tell(case, case.detail.office, gettext_lazy("责令改正已办结"), data["reason"])
 
 
-def none_suggested(case: Case, actor: Actor, data: Data) -> None:
+def none_suggested(case: Case, actor: Actor) -> None:
     """One suggestion an order."""
     if DisciplineSuggestion.objects.filter(order=case.detail).exists():
-        raise ValidationError(_("这件事已经提出过处分建议。"))
+        raise ValidationError(_("这件事已经提出过处分建议。"), code=DONE)
 
 
 def suggested(case: Case, actor: Actor, data: Data) -> None:
@@ -97,7 +98,7 @@ def suggested(case: Case, actor: Actor, data: Data) -> None:
     )
 
 
-def another_person(case: Case, actor: Actor, data: Data) -> None:
+def another_person(case: Case, actor: Actor) -> None:
     """The second person is not the first.
 
     :raises PermissionDenied: the same person.
@@ -105,7 +106,7 @@ def another_person(case: Case, actor: Actor, data: Data) -> None:
     """
     waiting = DisciplineSuggestion.objects.filter(order=case.detail, confirmed_at__isnull=True).first()
     if waiting is None:
-        raise ValidationError(_("没有等待复核的处分建议。"))
+        raise ValidationError(_("没有等待复核的处分建议。"), code=DONE)
     if waiting.proposed_by_id == actor.person.pk:
         raise PermissionDenied(_("处分建议由另一位同事复核。"))
 

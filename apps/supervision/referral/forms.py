@@ -10,7 +10,7 @@ from apps.kernel.casework.standard import ReasonForm
 from apps.kernel.forms import DateField, MoneyField
 from apps.kernel.parties import finding
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Membership, Office, Party, User
+from apps.kernel.parties.models import Membership, Office, Party, Role, User
 from apps.kernel.workcalendar import clock
 from apps.supervision.referral import access
 from apps.supervision.referral.models import CriminalReferral, JointAction, ProcuratorialOpinion
@@ -75,6 +75,15 @@ class ReferralForm(PayerForm):
         at_work = Membership.objects.in_force().filter(office=actor.office, role__in=access.REFERRERS)
         officers = User.objects.filter(pk__in=at_work.values("user"))
         self.fields["first_officer"].queryset = self.fields["second_officer"].queryset = officers
+
+    def clean_second_officer(self) -> User:
+        """The two do not use up the heads of the office: one of them has to decide on what they report."""
+        second = self.cleaned_data["second_officer"]
+        heads = Membership.objects.in_force().filter(office=self.instance.tax_office, role=Role.CHIEF)
+        at_hand = set(heads.values_list("user", flat=True))
+        if at_hand and at_hand <= {second.pk, getattr(self.cleaned_data.get("first_officer"), "pk", None)}:
+            raise ValidationError(_("除这两名执法人员外，本单位没有负责人可以决定是否移送，请另选一人。"), code="head")
+        return second
 
     def detail(self) -> dict:
         """The report as the case keeps it."""

@@ -63,7 +63,7 @@ TRANSITIONS = (
         APPROVED,
         HEAD,
         _("负责人批准移送"),
-        guard=steps.neither_of_the_two,
+        bar=steps.neither_of_the_two,
     ),
     _row(
         "refuse",
@@ -72,7 +72,7 @@ TRANSITIONS = (
         NOT_APPROVED,
         HEAD,
         _("负责人不批准移送"),
-        guard=steps.neither_of_the_two,
+        bar=steps.neither_of_the_two,
         form=forms.NotApprovedForm,
         tone="warning",
     ),
@@ -103,7 +103,7 @@ TRANSITIONS = (
         None,
         OTHERS,
         _("公安机关确认由本机关管辖"),
-        guard=steps.not_claimed_before,
+        bar=steps.not_claimed_before,
         effect=steps.claimed,
     ),
     _row(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.kernel.casework import custody, evidence
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import Words
+from apps.kernel.casework.procedures import DONE, Words
 from apps.kernel.casework.telling import tell
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office
@@ -20,7 +20,7 @@ Data = dict[str, Any]
 JURISDICTION_CLOCK = "referral-pass-on"
 
 
-def neither_of_the_two(case: Case, actor: Actor, data: Data) -> None:
+def neither_of_the_two(case: Case, actor: Actor) -> None:
     """The head who decides is not one of the two officers of the case group."""
     referral: CriminalReferral = case.detail
     if actor.user is not None and actor.user.pk in (referral.first_officer_id, referral.second_officer_id):
@@ -48,10 +48,10 @@ def signed(case: Case, actor: Actor, data: Data) -> None:
     tell(case, referral.tax_office, gettext_lazy("公安机关已签收移送回执"), data["receipt"])
 
 
-def not_claimed_before(case: Case, actor: Actor, data: Data) -> None:
+def not_claimed_before(case: Case, actor: Actor) -> None:
     """While it is open whose the file is."""
     if not case.clocks.filter(term=JURISDICTION_CLOCK, stopped_at__isnull=True).exists():
-        raise PermissionDenied(_("管辖已经确认。"))
+        raise ValidationError(_("管辖已经确认。"), code=DONE)
 
 
 def claimed(case: Case, actor: Actor, data: Data) -> None:

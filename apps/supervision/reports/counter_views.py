@@ -206,6 +206,7 @@ def identity(request: HttpRequest, opened: Opened, number: str) -> HttpResponse:
     if requests.open_now().exists():
         known = handling.identity(found, request.actor, opened)
     context = {"case": found.case, "form": form, "known": known, "requests": requests, "named": found.named}
+    context["may_ask"] = found.named and known is None and not requests.waiting().exists()
     return render(request, "reports/identity.html", context, status=400 if form.is_bound else 200)
 
 
@@ -263,6 +264,7 @@ def _report_page(
         "report": found,
         "case": found.case,
         "said": handling.read(found, request.actor, opened),
+        "may_transfer": handling.may_transfer(found, request.actor),
         "message_form": form or MessageForm(),
         "file_form": file_form or FileForm(),
         "form": file_form or form,

@@ -1,11 +1,13 @@
 """The questions of a report, one a page, and the staff's forms (Art 36)."""
 
+import re
 from decimal import Decimal
 
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.kernel.forms import MoneyField
 from apps.kernel.parties.identifiers import validate_identity_number
 from apps.kernel.parties.models import phone_number
 from apps.supervision.reports.procedure import TransferForm
@@ -99,6 +101,13 @@ class ClaimForm(forms.Form):
     bank = forms.CharField(label=_("开户银行"), max_length=100)
     account = forms.CharField(label=_("银行账号"), max_length=40)
 
+    def clean_account(self) -> str:
+        """The digits, however they are grouped."""
+        digits = "".join(self.cleaned_data["account"].split())
+        if not re.fullmatch(r"[0-9]{8,30}", digits):
+            raise forms.ValidationError(_("银行账号是 8 至 30 位数字，请照银行卡或者存折填写。"))
+        return digits
+
 
 class PassphraseForm(forms.Form):
     """Opens a key box."""
@@ -138,7 +147,7 @@ class IdentityRequestForm(forms.Form):
 class GrantForm(forms.Form):
     """How much is paid."""
 
-    amount = forms.DecimalField(label=_("核定奖金（元）"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2)
+    amount = MoneyField(label=_("核定奖金（元）"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2)
 
 
 class RecoveryForm(forms.Form):

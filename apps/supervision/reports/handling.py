@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
-from apps.kernel.casework import cases
+from apps.kernel.casework import cases, custody, rights
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office
@@ -66,6 +66,12 @@ def open_file(file: ReportFile, actor: Actor, opened: Opened, copy: str) -> tupl
     key = case_key(file.report, actor, opened)
     log.record(file.report.case.about, "report.file_read", actor=actor, target=file.ref, data={"copy": copy})
     return files.label(file, key), files.content(file, key, copy)
+
+
+def may_transfer(report: Report, actor: Actor) -> bool:
+    """Whether the report's page offers to hand it to another office: it is open here, and offered to nobody."""
+    row = report.case.definition.transition("transfer", report.case.state)
+    return row is not None and rights.allowed(report.case, row, actor) and custody.pending(report.case) is None
 
 
 def transfer(report: Report, actor: Actor, opened: Opened, *, office: Office, reason: str) -> Case:

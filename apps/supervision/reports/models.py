@@ -189,6 +189,10 @@ class ReportFile(models.Model):
 
 
 class IdentityRequestQuerySet(models.QuerySet):
+    def waiting(self):
+        """Not decided yet."""
+        return self.filter(state=IdentityRequest.State.ASKED)
+
     def open_now(self):
         """Approved, and the time is not over."""
         return self.filter(state=IdentityRequest.State.APPROVED, open_until__gt=clock.now())
@@ -265,3 +269,8 @@ class Reward(models.Model):
 
     def __str__(self) -> str:
         return str(self.report)
+
+    @property
+    def claimable(self) -> bool:
+        """Whether it can be claimed now: once, and in time."""
+        return self.claimed_at is None and clock.now() <= self.claim_by

@@ -16,13 +16,15 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition
+from apps.kernel.forms import MoneyField
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Membership, Office, Role
-from apps.supervision.reports import keys, rewards
+from apps.supervision.reports import keys, rewards, wiping
 from apps.supervision.reports.models import KeyBox, Report
 
 SUBMITTED, HANDLING, HELD = standard.SUBMITTED, standard.HANDLING, "held"
-FOUND, NOT_FOUND = "found", "not_found"
+FOUND, NOT_FOUND, DESTROYED = "found", "not_found", "destroyed"
+DESTROY = "destroy"
 READERS = frozenset({Role.REPORTS, Role.OFFICER})
 
 
@@ -76,7 +78,7 @@ class ExtendForm(FixedReasonForm):
 class ConcludeForm(forms.Form):
     """What was collected; it decides the ceiling of the reward."""
 
-    collected = forms.DecimalField(
+    collected = MoneyField(
         label=_("收缴入库的税款（元）"),
         help_text=_("没有税款入库的，填 0。"),
         min_value=Decimal(0),
@@ -101,13 +103,18 @@ def _offices_of(role: str):
     return Membership.objects.in_force().filter(role=role, user__in=boxes).values("office")
 
 
-def sealed_for_receiver(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
+def sealed_for_others(case: Case, _actor: Actor) -> None:
+    """A report leaves from its own page only, where its key is sealed to who is to read it."""
+    sealed = case.detail.wraps.filter(purpose=keys.Purpose.CASE)
+    if not sealed.exclude(box__in=keys.group(case.office, keys.Purpose.CASE)).exists():
+        raise ValidationError(gettext("请先打开密钥箱，再从检举页面移送：检举内容要为接收单位重新封装密钥。"))
+
+
+def sealed_for_receiver(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """A report is offered only to an office that will be able to read it."""
     receivers = keys.group(data["office"], keys.Purpose.CASE)
     if not case.detail.wraps.filter(purpose=keys.Purpose.CASE, box__in=receivers).exists():
-        raise ValidationError(
-            {"office": gettext("请先打开密钥箱，再从检举页面移送：检举内容要为接收单位重新封装密钥。")}
-        )
+        raise ValidationError({"office": gettext("检举内容还没有为该单位封装密钥。请从检举页面移送。")})
 
 
 def classified(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
@@ -118,6 +125,11 @@ def classified(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
 
 def held(case: Case, actor: Actor, _data: dict[str, Any]) -> None:
     classified(case, actor, {"category": Report.Category.HOLD})
+
+
+def destroyed(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
+    """What two people have agreed to destroy goes."""
+    wiping.wipe(case.detail)
 
 
 def keys_follow(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
@@ -146,8 +158,14 @@ REPORT = procedures.register(
             State(DRAFT, _("草稿"), _("还没有提交。"), tone="draft"),
             State(SUBMITTED, _("待分类"), _("检举已经收到，正在分级分类。")),
             State(HANDLING, _("办理中"), _("检举属于受理范围，正在办理。")),
-            State(HELD, _("暂存待查"), _("线索还不够清楚，暂存待查。您可以随时补充。"), tone="due"),
+            State(
+                HELD,
+                _("暂存待查"),
+                _("线索还不够清楚，暂存待查。您可以随时补充；长期没有补充的，依法可以销毁。"),
+                tone="due",
+            ),
             State(FOUND, _("查实"), _("检举经查属实，已依法处理。"), final=True, tone="done"),
+            State(DESTROYED, _("已销毁"), _("暂存待查的材料期满，已依法销毁。"), final=True, tone="draft"),
             State(NOT_FOUND, _("未查实"), _("经查，没有发现所检举的违法行为。"), final=True, tone="draft"),
         ),
         transitions=(
@@ -183,6 +201,7 @@ REPORT = procedures.register(
                 "第三十六条",
                 _("提出移送，不附检举人身份"),
                 form=TransferForm,
+                bar=sealed_for_others,
                 guard=sealed_for_receiver,
                 tone="secondary",
             ),
@@ -207,6 +226,16 @@ REPORT = procedures.register(
                 form=DeclineForm,
                 effect=keys_follow,
                 tone="secondary",
+            ),
+            Transition(
+                DESTROY,
+                _("销毁材料"),
+                (HELD,),
+                DESTROYED,
+                frozenset({SYSTEM}),
+                "第三十六条",
+                _("材料暂存期满，经两人批准销毁"),
+                effect=destroyed,
             ),
             Transition(
                 "extend",

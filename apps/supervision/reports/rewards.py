@@ -62,7 +62,7 @@ def claim(report: Report, payee: dict[str, str]) -> Reward:
     :raises ValidationError: when there is nothing to claim, or no longer.
     """
     reward = Reward.objects.select_for_update(no_key=True).filter(report=report).first()
-    if reward is None or reward.claimed_at is not None or clock.now() > reward.claim_by:
+    if reward is None or not reward.claimable:
         raise ValidationError(_("现在没有可以申领的奖金：可能已经申领，或者超过了领取期限。"))
     custodians = keys.group(report.keeper, CLAIM)
     if not custodians:

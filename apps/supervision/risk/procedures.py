@@ -212,7 +212,7 @@ def _deepened(code: str, title, summary, detail, *, start, underway, conclude, t
             ARTICLE,
             _("批准并开始"),
             form=standard.ReasonForm,
-            guard=steps.chance_given,
+            bar=steps.chance_given,
             letter="risk-started",
             notice="risk-started",
         ),

@@ -70,7 +70,7 @@ def confirm(case: Case, actor: Actor, data: Data) -> None:
     outcomes.record(case, actor, Verdict.CONFIRMED, data.get("confirmed") or ())
 
 
-def chance_given(case: Case, actor: Actor, data: Data) -> None:
+def chance_given(case: Case, actor: Actor) -> None:
     """Nothing harsher than a reminder begins before the payer had the chance to look and correct.
 
     :raises ValidationError: when no reminder of this payer has run its course.

@@ -263,3 +263,11 @@ def test_one_person_never_writes_off_alone(w):
         Decimal("200.00"),
     )
     assert charges.write_off(charge, reason="x", proposed_by=w.clerk.user, actor=w.chief) == (0, 0)
+
+
+def test_a_day_is_a_day_in_shanghai_from_midnight_on(w):
+    with time_machine.travel(dt.datetime(2026, 11, 26, 16, 30, tzinfo=dt.UTC), tick=False):  # past midnight in Shanghai
+        case = cases.perform(factories_judicial.sale(w), "answer", w.clerk)
+        sold = {"price": Decimal("9810000.00"), "sold_on": dt.date(2026, 11, 26)}  # the day before it was asked
+        refused("stale", cases.perform, case, "sold", w.court, **sold)
+        assert cases.perform(case, "sold", w.court, **{**sold, "sold_on": dt.date(2026, 11, 27)}).state

@@ -12,6 +12,7 @@ from apps.kernel.ledger.models import Charge, Overpayment, Refund
 from apps.kernel.notifications.models import Message
 from tests import factories, factories_ledger
 from tests import factories_insurance as make
+from tests.kernel.test_handover_pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -60,8 +61,12 @@ def test_another_agency_cannot_verify_and_more_than_owed_is_no_refund(paid):
 
 
 def test_a_refund_is_asked_once_for_less_than_owed_and_only_of_ones_own(paid):
+    client, mine = signed_in(paid.citizen), f"/as/{paid.citizen.party.ref}/insurance/"
+    link = f"{mine}bills/{paid.bill.ref}/refund/"
+    assert link in client.get(mine).content.decode()
     first = asked(paid)
     assert asked(paid).pk == first.pk
+    assert link not in client.get(mine).content.decode()  # one is open
     with pytest.raises(ValidationError):
         asked(paid, key="refund-2")
     with pytest.raises(ValidationError):

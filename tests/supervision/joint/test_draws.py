@@ -12,6 +12,7 @@ from apps.supervision.joint import checking, drawing, inspecting
 from apps.supervision.joint.models import InspectionCandidate, InspectionTarget, JointInspection
 from tests import factories
 from tests.factories_risk import DOUBTFUL, know, scanned
+from tests.kernel.test_handover_pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +177,33 @@ def test_a_draw_depends_on_the_set_and_the_seed_alone(seed, codes, size):
     assert first == drawing.drawn(seed, sorted(codes, reverse=True), size)
     assert len(set(first)) == len(first) == min(size, len(codes))
     assert set(first) <= codes
+
+
+def test_a_follow_up_too_long_is_told_beside_its_field_and_its_button_goes_when_used(world):
+    inspection = drawn(world)
+    target = inspection.targets.select_related("inspection").first()
+    result = inspecting.record(target, world.insurer, finding="follow_up", note="两人未参保。")
+    client, page = signed_in(world.insurer), f"/partner/inspections/{inspection.ref}/"
+    given = {"do": "follow_up", "result": result.pk, "follow_up": "长" * 1001}
+    refused = client.post(page, given)
+    assert refused.status_code == 422
+    assert f'href="#follow-{result.pk}-follow_up"' in refused.content.decode()
+    assert client.post(page, {**given, "follow_up": ""}).status_code == 422
+    assert client.post(page, {**given, "follow_up": "已补缴。"}).status_code == 302
+    assert "登记后续处理" not in client.get(page).content.decode()
+
+
+def test_the_leading_office_has_a_button_only_when_it_would_work(world):
+    inspection = inspecting.commit(planned(world), world.analyst)
+    client, page = signed_in(world.analyst), f"/counter/inspections/{inspection.ref}/"
+    draws, ends = 'value="draw"', 'value="close"'
+    assert draws not in client.get(page).content.decode()
+    inspecting.give_number(inspection, world.regulator, "4711")
+    inspecting.give_number(inspection, world.insurer, "0815ab")
+    assert draws in client.get(page).content.decode()
+    inspecting.draw(inspection, world.analyst)
+    assert ends not in client.get(page).content.decode()
+    for each in inspection.targets.select_related("inspection"):
+        for actor in (world.analyst, world.regulator, world.insurer):
+            inspecting.record(each, actor, finding="clean", note="未见异常。")
+    assert ends in client.get(page).content.decode()

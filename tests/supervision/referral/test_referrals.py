@@ -131,7 +131,7 @@ def test_whose_the_file_is_is_known_within_a_day(world, case):
         assert (late.office, late.article) == (world.police.office, "第三十五条")
         do(case, "claim", world.police)
     assert not running.exists()
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(ValidationError, match="管辖已经确认"):
         do(case, "claim", world.police)
 
 
@@ -157,13 +157,15 @@ def test_what_is_missing_and_what_was_ordered_have_their_clocks_too(world, exami
 
 
 def test_the_head_is_neither_of_the_two_officers_and_the_two_differ(world, case):
+    with pytest.raises(ValidationError, match="没有负责人可以决定"):  # nobody would be left to decide
+        factories_referral.reported(world.head, world.second, world.police.office, world.payer)
+    other = factories.staff(world.tax, Role.CHIEF, name="另一位负责人")
     own = factories_referral.reported(world.head, world.second, world.police.office, world.payer)
     for action, data in (("approve", {}), ("refuse", {"clause": "第三条", "reason": "不构成犯罪。"})):
         with pytest.raises(PermissionDenied):
             do(own, action, world.head, **data)
         with pytest.raises(PermissionDenied):
             do(case, action, world.risk, **data)
-    other = factories.staff(world.tax, Role.CHIEF, name="另一位负责人")
     assert do(own, "approve", other).state == "approved"
     with pytest.raises(ValidationError):
         factories_referral.reported(world.risk, world.risk, world.police.office, world.payer)

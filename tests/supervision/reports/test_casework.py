@@ -7,7 +7,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from apps.kernel.casework import cases
+from apps.kernel.casework import cases, rights
 from apps.kernel.parties.models import Role
 from apps.kernel.workcalendar import clock
 from apps.supervision.reports import files, handling, receipts, reporting, rewards
@@ -161,3 +161,14 @@ def test_a_dangerous_file_is_refused_and_nothing_is_kept(desk, settings, tmp_pat
         reporting.attach(reporter, SimpleUploadedFile("a.pdf", b"MZ not a document"))
     assert not reporter.report.files.exists()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_report_leaves_from_its_own_page_only_and_its_buttons_go_when_used(desk):
+    report, _receipt = factories_reports.reported()
+    assert "transfer" not in {row.action for row in rights.available_actions(report.case, desk.officer)}
+    assert handling.may_transfer(report, desk.officer)
+    market = factories.department("市市场监管局")
+    factories_reports.holder(market, Role.OFFICER, "贺文婷")
+    handling.transfer(report, desk.officer, desk.opened, office=market, reason="不属于本机关职责范围")
+    report = Report.objects.select_related("case").get(pk=report.pk)
+    assert not handling.may_transfer(report, desk.officer)

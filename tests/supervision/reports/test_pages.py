@@ -187,8 +187,13 @@ def test_a_reward_is_claimed_and_granted_on_the_pages(desk):
     cases.perform(report.case, "conclude", desk.officer, collected=1_000_000)
     payee = {"name": "哨兵甲乙", "id_number": IDENTITY["id_number"], "bank": "某银行", "account": "62220000"}
     reporter, custodian = opened_with(receipt), unlocked(desk.custodian)
+    link = f'href="{reverse("report:claim")}"'
+    assert link in reporter.get(reverse("report:mine")).content.decode()
     assert reporter.post(reverse("report:claim"), {}).status_code == 400
-    assert reporter.post(reverse("report:claim"), payee).status_code == 302
+    assert reporter.post(reverse("report:claim"), {**payee, "account": "我的账号"}).status_code == 400
+    assert reporter.post(reverse("report:claim"), {**payee, "account": "6222 0000"}).status_code == 302
+    assert link not in reporter.get(reverse("report:mine")).content.decode()  # it was used
+    assert "<form method" not in reporter.get(reverse("report:claim")).content.decode().split("<main", 1)[1]
     url = reverse("reports_counter:grant", args=[report.case.number])
     assert "62220000" in custodian.get(url).content.decode()
     assert custodian.post(url, {"amount": "10000.01"}).status_code == 400
