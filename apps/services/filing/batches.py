@@ -129,7 +129,7 @@ def open_batch(actor: Actor, codes: list[str], *, idempotency_key: str) -> Filin
     for code in dict.fromkeys(codes):
         ref, _slash, rest = code.partition("/")
         kind, _slash, period = rest.partition("/")
-        if ref not in reachable or kind not in kinds.KINDS or len(period) > 7:
+        if ref not in reachable or kind not in kinds.KINDS or len(period) > 10:
             raise ValidationError({"chosen": _("所选的委托人或者所属期不在名单中，请刷新页面后重选。")})
         items.append(BatchItem(party=reachable[ref], kind=kind, period=period))
     if not items:

@@ -1,11 +1,12 @@
 """What is to be filed: the periods of every kind a payer files, when each is due and what became of it (Arts 6, 11)."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
@@ -18,6 +19,11 @@ from apps.services.filing.models import Return
 
 # The first period returns are filed here for; earlier ones were filed at the electronic tax bureau.
 FIRST_MONTH = dt.date(2026, 9, 1)
+_HOW_TO_WRITE = {
+    0: gettext_lazy("“%(title)s”按次申报，所属期请写成纳税义务发生的日期，例如 2026-09-15。"),
+    1: gettext_lazy("“%(title)s”按月申报，所属期请写成 2026-09。"),
+    3: gettext_lazy("“%(title)s”按季申报，所属期请写成 2026Q3。"),
+}
 _STANDINGS = [Return.Standing.UNDER_WAY, Return.Standing.IN_FORCE]
 
 
@@ -58,23 +64,33 @@ def read(text: str, kind: ReturnKind, party: Party) -> Period:
 
     :raises ValidationError: naming ``period`` and how to mend it.
     """
+    how = {"period": _HOW_TO_WRITE[kind.months] % {"title": kind.title}}
     try:
         period = Period.parse(text)
     except ValueError as error:
-        raise ValidationError({"period": _("所属期请写成 2026-09（按月）或 2026Q3（按季）。")}) from error
+        raise ValidationError(how) from error
     if period.months != kind.months:
-        raise ValidationError(
-            {
-                "period": _("“%(title)s”按月申报，所属期请写成 2026-09。") % {"title": kind.title}
-                if kind.months == 1
-                else _("“%(title)s”按季申报，所属期请写成 2026Q3。") % {"title": kind.title}
-            }
-        )
-    if period.end >= clock.today():
+        raise ValidationError(how)
+    if not _over(period):
         raise ValidationError({"period": _("所属期尚未结束，结束后才能申报。")})
     if period.end < max(FIRST_MONTH, party.registered_on):
         raise ValidationError({"period": _("本门户不受理这一所属期的申报，请联系主管税务所。")})
+    if period.day and period not in finished(kind, [party])[party.pk]:
+        raise ValidationError({"period": _("这一天没有按次申报的税源，请先登记税源。")})
     return period
+
+
+def length(text: str) -> int | None:
+    """How many months a period as it is written has; None where it is none."""
+    try:
+        return Period.parse(text).months
+    except ValueError:
+        return None
+
+
+def _over(period: Period) -> bool:
+    """A period is filed once it is over; a tax that arises once on the day itself."""
+    return period.end <= clock.today() if period.day else period.end < clock.today()
 
 
 def rows(actor: Actor) -> list[PeriodRow]:
@@ -94,7 +110,8 @@ def of_kinds(party: Party, chosen: Iterable[ReturnKind]) -> list[PeriodRow]:
     there = {(row.kind, row.period, row.standing): row for row in returns}
     found = []
     for kind in chosen:
-        over = list(finished(kind, party))
+        begun = {Period.parse(period) for code, period, _standing in there if code == kind.code}
+        over = sorted({*finished(kind, [party])[party.pk], *begun}, key=_newest)
         due = dues.of(kind, party, over)
         found += [
             PeriodRow(kind, period, due[period], *(there.get((kind.code, str(period), each)) for each in _STANDINGS))
@@ -103,7 +120,30 @@ def of_kinds(party: Party, chosen: Iterable[ReturnKind]) -> list[PeriodRow]:
     return found
 
 
-def finished(kind: ReturnKind, party: Party) -> Iterator[Period]:
+def finished(kind: ReturnKind, parties: Collection[Party]) -> dict[int, list[Period]]:
+    """The periods that are over and that each payer is asked about, by the party's id, newest first."""
+    if kind.falling_due is None:
+        return {party.pk: list(_every(kind, party)) for party in parties}
+    asked = kind.falling_due(parties)
+    return {
+        party.pk: sorted(
+            (
+                period
+                for period in asked.get(party.pk, ())
+                if _over(period) and period.end >= max(FIRST_MONTH, party.registered_on)
+            ),
+            key=_newest,
+        )
+        for party in parties
+    }
+
+
+def _newest(period: Period) -> int:
+    """Sorts the newest first."""
+    return -period.end.toordinal()
+
+
+def _every(kind: ReturnKind, party: Party) -> Iterator[Period]:
     """The payer's periods that are over, newest first."""
     today, earliest = clock.today(), max(FIRST_MONTH, party.registered_on)
     period = before(Period(today.year, (today.month - 1) // kind.months * kind.months + 1, kind.months))

@@ -105,7 +105,6 @@ def test_what_is_to_be_filed_comes_soonest_first_with_official_dates(payer):
     rows = periods.rows(payer)
     assert [(row.kind.code, str(row.period)) for row in rows] == [
         ("vat", "2026-09"),
-        ("property", "2026Q3"),
         ("cit", "2026Q3"),
         ("social", "2026-09"),
     ]
