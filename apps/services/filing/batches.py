@@ -12,7 +12,7 @@ from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -81,6 +81,12 @@ def authorise(actor: Actor) -> None:
     """
     if not is_agency(actor):
         raise PermissionDenied(_("批量申报只供涉税专业服务机构使用，请切换到机构身份。"))
+
+
+def ordered(actor: Actor) -> QuerySet[FilingBatch]:
+    """The batches the user ordered for the firm acted for, the latest first."""
+    authorise(actor)
+    return FilingBatch.objects.filter(agency=actor.party, user=actor.user)
 
 
 def clients(actor: Actor) -> list[Actor]:

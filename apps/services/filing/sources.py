@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +25,11 @@ def register(party: Party) -> list[SourceDetail]:
     """The sources that count, tax by tax."""
     order = list(property_behaviour.TAXES)
     return sorted(combined.register([party]), key=lambda row: (order.index(row.levy), row.pk))
+
+
+def of(actor: Actor) -> QuerySet[SourceDetail]:
+    """The sources that count of the party the actor acts for."""
+    return combined.register([actor.party])
 
 
 def authorise(actor: Actor) -> None:
