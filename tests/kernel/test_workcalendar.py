@@ -268,7 +268,22 @@ def test_filing_ends_on_a_working_day_no_sooner_than_the_fifteenth(year, month):
     assert days.is_working(found)
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026Q5", "2026H3", "2026-02-30", "2026-9-1", "26-01", "2026-1", "2026-09\n", "1999-01", "２０２６-01", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-13",
+        "2026Q5",
+        "2026H3",
+        "2026-02-30",
+        "2026-9-1",
+        "26-01",
+        "2026-1",
+        "2026-09\n",
+        "1999-01",
+        "２０２６-01",
+        "",
+    ],
+)
 def test_a_period_is_written_one_way(text):
     with pytest.raises(ValueError, match=r".*"):
         Period.parse(text)

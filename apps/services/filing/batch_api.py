@@ -40,13 +40,13 @@ class ClientPeriodPage(serializers.Serializer):
     pages = serializers.IntegerField()
 
 
-class BatchIn(serializers.Serializer):
+class FilingBatchIn(serializers.Serializer):
     """An order to file as prefilled what is named."""
 
     chosen = serializers.ListField(child=serializers.CharField(max_length=80), max_length=batches.LARGEST)
 
 
-class BatchItemOut(serializers.Serializer):
+class FilingBatchItem(serializers.Serializer):
     """One client's return, and what became of it."""
 
     party = serializers.CharField(source="party.ref")
@@ -58,7 +58,7 @@ class BatchItemOut(serializers.Serializer):
     message = serializers.CharField()
 
 
-class BatchHead(serializers.Serializer):
+class FilingBatchHead(serializers.Serializer):
     """A batch and how far it has got."""
 
     ref = serializers.CharField()
@@ -73,14 +73,14 @@ class BatchHead(serializers.Serializer):
         return batches.progress(batch).done
 
 
-class BatchOut(BatchHead):
+class FilingBatchOut(FilingBatchHead):
     """A batch with its rows."""
 
     items = serializers.SerializerMethodField()
 
-    @extend_schema_field(BatchItemOut(many=True))
+    @extend_schema_field(FilingBatchItem(many=True))
     def get_items(self, batch: FilingBatch):
-        return BatchItemOut(batch.items.select_related("party", "case"), many=True).data
+        return FilingBatchItem(batch.items.select_related("party", "case"), many=True).data
 
 
 class ClientPeriods(APIView):
@@ -105,20 +105,20 @@ class Batches(APIView):
 
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(operation_id="filing_batches", responses=BatchHead(many=True))
+    @extend_schema(operation_id="filing_batches", responses=FilingBatchHead(many=True))
     def get(self, request):
-        return Response(BatchHead(batches.ordered(api_actor(request))[:RECENT], many=True).data)
+        return Response(FilingBatchHead(batches.ordered(api_actor(request))[:RECENT], many=True).data)
 
-    @extend_schema(operation_id="open_filing_batch", request=BatchIn, parameters=[KEY], responses={201: BatchOut})
+    @extend_schema(
+        operation_id="open_filing_batch", request=FilingBatchIn, parameters=[KEY], responses={201: FilingBatchOut}
+    )
     def post(self, request):
         actor = api_actor(request)
         batches.authorise(actor)
-        given = BatchIn(data=request.data)
+        given = FilingBatchIn(data=request.data)
         given.is_valid(raise_exception=True)
-        batch = batches.open_batch(
-            actor, given.validated_data["chosen"], idempotency_key=idempotency_key(request)
-        )
-        return Response(BatchOut(batch).data, status=status.HTTP_201_CREATED)
+        batch = batches.open_batch(actor, given.validated_data["chosen"], idempotency_key=idempotency_key(request))
+        return Response(FilingBatchOut(batch).data, status=status.HTTP_201_CREATED)
 
 
 class Batch(APIView):
@@ -126,9 +126,9 @@ class Batch(APIView):
 
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(operation_id="filing_batch", responses=BatchOut)
+    @extend_schema(operation_id="filing_batch", responses=FilingBatchOut)
     def get(self, request, ref: str):
         batch = batches.ordered(api_actor(request)).filter(ref=ref).first()
         if batch is None:
             raise Http404
-        return Response(BatchOut(batch).data)
+        return Response(FilingBatchOut(batch).data)

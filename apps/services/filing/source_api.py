@@ -43,7 +43,7 @@ class SourceTaxOut(serializers.Serializer):
         return falling_due.may_be_occasional(tax.code, clock.today())
 
 
-class SourceFacts(serializers.Serializer):
+class TaxSourceFacts(serializers.Serializer):
     """What is known of a source."""
 
     name = serializers.CharField(max_length=120)
@@ -60,13 +60,13 @@ class SourceFacts(serializers.Serializer):
     )
 
 
-class SourceIn(SourceFacts):
+class TaxSourceIn(TaxSourceFacts):
     """A source to be registered."""
 
     levy = serializers.ChoiceField(choices=list(TAXES))
 
 
-class SourceOut(SourceFacts):
+class TaxSourceOut(TaxSourceFacts):
     """A source as it is registered."""
 
     ref = serializers.CharField()
@@ -90,16 +90,16 @@ class Sources(APIView):
 
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(operation_id="tax_sources", responses=SourceOut(many=True))
+    @extend_schema(operation_id="tax_sources", responses=TaxSourceOut(many=True))
     def get(self, request):
-        return Response(SourceOut(sources.register(_owner(request).party), many=True).data)
+        return Response(TaxSourceOut(sources.register(_owner(request).party), many=True).data)
 
-    @extend_schema(operation_id="register_tax_source", request=SourceIn, responses={201: SourceOut})
+    @extend_schema(operation_id="register_tax_source", request=TaxSourceIn, responses={201: TaxSourceOut})
     def post(self, request):
         actor = _owner(request)
-        given = _facts(SourceIn, request)
+        given = _facts(TaxSourceIn, request)
         row = sources.add(actor, given.pop("levy"), given)
-        return Response(SourceOut(row).data, status=status.HTTP_201_CREATED)
+        return Response(TaxSourceOut(row).data, status=status.HTTP_201_CREATED)
 
 
 class Source(APIView):
@@ -107,15 +107,15 @@ class Source(APIView):
 
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(operation_id="tax_source", responses=SourceOut)
+    @extend_schema(operation_id="tax_source", responses=TaxSourceOut)
     def get(self, request, ref: str):
-        return Response(SourceOut(_own(_owner(request), ref)).data)
+        return Response(TaxSourceOut(_own(_owner(request), ref)).data)
 
-    @extend_schema(operation_id="amend_tax_source", request=SourceFacts, responses=SourceOut)
+    @extend_schema(operation_id="amend_tax_source", request=TaxSourceFacts, responses=TaxSourceOut)
     def put(self, request, ref: str):
         actor = _owner(request)
         row = _own(actor, ref)
-        return Response(SourceOut(sources.amend(row, actor, _facts(SourceFacts, request))).data)
+        return Response(TaxSourceOut(sources.amend(row, actor, _facts(TaxSourceFacts, request))).data)
 
     @extend_schema(operation_id="strike_tax_source", responses={204: None})
     def delete(self, request, ref: str):
@@ -138,7 +138,7 @@ def _own(actor: Actor, ref: str) -> SourceDetail:
     return row
 
 
-def _facts(shape: type[SourceFacts], request) -> dict:
+def _facts(shape: type[TaxSourceFacts], request) -> dict:
     given = shape(data=request.data)
     given.is_valid(raise_exception=True)
     return given.validated_data

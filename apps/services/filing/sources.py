@@ -92,7 +92,9 @@ def _checked(row: SourceDetail) -> SourceDetail:
     row.full_clean(exclude=["party", "by"], validate_constraints=False)
     property_behaviour.check(row.levy, row.item or None, row.deductions, basic_farmland=row.basic_farmland)
     if row.occasional and not falling_due.may_be_occasional(row.levy, row.since):
-        raise ValidationError({"occasional": _("“%(tax)s”的纳税期限由法律规定，不能选择按次申报。") % {"tax": row.tax.title}})
+        raise ValidationError(
+            {"occasional": _("“%(tax)s”的纳税期限由法律规定，不能选择按次申报。") % {"tax": row.tax.title}}
+        )
     if row.until is None and falling_due.needs_event(row.levy, row.since):
         raise ValidationError({"until": _("请填写您准备办理权属登记的日期，应当在此之前申报。")})
     if row.until is not None and row.until < row.since:

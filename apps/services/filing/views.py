@@ -18,8 +18,8 @@ from apps.kernel.parties.ids import reference
 from apps.kernel.rules.calculators import InvalidInputs
 from apps.services.filing import batches, charging, circumstances, computation, corrected, drafts, kinds, straight
 from apps.services.filing import periods as period_rows
-from apps.services.filing.kinds import property_behaviour
 from apps.services.filing.forms import AddRateForm, DeclareForm, DisputeForm
+from apps.services.filing.kinds import property_behaviour
 from apps.services.filing.models import Return, ReturnFigure
 from apps.services.filing.procedure import CODES, SUPPLEMENT
 

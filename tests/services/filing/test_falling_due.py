@@ -1,4 +1,4 @@
-"""Each tax falls due in its own period: what falls due together is one return, what arises once is declared by itself."""
+"""Each tax falls due in its own period: what falls due together is one return, what arises once is its own return."""
 
 import datetime as dt
 from decimal import Decimal

@@ -41,7 +41,12 @@ def test_the_payer_states_the_grade_of_the_land_and_the_law_its_rate(owner):
 
 
 def test_deductions_the_payer_states_are_seen_by_a_clerk_the_first_time_only(owner, clerk):
-    transfer = {"name": "旧厂房转让", "item": "settlement", "base": Decimal("2000000.00"), "since": dt.date(2026, 10, 8)}
+    transfer = {
+        "name": "旧厂房转让",
+        "item": "settlement",
+        "base": Decimal("2000000.00"),
+        "since": dt.date(2026, 10, 8),
+    }
     sources.add(owner, "land-appreciation", {**transfer, "deductions": Decimal("1000000.00")})
     case = filed(owner, "2026-10-08", "land-appreciation")
     assert (case.state, case.detail.total) == ("submitted", Decimal("350000.00"))

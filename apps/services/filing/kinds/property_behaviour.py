@@ -92,9 +92,7 @@ def _due_once(levy: str, asked: Asked) -> Dues:
         key = (row.party_id, Period.of_day(row.since))
         if row.until is not None:
             events[key] = min(row.until, events.get(key, row.until))
-    return {
-        (party.pk, period): _counted(levy, period.start, events.get((party.pk, period))) for party, period in asked
-    }
+    return {(party.pk, period): _counted(levy, period.start, events.get((party.pk, period))) for party, period in asked}
 
 
 def _counted(levy: str, arisen: dt.date, event: dt.date | None) -> FilingDue:
@@ -107,7 +105,9 @@ def _counted(levy: str, arisen: dt.date, event: dt.date | None) -> FilingDue:
         return FilingDue(event or arisen, official=False, lines=(line,), confirmed=True)
     start = dt.datetime.combine(arisen, dt.time(), tzinfo=SHANGHAI)
     found = deadlines.due(start, limit.term, limit.unit, roll=deadlines.Roll.TAX)
-    return FilingDue(found.due.astimezone(SHANGHAI).date(), official=False, lines=found.lines, confirmed=found.confirmed)
+    return FilingDue(
+        found.due.astimezone(SHANGHAI).date(), official=False, lines=found.lines, confirmed=found.confirmed
+    )
 
 
 # --- common to both -------------------------------------------------------------------------
@@ -182,9 +182,7 @@ def _kind(code: str, title: Any, taxes: Collection[SourceTax], prefill: Callable
     )
 
 
-COMBINED = _kind(
-    "property", gettext_lazy("财产和行为税合并"), TAXES.values(), _prefill, months=1, falling_due=_months
-)
+COMBINED = _kind("property", gettext_lazy("财产和行为税合并"), TAXES.values(), _prefill, months=1, falling_due=_months)
 ONCE = tuple(
     _kind(
         tax.code,

@@ -10,6 +10,7 @@ from apps.kernel.parties.api_auth import api_actor
 from apps.kernel.parties.models import Party
 from apps.services.invoices.models import Invoice
 
+
 class InvoiceOut(serializers.ModelSerializer):
     """An invoice as its seller or buyer sees it."""
 
