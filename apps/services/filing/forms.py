@@ -87,7 +87,7 @@ class SourceForm(forms.Form):
 
     def __init__(self, *args, tax: SourceTax, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["base"].label = tax.base
+        self.fields["base"].label, self.fields["since"].label = tax.base, tax.since
         today = clock.today()
         if tax.items:
             self.fields["item"].choices = [("", _("请选择")), *tax.items]

@@ -30,6 +30,7 @@ class SourceTaxOut(serializers.Serializer):
     levy = serializers.CharField(source="code")
     title = serializers.CharField()
     base = serializers.CharField(help_text="What the base is, with its unit.")
+    since = serializers.CharField(help_text="What the day ``since`` is.")
     asks = serializers.CharField(help_text="What the heading is a fact of; empty where there are no headings.")
     items = serializers.SerializerMethodField()
     lasting = serializers.BooleanField(help_text="Taxed by the month for as long as it lasts.")

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from apps.kernel.ledger.models import Charge
 from apps.kernel.rules.models import Parameter
@@ -207,3 +208,14 @@ def test_a_mandate_for_one_tax_files_that_tax_by_itself(owner):
     narrow = factories.representative(owner.party, "filer", levies=["deed"])
     assert {row.kind.code for row in periods.rows(narrow)} == {"deed"}
     assert filed(narrow, "2026-10-09", "deed").state == "filed"
+
+
+def test_the_page_of_a_return_of_one_day_says_what_bears_on_it(owner):
+    bought(owner, dt.date(2026, 10, 9), dt.date(2026, 11, 20))
+    number = drafts.begin(owner, "deed", "2026-10-09").number
+    browser = Client()
+    browser.force_login(owner.user)
+    page = browser.get(f"/as/{owner.party.ref}/filing/returns/{number}/").content.decode()
+    assert "不适用六税两费减半" in page
+    assert "税款所属期 2026-10-09" in page
+    assert "参保职工" not in page

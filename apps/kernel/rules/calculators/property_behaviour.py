@@ -47,6 +47,7 @@ class SourceTax:
     code: str
     title: Promise
     base: Promise  # what the base is called, with its unit
+    since: Promise  # the day the tax arises, or what is taxed is acquired
     asks: Promise | str = ""  # what the heading is a fact of
     items: Headings = ()
     lasting: bool = False
@@ -70,6 +71,7 @@ TAXES: dict[str, SourceTax] = {
             "stamp",
             gettext_lazy("印花税"),
             gettext_lazy("合同或者账簿所列金额（元）"),
+            gettext_lazy("书立日期"),
             asks=gettext_lazy("税目"),
             halved=True,
             items=tuple((code, label) for code, label in stamp.ITEMS if code != stamp.SECURITIES),
@@ -78,6 +80,7 @@ TAXES: dict[str, SourceTax] = {
             "property",
             gettext_lazy("房产税"),
             gettext_lazy("房产原值或者全年租金（元）"),
+            gettext_lazy("取得或者出租日期"),
             asks=gettext_lazy("计征方式"),
             items=PROPERTY,
             lasting=True,
@@ -88,6 +91,7 @@ TAXES: dict[str, SourceTax] = {
             "land-use",
             gettext_lazy("城镇土地使用税"),
             gettext_lazy("占用土地面积（平方米）"),
+            gettext_lazy("取得日期"),
             asks=gettext_lazy("土地等级"),
             items=LAND_USE,
             lasting=True,
@@ -98,6 +102,7 @@ TAXES: dict[str, SourceTax] = {
             "vehicle-vessel",
             gettext_lazy("车船税"),
             gettext_lazy("计税单位数量（辆、吨、米）"),
+            gettext_lazy("取得日期"),
             asks=gettext_lazy("车船种类和排气量、吨位或者长度"),
             items=VEHICLE_VESSEL,
             lasting=True,
@@ -106,6 +111,7 @@ TAXES: dict[str, SourceTax] = {
             "resource",
             gettext_lazy("资源税"),
             gettext_lazy("销售额（元）或者销售数量（立方米）"),
+            gettext_lazy("销售日期"),
             asks=gettext_lazy("应税资源"),
             items=RESOURCE,
             halved=True,
@@ -114,14 +120,21 @@ TAXES: dict[str, SourceTax] = {
             "environmental",
             gettext_lazy("环境保护税"),
             gettext_lazy("污染当量数、固体废物吨数或者噪声超标月数"),
+            gettext_lazy("排放日期"),
             asks=gettext_lazy("污染物"),
             items=ENVIRONMENTAL,
         ),
-        SourceTax("deed", gettext_lazy("契税"), gettext_lazy("成交价格（元，不含增值税）")),
+        SourceTax(
+            "deed",
+            gettext_lazy("契税"),
+            gettext_lazy("成交价格（元，不含增值税）"),
+            gettext_lazy("权属转移合同签订日期"),
+        ),
         SourceTax(
             "land-appreciation",
             gettext_lazy("土地增值税"),
             gettext_lazy("转让收入（元，不含增值税）"),
+            gettext_lazy("转让合同签订或者收款日期"),
             asks=gettext_lazy("清算，还是预征"),
             items=LAND_APPRECIATION,
         ),
@@ -129,11 +142,17 @@ TAXES: dict[str, SourceTax] = {
             "farmland",
             gettext_lazy("耕地占用税"),
             gettext_lazy("实际占用耕地面积（平方米）"),
+            gettext_lazy("收到占用耕地书面通知的日期"),
             asks=gettext_lazy("耕地所在区"),
             items=FARMLAND,
             halved=True,
         ),
-        SourceTax("tobacco", gettext_lazy("烟叶税"), gettext_lazy("收购烟叶实际支付的价款总额（元）")),
+        SourceTax(
+            "tobacco",
+            gettext_lazy("烟叶税"),
+            gettext_lazy("收购烟叶实际支付的价款总额（元）"),
+            gettext_lazy("收购日期"),
+        ),
     )
 }
 
