@@ -159,9 +159,9 @@ def _add_returns(clients: Iterable[Client]) -> None:
     for client in by_party.values():
         for kind in kinds.open_to(Actor(party=client.party, mandate=client.mandate)):
             asked[kind.code].append(client)
+    finished = periods.finished({code: [client.party for client in some] for code, some in asked.items()})
     for code, some in asked.items():
-        finished = periods.finished(kinds.get(code), [client.party for client in some])
-        over[code] = [(client, period) for client in some for period in finished[client.party.pk]]
+        over[code] = [(client, period) for client in some for period in finished[code][client.party.pk]]
     filed = set(
         Return.objects.filter(party__in=by_party, standing=Return.Standing.IN_FORCE).values_list(
             "party", "kind", "period"

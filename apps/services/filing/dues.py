@@ -29,7 +29,9 @@ def of(kind: ReturnKind, party: Party, periods: Collection[Period]) -> dict[Peri
 
 def of_several(kind: ReturnKind, asked: Collection[tuple[Party, Period]]) -> dict[tuple[int, Period], FilingDue]:
     """The same for many payers, by the party's id and the period, in a fixed number of queries."""
-    calendar = kind.due(asked)
+    calendar = kind.due(asked) if asked else {}
+    if not calendar:
+        return {}
     granted = {
         (row.party_id, row.period): row
         for row in FilingExtended.objects.filter(

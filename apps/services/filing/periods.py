@@ -1,7 +1,7 @@
 """What is to be filed: the periods of every kind a payer files, when each is due and what became of it (Arts 6, 11)."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,8 +14,8 @@ from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.filing import FilingDue
 from apps.kernel.workcalendar.periods import Period
 from apps.services.filing import dues, kinds
-from apps.services.filing.kinds import ReturnKind
-from apps.services.filing.models import Return
+from apps.services.filing.kinds import ReturnKind, property_behaviour
+from apps.services.filing.models import Return, SourceDetail
 
 # The first period returns are filed here for; earlier ones were filed at the electronic tax bureau.
 FIRST_MONTH = dt.date(2026, 9, 1)
@@ -75,7 +75,7 @@ def read(text: str, kind: ReturnKind, party: Party) -> Period:
         raise ValidationError({"period": _("所属期尚未结束，结束后才能申报。")})
     if period.end < max(FIRST_MONTH, party.registered_on):
         raise ValidationError({"period": _("本门户不受理这一所属期的申报，请联系主管税务所。")})
-    if period.day and period not in finished(kind, [party])[party.pk]:
+    if period.day and period not in finished({kind.code: [party]})[kind.code][party.pk]:
         raise ValidationError({"period": _("这一天没有按次申报的税源，请先登记税源。")})
     return period
 
@@ -109,9 +109,11 @@ def of_kinds(party: Party, chosen: Iterable[ReturnKind]) -> list[PeriodRow]:
     returns = Return.objects.filter(party=party, standing__in=_STANDINGS).select_related("case")
     there = {(row.kind, row.period, row.standing): row for row in returns}
     found = []
+    chosen = list(chosen)
+    asked_about = finished({kind.code: [party] for kind in chosen})
     for kind in chosen:
         begun = {Period.parse(period) for code, period, _standing in there if code == kind.code}
-        over = sorted({*finished(kind, [party])[party.pk], *begun}, key=_newest)
+        over = sorted({*asked_about[kind.code][party.pk], *begun}, key=_newest)
         due = dues.of(kind, party, over)
         found += [
             PeriodRow(kind, period, due[period], *(there.get((kind.code, str(period), each)) for each in _STANDINGS))
@@ -120,11 +122,21 @@ def of_kinds(party: Party, chosen: Iterable[ReturnKind]) -> list[PeriodRow]:
     return found
 
 
-def finished(kind: ReturnKind, parties: Collection[Party]) -> dict[int, list[Period]]:
-    """The periods that are over and that each payer is asked about, by the party's id, newest first."""
+def finished(payers: Mapping[str, Collection[Party]]) -> dict[str, dict[int, list[Period]]]:
+    """The periods that are over and that payers of each kind are asked about: by kind and the party's id, newest first.
+
+    The register of sources is read once, however many kinds and payers there are.
+    """
+    sources = []
+    if any(kinds.get(code).falling_due for code in payers):
+        sources = list(property_behaviour.register({party for some in payers.values() for party in some}))
+    return {code: _of_kind(kinds.get(code), some, sources) for code, some in payers.items()}
+
+
+def _of_kind(kind: ReturnKind, parties: Collection[Party], sources: list[SourceDetail]) -> dict[int, list[Period]]:
     if kind.falling_due is None:
         return {party.pk: list(_every(kind, party)) for party in parties}
-    asked = kind.falling_due(parties)
+    asked = kind.falling_due(sources)
     return {
         party.pk: sorted(
             (

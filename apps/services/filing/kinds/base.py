@@ -79,7 +79,8 @@ class ReturnKind:
     :param scope: the levies a mandate must reach to file it; surcharges follow their tax.
     :param levies: what it charges: each levy with the calculation's amounts that make it up.
     :param months: how long its periods are; 0 where it is of the one day a tax arises on.
-    :param falling_due: the only periods each payer is asked about, by the party's id; every period where there is none.
+    :param falling_due: the only periods payers with these tax sources are asked about, by the party's id; every
+        period where there is none.
     :param rests_on: the facts of the profile its circumstances are read from.
     :param facts: what an accepted return says about the profile, in yuan by column.
     """
@@ -98,7 +99,7 @@ class ReturnKind:
     circumstances: Callable[[Party], dict[str, Any]] = circumstances
     rests_on: tuple[str, ...] = ()
     facts: Callable[[Return], dict[str, Decimal]] = nothing_to_tell
-    falling_due: Callable[[Collection[Party]], dict[int, set[Period]]] | None = None
+    falling_due: Callable[[Collection[SourceDetail]], dict[int, set[Period]]] | None = None
     due: Callable[[Asked], Dues] = by_the_calendar
 
     def within(self, actor: Actor) -> bool:

@@ -7,7 +7,7 @@ payer's source details; which period falls due when is law (``falling_due``).
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -49,9 +49,8 @@ def register(parties: Collection[Party]) -> QuerySet[SourceDetail]:
 # --- what falls due by periods --------------------------------------------------------------
 
 
-def _months(parties: Collection[Party]) -> dict[int, set[Period]]:
+def _months(sources: Collection[SourceDetail]) -> dict[int, set[Period]]:
     """The months of this year and the one before whose return has a source in it."""
-    sources = list(register(parties))
     today, found = clock.today(), defaultdict(set)
     for number in range(today.year * 12 - 12, today.year * 12 + today.month) if sources else ():
         month = Period(number // 12, number % 12 + 1, 1)
@@ -70,25 +69,25 @@ def _prefill(party: Party, month: Period) -> list[Imported]:
 # --- what falls due when it arises ----------------------------------------------------------
 
 
-def _once(levy: str, parties: Collection[Party]) -> list[SourceDetail]:
-    return [row for row in register(parties).filter(levy=levy) if falling_due.arises_once(row)]
+def _once(levy: str, sources: Iterable[SourceDetail]) -> list[SourceDetail]:
+    return [row for row in sources if row.levy == levy and falling_due.arises_once(row)]
 
 
-def _days(levy: str, parties: Collection[Party]) -> dict[int, set[Period]]:
+def _days(levy: str, sources: Collection[SourceDetail]) -> dict[int, set[Period]]:
     found = defaultdict(set)
-    for row in _once(levy, parties):
+    for row in _once(levy, sources):
         found[row.party_id].add(Period.of_day(row.since))
     return found
 
 
 def _prefill_once(levy: str, party: Party, day: Period) -> list[Imported]:
-    return [_imported(row) for row in _once(levy, [party]) if row.since == day.start]
+    return [_imported(row) for row in _once(levy, register([party])) if row.since == day.start]
 
 
 def _due_once(levy: str, asked: Asked) -> Dues:
     """Counted from the day the tax arises; where the law names an event instead, the day the payer gives for it."""
     events: dict[tuple[int, Period], dt.date] = {}
-    for row in _once(levy, {party for party, _period in asked}):
+    for row in _once(levy, register({party for party, _period in asked})):
         key = (row.party_id, Period.of_day(row.since))
         if row.until is not None:
             events[key] = min(row.until, events.get(key, row.until))
