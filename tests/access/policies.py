@@ -169,6 +169,9 @@ POLICIES: dict[str, Role] = {
     # each for their own
     **reach(Role.OWNER | Role.STRANGER, "api_account, api_payments, api-invoices, api-filing-periods"),
     **reach(Role.OWNER, "api-filing-return, api-filing-figures"),  # the sample is a draft
+    **reach(Role.OWNER, "api-filing-sources, api-filing-source"),
+    "api-filing-taxes": PEOPLE | Role.CLIENT,
+    **reach(NOBODY, "api-filing-clients, api-filing-batches, api-filing-batch"),  # for agencies
     **reach(EVERYONE, "api-queue-waits, api-queue-screen, api-queue-ticket, api-queue-draw"),
     **reach(Role.CLERK | Role.OTHER_CLERK, "api-queue-window"),
     **reach(Role.STRANGER, "api-needs, api-visit-slots"),  # natural persons, each for themselves

@@ -227,6 +227,8 @@ class World:
             "as filing:batch:ref": None,
             "as filing:source:ref": source.ref,
             "as filing:source_strike:ref": source.ref,
+            "api-filing-source:ref": source.ref,
+            "api-filing-batch:ref": None,
             "levy": "stamp",
             "as filing:discard:number": untouched.number,
             "api-filing-return:number": untouched.number,

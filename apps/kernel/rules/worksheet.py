@@ -27,9 +27,9 @@ class Law:
     pending: dict[str, Parameter] = field(default_factory=dict)
 
     @classmethod
-    def on_day(cls, on: dt.date, blame: str) -> "Law":
-        """Everything in force on a day."""
-        return cls(parameters.in_force(on), on, blame)
+    def on_day(cls, on: dt.date, blame: str, pending: dict[str, Parameter] | None = None) -> "Law":
+        """Everything in force on a day; ``pending`` gathers with another day's."""
+        return cls(parameters.in_force(on), on, blame, {} if pending is None else pending)
 
     def row(self, code: str, *, blame: str = "") -> Parameter:
         """A row with its source.

@@ -154,10 +154,14 @@ def _add_charges(clients: Iterable[Client]) -> None:
 def _add_returns(clients: Iterable[Client]) -> None:
     """Returns of finished periods that are not filed, of every kind the mandate reaches."""
     by_party = {client.party.pk: client for client in clients}
-    over: dict[str, list[tuple[Client, Period]]] = defaultdict(list)
+    over: dict[str, list[tuple[Client, Period]]] = {}
+    asked: dict[str, list[Client]] = defaultdict(list)
     for client in by_party.values():
         for kind in kinds.open_to(Actor(party=client.party, mandate=client.mandate)):
-            over[kind.code] += [(client, period) for period in periods.finished(kind, client.party)]
+            asked[kind.code].append(client)
+    finished = periods.finished({code: [client.party for client in some] for code, some in asked.items()})
+    for code, some in asked.items():
+        over[code] = [(client, period) for client in some for period in finished[code][client.party.pk]]
     filed = set(
         Return.objects.filter(party__in=by_party, standing=Return.Standing.IN_FORCE).values_list(
             "party", "kind", "period"

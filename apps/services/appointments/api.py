@@ -13,13 +13,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.kernel.parties.api_auth import api_actor
+from apps.kernel.request_keys import KEY, idempotency_key
 from apps.services.appointments import arrivals, booking, choosing
 from apps.services.appointments.forms import DetailsForm
 from apps.services.appointments.models import Booking, Slot
 from apps.services.sites import directory
 from apps.services.sites.models import BusinessLine
-
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
 
 class Taken(APIException):
@@ -122,9 +121,7 @@ class Appointments(APIView):
         actor = _taxpayer(request)
         shape = BookingIn(data=request.data)
         shape.is_valid(raise_exception=True)
-        key = request.headers.get("Idempotency-Key", "")
-        if not 8 <= len(key) <= 80:
-            raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
+        key = idempotency_key(request)
         given = shape.validated_data
         number = given.pop("slot")
         try:

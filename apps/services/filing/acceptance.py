@@ -94,17 +94,17 @@ def _carried_in_beyond_known(tax_return: Return) -> Decimal:
     return max(figure.difference, NOTHING) if figure is not None else NOTHING
 
 
-def _rates_nobody_checked(tax_return: Return) -> Decimal:
-    """Sources whose rate or deductions the payer states and that no accepted return has carried."""
+def _deductions_nobody_checked(tax_return: Return) -> Decimal:
+    """Sources whose deductions the payer states and that no accepted return has carried."""
     details = [row.detail for row in tax_return.figures.select_related("detail") if row.detail]
-    stated = [row for row in details if row.rate or row.deductions]
+    stated = [row for row in details if row.deductions]
     accepted = [Return.Standing.IN_FORCE, Return.Standing.REPLACED]
     checked = set(
         ReturnFigure.objects.filter(tax_return__party=tax_return.party, tax_return__standing__in=accepted)
         .exclude(detail=None)
-        .values_list("detail__ref", "detail__rate", "detail__deductions")
+        .values_list("detail__ref", "detail__deductions")
     )
-    return Decimal(sum((row.ref, row.rate, row.deductions) not in checked for row in stated))
+    return Decimal(sum((row.ref, row.deductions) not in checked for row in stated))
 
 
 def _lowered_by_correction(tax_return: Return) -> Decimal:
@@ -119,6 +119,6 @@ MEASURES: dict[str, Callable[[Return], Decimal]] = {
     "confirmed": _unconfirmed,
     "differences": _lowered_by_differences,
     "carry-in": _carried_in_beyond_known,
-    "own-rates": _rates_nobody_checked,
+    "own-deductions": _deductions_nobody_checked,
     "correction": _lowered_by_correction,
 }

@@ -60,7 +60,7 @@ class FigureDisputeAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(SourceDetail)
 class SourceDetailAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["levy", "name", "base", "rate", "since", "until", "source", "closed_at"]
+    list_display = ["levy", "name", "item", "base", "since", "until", "source", "closed_at"]
     list_filter = ["levy"]
     search_fields = ["ref"]
 

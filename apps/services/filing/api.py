@@ -43,6 +43,7 @@ class FigureOut(serializers.Serializer):
     code = serializers.CharField()
     label = serializers.CharField()
     unit = serializers.CharField()
+    period = serializers.CharField(source="own_period", allow_null=True, help_text="The tax period of its source.")
     imported = _amount()
     source = serializers.CharField()
     as_of = serializers.DateField(allow_null=True)

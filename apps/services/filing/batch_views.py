@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.parties.ids import reference
 from apps.services.filing import batches, kinds
-from apps.services.filing.models import FilingBatch
 
 
 @login_required
@@ -29,7 +28,7 @@ def clients(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": batches.to_file(page),
-        "recent": FilingBatch.objects.filter(agency=request.actor.party, user=request.user)[:5],
+        "recent": batches.ordered(request.actor)[:5],
         "errors": errors,
         "page_error": bool(errors),
         "key": reference(16),
@@ -41,8 +40,7 @@ def clients(request: HttpRequest) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest, ref: str) -> HttpResponse:
     """How far the batch has got, and what became of each client's return."""
-    batches.authorise(request.actor)
-    batch = get_object_or_404(FilingBatch, agency=request.actor.party, user=request.user, ref=ref)
+    batch = get_object_or_404(batches.ordered(request.actor), ref=ref)
     items = list(batch.items.select_related("party", "case__applicant"))
     for item in items:
         item.kind_title = kinds.get(item.kind).title

@@ -12,7 +12,7 @@ from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -83,6 +83,12 @@ def authorise(actor: Actor) -> None:
         raise PermissionDenied(_("批量申报只供涉税专业服务机构使用，请切换到机构身份。"))
 
 
+def ordered(actor: Actor) -> QuerySet[FilingBatch]:
+    """The batches the user ordered for the firm acted for, the latest first."""
+    authorise(actor)
+    return FilingBatch.objects.filter(agency=actor.party, user=actor.user)
+
+
 def clients(actor: Actor) -> list[Actor]:
     """The actor as it may act for each client of the firm."""
     authorise(actor)
@@ -129,7 +135,7 @@ def open_batch(actor: Actor, codes: list[str], *, idempotency_key: str) -> Filin
     for code in dict.fromkeys(codes):
         ref, _slash, rest = code.partition("/")
         kind, _slash, period = rest.partition("/")
-        if ref not in reachable or kind not in kinds.KINDS or len(period) > 7:
+        if ref not in reachable or kind not in kinds.KINDS or len(period) > 10:
             raise ValidationError({"chosen": _("所选的委托人或者所属期不在名单中，请刷新页面后重选。")})
         items.append(BatchItem(party=reachable[ref], kind=kind, period=period))
     if not items:

@@ -1,7 +1,7 @@
 """When a payer's returns are due: the day of the calendar, or the later one an office granted (Arts 6, 11)."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -21,25 +21,28 @@ class ExtendedDue(FilingDue):
     case_number: str
 
 
-def of(kind: ReturnKind, party: Party, periods: Iterable[Period]) -> dict[Period, FilingDue]:
+def of(kind: ReturnKind, party: Party, periods: Collection[Period]) -> dict[Period, FilingDue]:
     """The last day this payer may file each period of a kind."""
     found = of_several(kind, [(party, period) for period in periods])
     return {period: due for (_party, period), due in found.items()}
 
 
-def of_several(kind: ReturnKind, asked: Iterable[tuple[Party, Period]]) -> dict[tuple[int, Period], FilingDue]:
+def of_several(kind: ReturnKind, asked: Collection[tuple[Party, Period]]) -> dict[tuple[int, Period], FilingDue]:
     """The same for many payers, by the party's id and the period, in a fixed number of queries."""
-    wanted = {(party.pk, period) for party, period in asked}
-    calendar = kind.due({period for _party, period in wanted})
+    calendar = kind.due(asked) if asked else {}
+    if not calendar:
+        return {}
     granted = {
         (row.party_id, row.period): row
         for row in FilingExtended.objects.filter(
-            party__in={party for party, _period in wanted}, period__in={str(period) for _party, period in wanted}
+            party__in={party for party, _period in calendar}, period__in={str(period) for _party, period in calendar}
         )
         .select_related("case")
         .order_by("until")
     }
-    return {(party, period): _moved(calendar[period], granted.get((party, str(period)))) for party, period in wanted}
+    return {
+        (party, period): _moved(due, granted.get((party, str(period)))) for (party, period), due in calendar.items()
+    }
 
 
 def extend(case: Case, period: Period, until: dt.date) -> None:

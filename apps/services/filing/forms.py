@@ -6,7 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.forms import DateField, MoneyField
-from apps.kernel.rules.calculators.property_behaviour import SETTLEMENT, SourceTax
+from apps.kernel.rules.calculators.headings import FARMLAND, SETTLEMENT
+from apps.kernel.rules.calculators.property_behaviour import SourceTax
+from apps.kernel.workcalendar import clock
+from apps.services.filing import falling_due
 from apps.services.filing.models import Return, percent
 
 REASON = forms.Textarea(attrs={"rows": 3})
@@ -65,7 +68,7 @@ class SourceForm(forms.Form):
     name = forms.CharField(
         label=_("名称"), help_text=_("例如：厂房地址、合同编号、车牌号码。请不要填写个人信息。"), max_length=120
     )
-    item = forms.ChoiceField(label=_("税目"), required=False)
+    item = forms.ChoiceField(label=_("税目"))
     base = MoneyField(label=_("计税依据"), min_value=Decimal(0))
     deductions = MoneyField(
         label=_("扣除项目金额（元）"),
@@ -73,13 +76,10 @@ class SourceForm(forms.Form):
         min_value=Decimal(0),
         required=False,
     )
-    rate = forms.DecimalField(
-        label=_("税率"), max_digits=13, decimal_places=6, min_value=Decimal("0.000001"), required=False
-    )
-    basis = forms.CharField(
-        label=_("税率所依据的文件"),
-        help_text=_("本门户没有收录这个税种的具体税率，请按主管税务机关公布的文件填写，首次申报由税务人员审核。"),
-        max_length=200,
+    basic_farmland = forms.BooleanField(label=_("占用的是基本农田"), required=False)
+    occasional = forms.BooleanField(
+        label=_("按次申报"),
+        help_text=_("偶尔发生、不按固定期限申报的勾选；经常发生的不勾选，按期合并申报。"),
         required=False,
     )
     since = DateField(label=_("取得或者书立日期"))
@@ -87,19 +87,24 @@ class SourceForm(forms.Form):
 
     def __init__(self, *args, tax: SourceTax, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["base"].label = tax.base
+        self.fields["base"].label, self.fields["since"].label = tax.base, tax.since
+        today = clock.today()
         if tax.items:
-            self.fields["item"].choices = [("", tax.others or _("请选择")), *tax.items]
-            self.fields["item"].required = tax.others is None
+            self.fields["item"].choices = [("", _("请选择")), *tax.items]
+            self.fields["item"].label = tax.asks
         else:
             del self.fields["item"]
-        if tax.own_rate:
-            self.fields["rate"].label = tax.rate
-            self.fields["rate"].required = self.fields["basis"].required = tax.others is None
-        else:
-            del self.fields["rate"], self.fields["basis"]
         if SETTLEMENT not in dict(tax.items):
             del self.fields["deductions"]
-        if not tax.yearly:
+        if tax.items is not FARMLAND:
+            del self.fields["basic_farmland"]
+        if not falling_due.may_be_occasional(tax.code, today):
+            del self.fields["occasional"]
+        if falling_due.needs_event(tax.code, today):
+            self.fields["until"].label = _("准备办理权属登记的日期")
+            self.fields["until"].help_text = _("应当在办理权属登记前申报缴款。")
+            self.fields["until"].required = True
+        elif not tax.lasting:
             del self.fields["until"]
+        if not tax.lasting:
             self.fields["since"].help_text = _("纳税义务发生的日期，决定在哪一期申报。")

@@ -17,6 +17,7 @@ from apps.kernel.parties.models import Organisation, Party
 from apps.kernel.rules.calculators.property_behaviour import TAXES, SourceTax
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.periods import Period
+from apps.services.filing import falling_due
 
 # numeric(16, 2), as everywhere: up to 99,999,999,999,999.99 yuan.
 DIGITS, PLACES = 16, 2
@@ -47,7 +48,7 @@ class Return(CaseDetail):
 
     kind = models.CharField(_("申报种类"), max_length=20, default="vat")
     party = models.ForeignKey(Party, models.PROTECT, related_name="returns", verbose_name=_("纳税人"))
-    period = models.CharField(_("所属期"), max_length=7)
+    period = models.CharField(_("所属期"), max_length=10)
     ends_on = models.DateField(_("所属期末"))
     taxpayer_type = models.CharField(_("纳税人类型"), max_length=12, choices=TaxpayerType)
     location = models.CharField(_("城建税地区"), max_length=10, choices=Organisation.Location)
@@ -156,8 +157,8 @@ class SourceDetail(models.Model):
     deductions = money(
         _("扣除项目金额"), null=True, blank=True, validators=[MinValueValidator(Decimal(0), _("不能小于 0。"))]
     )
-    rate = models.DecimalField(_("税率或者单位税额"), max_digits=13, decimal_places=6, null=True, blank=True)
-    basis = models.CharField(_("税率所依据的文件"), max_length=200, blank=True)
+    basic_farmland = models.BooleanField(_("占用的是基本农田"), default=False)
+    occasional = models.BooleanField(_("按次申报"), default=False)
     since = models.DateField(_("取得或者书立日期"))
     until = models.DateField(_("转出或者终止日期"), null=True, blank=True)
     source = models.CharField(_("数据来源"), max_length=120)
@@ -193,12 +194,15 @@ class SourceDetail(models.Model):
         """The heading of the tax it falls under."""
         return str(dict(self.tax.items).get(self.item, ""))
 
-    def months_in(self, period: Period) -> int:
-        """Months of the period it is taxed for: from the month after it is acquired to the one it ends in."""
-        first = self.since.year * 12 + self.since.month + 1
+    def months_in(self, period: Period) -> list[int]:
+        """The months of the period it is taxed for: the one it arises in; while it lasts, to the one it ends in."""
+        first = self.since.year * 12 + self.since.month + self.tax.from_next_month
         last = self.until.year * 12 + self.until.month if self.until else None
-        months = range(period.year * 12 + period.month, period.year * 12 + period.month + period.months)
-        return sum(month >= first and (last is None or month <= last) for month in months)
+        if not self.tax.lasting:
+            last = first
+        year = period.year * 12
+        months = range(period.month, period.month + period.months)
+        return [month for month in months if year + month >= first and (last is None or year + month <= last)]
 
 
 class ReturnFigure(models.Model):
@@ -293,6 +297,11 @@ class ReturnFigure(models.Model):
         if self.kind == self.Kind.SALES:
             return gettext("%(rate)s%% 的销售额（不含税）") % {"rate": percent(self.rate)}
         return str(self.get_kind_display())
+
+    @property
+    def own_period(self) -> Period | None:
+        """The tax period of its source, which may be longer than the return's."""
+        return falling_due.own_period(self.detail, self.tax_return.span) if self.detail is not None else None
 
     @property
     def unit(self) -> str:
@@ -427,7 +436,7 @@ class BatchItem(models.Model):
     batch = models.ForeignKey(FilingBatch, models.CASCADE, related_name="items")
     party = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("委托人"))
     kind = models.CharField(_("申报种类"), max_length=20)
-    period = models.CharField(_("所属期"), max_length=7)
+    period = models.CharField(_("所属期"), max_length=10)
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome, default=Outcome.WAITING)
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+", verbose_name=_("办件"))
     message = models.CharField(_("说明"), max_length=500, blank=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.kernel.casework.models import Case
 from apps.kernel.forms import MoneyField
 from apps.kernel.parties.actors import Actor
-from apps.services.filing import drafts, kinds
+from apps.services.filing import drafts, kinds, periods
 from apps.services.filing.models import ReturnFigure
 
 FIELDS = frozenset({"kind", "period", "figures", "correct"})
@@ -38,7 +38,7 @@ def from_data(procedure: str, actor: Actor, given: dict[str, Any], idempotency_k
     if first is not None:
         return first
     _shape(given)
-    kind = _kind(procedure, actor, given.get("kind"))
+    kind = _kind(procedure, actor, given.get("kind"), given["period"])
     case = drafts.begin(
         actor, kind, given["period"], correct=given.get("correct") is True, idempotency_key=idempotency_key
     )
@@ -60,16 +60,18 @@ def take(case: Case, actor: Actor, figures: Any) -> None:
         _take(case, actor, row)
 
 
-def _kind(procedure: str, actor: Actor, named: Any) -> str:
-    """The kind of return meant: the one that is named, or the only one the payer files on this form.
+def _kind(procedure: str, actor: Actor, named: Any, period: str) -> str:
+    """The kind of return meant: the one that is named, or the one of the form that has periods written like this.
 
     :raises ValidationError: naming ``kind`` and those there are.
     """
     on_form = [kind for kind in kinds.KINDS.values() if kind.procedure == procedure]
     own = kinds.of_party(actor.party) if actor.party is not None else []
-    fitting = [kind.code for kind in on_form if kind in own and named in (None, kind.code)]
+    fitting = [kind for kind in on_form if kind in own and named in (None, kind.code)]
+    if len(fitting) > 1:
+        fitting = [kind for kind in fitting if kind.months == periods.length(period)] or fitting[:1]
     if len(fitting) == 1:
-        return fitting[0]
+        return fitting[0].code
     if own or actor.party is None:
         codes = "、".join(kind.code for kind in on_form)
         raise ValidationError({"kind": _("请填写您要办理的申报种类：%(codes)s。") % {"codes": codes}})

@@ -76,7 +76,7 @@ def strike(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _own(request: HttpRequest, ref: str) -> SourceDetail:
     sources.authorise(request.actor)
-    return get_object_or_404(SourceDetail, party=request.actor.party, ref=ref, closed_at__isnull=True)
+    return get_object_or_404(sources.of(request.actor), ref=ref)
 
 
 def _page(request: HttpRequest, form: SourceForm, tax, row: SourceDetail | None = None) -> HttpResponse:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,8 +13,8 @@ from apps.kernel.casework.procedures import recorded
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.rules.calculators import property_behaviour
-from apps.kernel.rules.worksheet import Law
 from apps.kernel.workcalendar import clock
+from apps.services.filing import falling_due
 from apps.services.filing.kinds import property_behaviour as combined
 from apps.services.filing.models import SourceDetail
 
@@ -23,8 +24,12 @@ STATED = gettext_lazy("纳税人登记")
 def register(party: Party) -> list[SourceDetail]:
     """The sources that count, tax by tax."""
     order = list(property_behaviour.TAXES)
-    rows = SourceDetail.objects.filter(party=party, closed_at__isnull=True)
-    return sorted(rows, key=lambda row: (order.index(row.levy), row.pk))
+    return sorted(combined.register([party]), key=lambda row: (order.index(row.levy), row.pk))
+
+
+def of(actor: Actor) -> QuerySet[SourceDetail]:
+    """The sources that count of the party the actor acts for."""
+    return combined.register([actor.party])
 
 
 def authorise(actor: Actor) -> None:
@@ -33,7 +38,7 @@ def authorise(actor: Actor) -> None:
     """
     if actor.party is None or actor.party.kind != Party.Kind.ORGANISATION:
         raise PermissionDenied(_("税源明细由单位登记，请切换身份后再试。"))
-    combined.PROPERTY_BEHAVIOUR.authorise(actor)
+    combined.COMBINED.authorise(actor)
 
 
 @transaction.atomic
@@ -83,12 +88,15 @@ def _close(row: SourceDetail, actor: Actor) -> SourceDetail:
 
 
 def _checked(row: SourceDetail) -> SourceDetail:
-    """The row's own limits, and what the law says about item and rate."""
+    """The row's own limits, and what goes with the tax."""
     row.full_clean(exclude=["party", "by"], validate_constraints=False)
-    law = Law.on_day(max(row.since, clock.today()), "since")
-    property_behaviour.check(row.levy, row.item or None, row.rate, row.deductions, law)
-    if row.tax.states_rate(row.item) and not row.basis:
-        raise ValidationError({"basis": _("请写明税率所依据的文件，例如：市政府某年某号文件。")})
+    property_behaviour.check(row.levy, row.item or None, row.deductions, basic_farmland=row.basic_farmland)
+    if row.occasional and not falling_due.may_be_occasional(row.levy, row.since):
+        raise ValidationError(
+            {"occasional": _("“%(tax)s”的纳税期限由法律规定，不能选择按次申报。") % {"tax": row.tax.title}}
+        )
+    if row.until is None and falling_due.needs_event(row.levy, row.since):
+        raise ValidationError({"until": _("请填写您准备办理权属登记的日期，应当在此之前申报。")})
     if row.until is not None and row.until < row.since:
         raise ValidationError({"until": _("终止日期不能早于取得日期。")})
     return row

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from apps.services.filing import api, batch_views, source_views, views
+from apps.services.filing import api, batch_api, batch_views, source_api, source_views, views
 
 KIND = "<slug:kind>/<str:period>/"
 RETURN = "returns/<str:number>/"
@@ -41,6 +41,12 @@ acting_urlpatterns = [
 ]
 
 api_urlpatterns = [
+    path("filing/source-taxes/", source_api.SourceTaxes.as_view(), name="api-filing-taxes"),
+    path("filing/sources/", source_api.Sources.as_view(), name="api-filing-sources"),
+    path("filing/sources/<str:ref>/", source_api.Source.as_view(), name="api-filing-source"),
+    path("filing/clients/", batch_api.ClientPeriods.as_view(), name="api-filing-clients"),
+    path("filing/batches/", batch_api.Batches.as_view(), name="api-filing-batches"),
+    path("filing/batches/<str:ref>/", batch_api.Batch.as_view(), name="api-filing-batch"),
     path("filing/periods/", api.Periods.as_view(), name="api-filing-periods"),
     path("filing/returns/<str:number>/", api.ReturnOne.as_view(), name="api-filing-return"),
     path("filing/returns/<str:number>/figures/", api.Figures.as_view(), name="api-filing-figures"),

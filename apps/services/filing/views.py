@@ -19,6 +19,7 @@ from apps.kernel.rules.calculators import InvalidInputs
 from apps.services.filing import batches, charging, circumstances, computation, corrected, drafts, kinds, straight
 from apps.services.filing import periods as period_rows
 from apps.services.filing.forms import AddRateForm, DeclareForm, DisputeForm
+from apps.services.filing.kinds import property_behaviour
 from apps.services.filing.models import Return, ReturnFigure
 from apps.services.filing.procedure import CODES, SUPPLEMENT
 
@@ -37,7 +38,7 @@ def periods(request: HttpRequest) -> HttpResponse:
         "to_file": [row for row in rows if row.in_force is None],
         "filed": [row for row in rows if row.in_force is not None],
         "overdue": sum(row.overdue for row in rows),
-        "has_sources": any(kind.code == "property" for kind in own),
+        "has_sources": any(kind.procedure == property_behaviour.PROCEDURE for kind in own),
         "is_agency": batches.is_agency(request.actor),
     }
     return render(request, "services/filing/periods.html", context)

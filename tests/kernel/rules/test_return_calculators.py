@@ -1,12 +1,16 @@
 """The calculators that returns stand on, asked as the public asks them."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apps.kernel.rules import parameters
 from apps.kernel.rules.calculators import InvalidInputs, calculate
+from apps.kernel.rules.calculators.headings import SETTLEMENT
+from apps.kernel.rules.calculators.property_behaviour import TAXES
 
 pytestmark = pytest.mark.django_db
 
@@ -37,14 +41,14 @@ def test_the_ten_taxes_add_up_and_the_halving_reaches_five_of_them():
     details = [
         {"levy": "stamp", "item": "sales_contract", "base": "1000000.00"},
         {"levy": "property", "item": "value", "base": "12000000.00"},
-        {"levy": "land-use", "base": "2000.00", "rate": "15"},
-        {"levy": "vehicle-vessel", "base": "10", "rate": "360"},
-        {"levy": "resource", "base": "100000.00", "rate": "0.05"},
-        {"levy": "environmental", "base": "1000", "rate": "1.2"},
-        {"levy": "deed", "base": "1000000.00", "rate": "0.03"},
-        {"levy": "land-appreciation", "base": "1000000.00", "rate": "0.02"},
-        {"levy": "farmland", "base": "100", "rate": "45"},
-        {"levy": "tobacco", "base": "1000.00", "rate": "0.2"},
+        {"levy": "land-use", "item": "grade_1", "base": "2000.00"},
+        {"levy": "vehicle-vessel", "item": "car_1_6", "base": "10"},
+        {"levy": "resource", "item": "natural_gas", "base": "100000.00"},
+        {"levy": "environmental", "item": "air_other", "base": "1000"},
+        {"levy": "deed", "base": "1000000.00"},
+        {"levy": "land-appreciation", "item": "prepaid_other", "base": "1000000.00"},
+        {"levy": "farmland", "item": "qingpu", "base": "100"},
+        {"levy": "tobacco", "base": "1000.00"},
     ]
     full, halved = combined(*details), combined(*details, halved=True)
     amounts = {
@@ -52,7 +56,7 @@ def test_the_ten_taxes_add_up_and_the_halving_reaches_five_of_them():
         "property": "25200.00",
         "land_use": "7500.00",
         "vehicle_vessel": "900.00",
-        "resource": "5000.00",
+        "resource": "6000.00",
         "environmental": "1200.00",
         "deed": "30000.00",
         "land_appreciation": "20000.00",
@@ -63,7 +67,7 @@ def test_the_ten_taxes_add_up_and_the_halving_reaches_five_of_them():
     assert full["total"] == sum(Decimal(amount) for amount in amounts.values())
     reached = {name for name in amounts if halved[name] != full[name]}
     assert reached == {"stamp", "property", "land_use", "resource", "farmland"}
-    assert full["total"] - halved["total"] == halved["reduction"] == Decimal("21250.00")
+    assert full["total"] - halved["total"] == halved["reduction"] == Decimal("21750.00")
     assert all(line["source"] for line in full["lines"])
 
 
@@ -86,7 +90,37 @@ def test_land_appreciation_tax_rises_by_four_steps(income, tax):
     assert "国务院令第138号" in answer["lines"][-1]["source"]
 
 
-def test_deed_and_tobacco_tax_need_no_rate_of_the_payers():
+def test_every_heading_a_payer_may_choose_has_its_rate_in_the_law():
+    law = parameters.in_force(dt.date(2026, 9, 30))
+    for tax in TAXES.values():
+        for item in [code for code, _label in tax.items if code != SETTLEMENT] or [None]:
+            code = tax.rate_code(item).replace("property.", "property.rate.")
+            assert code in law, code
+            assert law[code].document is not None
+
+
+@pytest.mark.parametrize(
+    ("day", "tax"),
+    [("2018-12-31", "760.00"), ("2019-01-01", "855.00"), ("2026-09-30", "855.00")],
+)
+def test_the_rate_is_that_of_the_day_the_tax_arises(day, tax):
+    answer = combined({"levy": "environmental", "item": "nox", "base": "100", "date": day})
+    assert str(answer["environmental"]) == tax
+    assert "沪财发〔2017〕8号" in answer["lines"][0]["source"]
+
+
+def test_basic_farmland_is_taxed_half_as_much_again():
+    answer = combined({"levy": "farmland", "item": "qingpu", "base": "100", "basic_farmland": True})
+    assert str(answer["farmland"]) == "6750.00"
+    assert "第六条" in answer["lines"][0]["source"]
+
+
+def test_a_rate_nobody_has_reviewed_is_named_as_such():
+    answer = combined({"levy": "farmland", "item": "qingpu", "base": "100"})
+    assert [row["code"] for row in answer["pending"]] == ["farmland.qingpu"]
+
+
+def test_a_tax_of_one_rate_has_no_headings():
     answer = combined({"levy": "deed", "base": "1000000.00"}, {"levy": "tobacco", "base": "1000.00"})
     assert (str(answer["deed"]), str(answer["tobacco"])) == ("30000.00", "200.00")
     assert "契税" in answer["lines"][0]["source"]
@@ -98,8 +132,8 @@ def test_deed_and_tobacco_tax_need_no_rate_of_the_payers():
     [
         {"levy": "land-appreciation", "item": "settlement", "base": "1"},
         {"levy": "land-appreciation", "item": "settlement", "base": "1", "deductions": "0"},
-        {"levy": "land-appreciation", "item": "settlement", "base": "1", "deductions": "1", "rate": "0.3"},
-        {"levy": "land-appreciation", "item": "rent", "base": "1", "rate": "0.02"},
+        {"levy": "land-appreciation", "item": "rent", "base": "1"},
+        {"levy": "land-appreciation", "item": "prepaid_other", "base": "1", "deductions": "1"},
         {"levy": "land-appreciation", "base": "1"},
         {"levy": "deed", "base": "1", "deductions": "1"},
         {"levy": "paint", "base": "1"},
@@ -107,11 +141,14 @@ def test_deed_and_tobacco_tax_need_no_rate_of_the_payers():
         {"levy": "stamp", "item": "value", "base": "1"},
         {"levy": "stamp", "item": "sales_contract", "base": "1", "rate": "0.5"},
         {"levy": "land-use", "base": "1"},
-        {"levy": "land-use", "item": "value", "base": "1", "rate": "1"},
+        {"levy": "land-use", "item": "value", "base": "1"},
+        {"levy": "land-use", "item": "grade_1", "base": "1", "rate": "15"},
+        {"levy": "land-use", "item": "grade_1", "base": "1", "basic_farmland": True},
+        {"levy": "environmental", "item": "nox", "base": "1", "date": "2017-12-31"},
         {"levy": "deed", "base": "1", "rate": "0.01"},
         {"levy": "property", "item": "rent", "base": "-1"},
         {"levy": "property", "item": "rent", "base": "1", "months": "13"},
-        {"levy": "tobacco", "base": "1", "rate": "0.2", "colour": "green"},
+        {"levy": "tobacco", "base": "1", "colour": "green"},
         "stamp",
     ],
 )

@@ -23,7 +23,7 @@ def test_bits_become_keys_and_keys_bits():
     taking_part = matching.taking_part(push())
     bits = rows()
     met = Match.objects.get(party=fitting).met
-    migration = MigrationLoader(connection).get_migration("services", "0005_matches_as_bits")
+    migration = MigrationLoader(connection).get_migration("services", "0006_matches_as_bits")
     (change,) = migration.operations
     state = MigrationLoader(connection).project_state()
     with connection.schema_editor() as editor:

@@ -76,9 +76,9 @@ def test_each_clients_mandate_and_state_decide_for_itself(agency, office):
 def test_the_list_shows_what_each_client_has_to_file_and_what_is_ready(agency, office):
     party = client_of(agency, office)
     rows = {each.row.kind.code: each.ready for each in batches.to_file(batches.clients(agency))}
-    assert rows == {"vat": True, "property": True, "cit": False, "social": False}
+    assert rows == {"vat": True, "cit": False, "social": False}
     nil = {each.row.kind.code for each in batches.to_file(batches.clients(agency)) if each.nil}
-    assert nil == {"property", "cit", "social"}
+    assert nil == {"cit", "social"}
     batch = batches.open_batch(agency, [code(party)], idempotency_key="o-3")
     batches.work_off(batch)
     assert "vat" not in {each.row.kind.code for each in batches.to_file(batches.clients(agency))}

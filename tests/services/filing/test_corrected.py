@@ -94,6 +94,6 @@ def test_circumstances_read_from_a_corrected_fact_are_flagged_and_taken_over(pay
 
 
 def test_circumstances_that_rest_on_other_facts_are_not_flagged(payer):
-    case = drafts.begin(payer, "property", "2026Q3")
+    case = drafts.begin(payer, "property", "2026-09")
     put_right(payer, "true", "hnte_valid")
     assert not Event.objects.filter(stream=case.about, action="circumstances.outdated").exists()

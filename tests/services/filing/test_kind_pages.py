@@ -1,11 +1,14 @@
 """Pages and API of every kind: one confirmation, giving up, sources, and what is to be filed, without JavaScript."""
 
+import datetime as dt
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from apps.kernel.ledger.models import Charge
-from apps.services.filing import drafts
+from apps.services.filing import drafts, sources
 from apps.services.filing.models import Return, SourceDetail
 from tests.factories_filing import SEPTEMBER
 from tests.factories_filing import payer as other_payer
@@ -13,6 +16,7 @@ from tests.factories_filing import payer as other_payer
 pytestmark = pytest.mark.django_db
 
 QUARTER = "2026Q3"
+CONTRACT = {"name": "合同一", "item": "technology_contract", "since": dt.date(2026, 7, 20)}
 
 
 @pytest.fixture
@@ -38,6 +42,7 @@ def words(response) -> str:
 
 
 def test_one_page_lists_what_is_to_be_filed_across_kinds(browser, payer):
+    sources.add(payer, "stamp", {**CONTRACT, "base": Decimal("1000000.00")})
     page = words(browser.get(at(payer, "periods")))
     for kind in ("增值税及附加税费", "财产和行为税合并", "企业所得税预缴", "单位社会保险费"):
         assert kind in page
@@ -130,7 +135,7 @@ def test_the_api_names_what_is_wrong_with_figures(api, payer, body):
 
 @pytest.mark.parametrize(
     ("procedure", "period"),
-    [("vat-return", SEPTEMBER), ("property-return", QUARTER), ("cit-prepayment", QUARTER)],
+    [("vat-return", SEPTEMBER), ("property-return", SEPTEMBER), ("cit-prepayment", QUARTER)],
 )
 def test_every_form_is_filed_as_prefilled_in_one_request(api, procedure, period):
     answer = api.post(

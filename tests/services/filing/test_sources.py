@@ -16,12 +16,11 @@ from tests.factories_filing import payer as other_payer
 
 pytestmark = pytest.mark.django_db
 
-QUARTER = "2026Q3"
+MONTH = "2026-09"
 LAND = {
     "name": "中山路一号地块",
+    "item": "grade_1",
     "base": Decimal("2000.00"),
-    "rate": Decimal(15),
-    "basis": "主管税务机关土地等级通知",
     "since": dt.date(2020, 1, 1),
 }
 CONTRACT = {"name": "合同一", "item": "sales_contract", "base": Decimal("1000000.00"), "since": dt.date(2026, 7, 20)}
@@ -32,48 +31,51 @@ def owner(office):
     return other_payer(office)
 
 
-def test_a_rate_the_payer_states_is_seen_by_a_clerk_the_first_time_only(owner, clerk, october):
+def test_the_payer_states_the_grade_of_the_land_and_the_law_its_rate(owner):
     sources.add(owner, "land-use", LAND)
-    case = filed(owner, QUARTER, "property")
-    assert (case.state, case.detail.total) == ("submitted", Decimal("7500.00"))
-    assert "税率由纳税人填报" in case.steps.get(action="refer").reason
-    assert cases.perform(case, "accept_return", clerk).state == "filed"
-    october.move_to(dt.datetime(2027, 1, 11, 2, tzinfo=dt.UTC))
-    assert filed(owner, "2026Q4", "property").state == "filed"
+    case = filed(owner, MONTH, "property")
+    assert (case.state, case.detail.total) == ("filed", Decimal("15000.00"))
+    (line,) = case.detail.lines.all()
+    assert (line.label, line.formula) == ("城镇土地使用税：一级区域", "2000.00 × 15 ÷ 12 × 6")
+    assert "上海市城镇土地使用税实施规定" in line.source
 
 
-def test_a_rate_of_the_law_is_nobodys_to_state_and_needs_no_clerk(owner):
-    sources.add(owner, "deed", {"name": "厂房", "base": Decimal("1000000.00"), "since": dt.date(2026, 8, 1)})
-    case = filed(owner, QUARTER, "property")
-    assert (case.state, case.detail.total) == ("filed", Decimal("30000.00"))
-
-
-def test_deductions_the_payer_states_are_seen_by_a_clerk(owner):
-    transfer = {"name": "旧厂房转让", "item": "settlement", "base": Decimal("2000000.00"), "since": dt.date(2026, 8, 1)}
+def test_deductions_the_payer_states_are_seen_by_a_clerk_the_first_time_only(owner, clerk):
+    transfer = {
+        "name": "旧厂房转让",
+        "item": "settlement",
+        "base": Decimal("2000000.00"),
+        "since": dt.date(2026, 10, 8),
+    }
     sources.add(owner, "land-appreciation", {**transfer, "deductions": Decimal("1000000.00")})
-    case = filed(owner, QUARTER, "property")
+    case = filed(owner, "2026-10-08", "land-appreciation")
     assert (case.state, case.detail.total) == ("submitted", Decimal("350000.00"))
+    assert "扣除项目" in case.steps.get(action="refer").reason
+    cases.perform(case, "accept_return", clerk)
+    correction = drafts.begin(owner, "land-appreciation", "2026-10-08", correct=True)
+    drafts.confirm(correction, owner)
+    assert cases.perform(correction, "submit", owner).state == "filed"
 
 
 def test_a_contract_is_taxed_in_the_quarter_it_is_signed_in(owner, october):
     sources.add(owner, "stamp", CONTRACT)
-    assert len(drafts.begin(owner, "property", QUARTER).detail.sheet) == 1
+    assert len(drafts.begin(owner, "property", MONTH).detail.sheet) == 1
     october.move_to(dt.datetime(2027, 1, 11, 2, tzinfo=dt.UTC))
-    assert drafts.begin(owner, "property", "2026Q4").detail.sheet == []
+    assert drafts.begin(owner, "property", "2026-12").detail.sheet == []
 
 
 def test_an_amended_source_leaves_the_filed_return_and_renews_the_draft(owner):
     row = sources.add(owner, "stamp", CONTRACT)
-    before = filed(owner, QUARTER, "property")
+    before = filed(owner, MONTH, "property")
     sources.amend(row, owner, {**CONTRACT, "base": Decimal("2000000.00")})
     assert before.detail.sheet[0].detail.base == Decimal("1000000.00")
-    correction = drafts.begin(owner, "property", QUARTER, correct=True)
+    correction = drafts.begin(owner, "property", MONTH, correct=True)
     assert correction.detail.sheet[0].imported == Decimal("2000000.00")
 
 
 def test_a_draft_follows_the_register_when_asked_to(owner):
     row = sources.add(owner, "stamp", CONTRACT)
-    case = drafts.begin(owner, "property", QUARTER)
+    case = drafts.begin(owner, "property", MONTH)
     drafts.confirm(case, owner)
     sources.amend(row, owner, {**CONTRACT, "base": Decimal("2000000.00")})
     with pytest.raises(ValidationError, match="已更新"):
@@ -85,7 +87,7 @@ def test_a_draft_follows_the_register_when_asked_to(owner):
 
 def test_a_source_struck_off_leaves_the_draft(owner):
     row = sources.add(owner, "stamp", CONTRACT)
-    case = drafts.begin(owner, "property", QUARTER)
+    case = drafts.begin(owner, "property", MONTH)
     sources.strike(row, owner)
     drafts.refresh(case, owner)
     assert not case.detail.figures.exists()
@@ -96,16 +98,16 @@ def test_a_source_struck_off_leaves_the_draft(owner):
     [
         ("stamp", {"item": ""}, "item"),
         ("stamp", {"item": "value"}, "item"),
-        ("stamp", {"rate": Decimal("0.1")}, "rate"),
         ("stamp", {"base": Decimal(-1)}, "base"),
         ("stamp", {"name": ""}, "name"),
-        ("land-use", {"rate": None}, "rate"),
-        ("land-use", {"basis": ""}, "basis"),
+        ("land-use", {"item": ""}, "item"),
+        ("land-use", {"occasional": True}, "occasional"),
+        ("land-use", {"basic_farmland": True}, "basic_farmland"),
         ("land-use", {"until": dt.date(2019, 1, 1)}, "until"),
-        ("land-appreciation", {"item": "settlement", "rate": None}, "deductions"),
-        ("land-appreciation", {"deductions": Decimal(1)}, "deductions"),
-        ("deed", {"rate": Decimal("0.02")}, "rate"),
-        ("deed", {"rate": Decimal("0.06")}, "rate"),
+        ("land-appreciation", {"item": "settlement"}, "deductions"),
+        ("land-appreciation", {"item": "prepaid_other", "deductions": Decimal(1)}, "deductions"),
+        ("deed", {"item": ""}, "until"),
+        ("deed", {"item": "", "until": dt.date(2026, 11, 1), "occasional": True}, "occasional"),
     ],
 )
 def test_what_does_not_go_with_the_tax_is_refused_by_field(owner, levy, change, field):

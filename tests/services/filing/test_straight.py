@@ -86,7 +86,7 @@ def test_a_mandate_for_some_levies_reaches_their_returns_only(payer):
     assert [kind.code for kind in kinds.open_to(narrow)] == ["vat"]
     assert {row.kind.code for row in periods.rows(narrow)} == {"vat"}
     assert drafts.begin(narrow, "vat", SEPTEMBER)
-    for kind, period in (("cit", "2026Q3"), ("social", SEPTEMBER), ("property", "2026Q3")):
+    for kind, period in (("cit", "2026Q3"), ("social", SEPTEMBER), ("property", SEPTEMBER)):
         with pytest.raises(PermissionDenied, match="税费种"):
             drafts.begin(narrow, kind, period)
 
@@ -105,7 +105,6 @@ def test_what_is_to_be_filed_comes_soonest_first_with_official_dates(payer):
     rows = periods.rows(payer)
     assert [(row.kind.code, str(row.period)) for row in rows] == [
         ("vat", "2026-09"),
-        ("property", "2026Q3"),
         ("cit", "2026Q3"),
         ("social", "2026-09"),
     ]

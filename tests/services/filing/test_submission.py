@@ -61,7 +61,7 @@ def test_the_rules_that_accepted_it_are_kept_and_the_timeline_says_so(payer):
         ("confirmed", True),
         ("differences", True),
         ("carry-in", True),
-        ("own-rates", True),
+        ("own-deductions", True),
         ("correction", True),
     ]
     assert [(step.action, step.user) for step in case.steps.all()] == [

@@ -1,8 +1,7 @@
 """Property and behaviour taxes of a period in one calculation (财产和行为税合并申报): ten taxes, one line a source.
 
-Stamp duty, property tax, deed tax, tobacco tax and land appreciation tax on a transfer follow the law held
-here. Of the others, and of land appreciation tax paid in advance, no rate is held, so the payer states it
-with the notice it stands in, and it is never guessed.
+A payer says what is taxed: the grade of the land, the kind of vehicle, the pollutant. The rate is the law's, the
+one in force on the day the tax arises.
 """
 
 from collections.abc import Mapping
@@ -17,47 +16,52 @@ from django.utils.translation import gettext_lazy
 
 from apps.kernel.rules.calculators import property_tax, stamp
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
+from apps.kernel.rules.calculators.headings import (
+    ENVIRONMENTAL,
+    FARMLAND,
+    LAND_APPRECIATION,
+    LAND_USE,
+    PROPERTY,
+    RESOURCE,
+    SETTLEMENT,
+    VEHICLE_VESSEL,
+    Headings,
+)
 from apps.kernel.rules.calculators.surcharges import HALVED, NOTHING
-from apps.kernel.rules.inputs import Choice, Count, InvalidInputs, Money, MonthOrQuarter, Number, Records
+from apps.kernel.rules.inputs import Choice, Count, Day, Flag, InvalidInputs, Money, MonthOrQuarter, Records
+from apps.kernel.rules.models import Parameter
 from apps.kernel.rules.money import fen
-from apps.kernel.rules.worksheet import Law, Line, Worksheet, bracket_for, percent, yuan
+from apps.kernel.rules.worksheet import Law, Worksheet, bracket_for, percent, yuan
 
 MONTHS_OF_A_YEAR = 12
-SETTLEMENT = "settlement"
 
 
 @dataclass(frozen=True)
 class SourceTax:
-    """One of the ten taxes: what is taxed, how often, and whether the halving of six taxes reaches it.
+    """One of the ten taxes: what is taxed, under which headings, and whether the halving of six taxes reaches it.
 
-    ``yearly`` taxes are due by the month for as long as the source lasts; the others once, when it arises.
-    ``items`` are the headings the law held here knows, ``others`` what falls under none of them; ``held`` is the
-    law's one rate. Without either the payer states the rate.
+    ``lasting`` taxes are due by the month for as long as the source lasts; the others once, when it arises.
+    ``from_next_month``: a source that lasts is taxed from the month after it is acquired, not from that month.
     """
 
     code: str
     title: Promise
     base: Promise  # what the base is called, with its unit
-    yearly: bool = False
+    since: Promise  # the day the tax arises, or what is taxed is acquired
+    asks: Promise | str = ""  # what the heading is a fact of
+    items: Headings = ()
+    lasting: bool = False
+    from_next_month: bool = False
     halved: bool = False
-    items: tuple[tuple[str, Promise], ...] = ()
-    others: Promise | None = None
-    held: str = ""
-    rate: Promise | str = ""  # what the payer is asked for
-
-    @property
-    def own_rate(self) -> bool:
-        """Whether the payer states the rate, of some headings at least."""
-        return bool(self.rate)
-
-    def states_rate(self, item: str | None) -> bool:
-        """Whether the payer states the rate of a source under a heading."""
-        return self.own_rate and not item
 
     @property
     def name(self) -> str:
         """How the calculation's answer calls its amount."""
         return self.code.replace("-", "_")
+
+    def rate_code(self, item: str | None) -> str:
+        """The rule of the law that sets its rate."""
+        return f"{self.code}.{(item or 'rate').replace('_', '-')}"
 
 
 TAXES: dict[str, SourceTax] = {
@@ -67,6 +71,8 @@ TAXES: dict[str, SourceTax] = {
             "stamp",
             gettext_lazy("印花税"),
             gettext_lazy("合同或者账簿所列金额（元）"),
+            gettext_lazy("书立日期"),
+            asks=gettext_lazy("税目"),
             halved=True,
             items=tuple((code, label) for code, label in stamp.ITEMS if code != stamp.SECURITIES),
         ),
@@ -74,64 +80,78 @@ TAXES: dict[str, SourceTax] = {
             "property",
             gettext_lazy("房产税"),
             gettext_lazy("房产原值或者全年租金（元）"),
-            yearly=True,
+            gettext_lazy("取得或者出租日期"),
+            asks=gettext_lazy("计征方式"),
+            items=PROPERTY,
+            lasting=True,
+            from_next_month=True,
             halved=True,
-            items=(("value", gettext_lazy("从价：按房产原值")), ("rent", gettext_lazy("从租：按全年租金"))),
         ),
         SourceTax(
             "land-use",
             gettext_lazy("城镇土地使用税"),
             gettext_lazy("占用土地面积（平方米）"),
-            yearly=True,
+            gettext_lazy("取得日期"),
+            asks=gettext_lazy("土地等级"),
+            items=LAND_USE,
+            lasting=True,
+            from_next_month=True,
             halved=True,
-            rate=gettext_lazy("每平方米年税额（元）"),
         ),
         SourceTax(
             "vehicle-vessel",
             gettext_lazy("车船税"),
             gettext_lazy("计税单位数量（辆、吨、米）"),
-            yearly=True,
-            rate=gettext_lazy("每计税单位年税额（元）"),
+            gettext_lazy("取得日期"),
+            asks=gettext_lazy("车船种类和排气量、吨位或者长度"),
+            items=VEHICLE_VESSEL,
+            lasting=True,
         ),
         SourceTax(
             "resource",
             gettext_lazy("资源税"),
-            gettext_lazy("销售额（元）或者销售数量"),
+            gettext_lazy("销售额（元）或者销售数量（立方米）"),
+            gettext_lazy("销售日期"),
+            asks=gettext_lazy("应税资源"),
+            items=RESOURCE,
             halved=True,
-            rate=gettext_lazy("税率（如 0.05）或者单位税额（元）"),
         ),
         SourceTax(
             "environmental",
             gettext_lazy("环境保护税"),
-            gettext_lazy("污染当量数、排放量或者分贝数"),
-            rate=gettext_lazy("单位税额（元）"),
+            gettext_lazy("污染当量数、固体废物吨数或者噪声超标月数"),
+            gettext_lazy("排放日期"),
+            asks=gettext_lazy("污染物"),
+            items=ENVIRONMENTAL,
         ),
         SourceTax(
             "deed",
             gettext_lazy("契税"),
             gettext_lazy("成交价格（元，不含增值税）"),
-            held="deed.rate",
+            gettext_lazy("权属转移合同签订日期"),
         ),
         SourceTax(
             "land-appreciation",
             gettext_lazy("土地增值税"),
             gettext_lazy("转让收入（元，不含增值税）"),
-            items=((SETTLEMENT, gettext_lazy("转让或者清算：按增值额和四级税率")),),
-            others=gettext_lazy("预征：按转让收入和公布的预征率"),
-            rate=gettext_lazy("预征率，例如 0.02"),
+            gettext_lazy("转让合同签订或者收款日期"),
+            asks=gettext_lazy("清算，还是预征"),
+            items=LAND_APPRECIATION,
         ),
         SourceTax(
             "farmland",
             gettext_lazy("耕地占用税"),
             gettext_lazy("实际占用耕地面积（平方米）"),
+            gettext_lazy("收到占用耕地书面通知的日期"),
+            asks=gettext_lazy("耕地所在区"),
+            items=FARMLAND,
             halved=True,
-            rate=gettext_lazy("每平方米税额（元）"),
         ),
         SourceTax(
             "tobacco",
             gettext_lazy("烟叶税"),
             gettext_lazy("收购烟叶实际支付的价款总额（元）"),
-            held="tobacco.rate",
+            gettext_lazy("收购日期"),
         ),
     )
 }
@@ -145,31 +165,29 @@ _DETAIL = (
         required=False,
     ),
     Money(name="base", label=gettext_lazy("计税依据")),
-    Number(name="rate", label=gettext_lazy("税率或者单位税额"), decimals=6, most=Decimal(10**6), required=False),
     Count(name="months", label=gettext_lazy("应税月份数"), most=Decimal(MONTHS_OF_A_YEAR), required=False),
     Money(name="deductions", label=gettext_lazy("扣除项目金额"), required=False),
+    Flag(name="basic_farmland", label=gettext_lazy("占用的是基本农田")),
+    Day(name="date", label=gettext_lazy("纳税义务发生日期"), required=False),
 )
 
 
-def check(levy: str, item: str | None, rate: Decimal | None, deductions: Decimal | None, law: Law) -> None:
-    """Whether item, rate and deductions go with the tax.
+def check(levy: str, item: str | None, deductions: Decimal | None, *, basic_farmland: bool = False) -> None:
+    """Whether heading and other facts go with the tax.
 
-    :raises ValidationError: naming ``item``, ``rate`` or ``deductions``.
+    :raises ValidationError: naming ``item``, ``deductions`` or ``basic_farmland``.
     """
     tax = TAXES[levy]
-    if tax.items and item not in dict(tax.items) and (item or not tax.others):
+    if tax.items and item not in dict(tax.items):
         raise ValidationError({"item": _("请选择“%(tax)s”的税目。") % {"tax": tax.title}})
     if not tax.items and item:
         raise ValidationError({"item": _("“%(tax)s”没有税目，请留空。") % {"tax": tax.title}})
-    if tax.states_rate(item) and rate is None:
-        raise ValidationError({"rate": _("请填写税率或者单位税额。")})
-    held = law.number(tax.held) if tax.held else None
-    if not tax.states_rate(item) and rate not in (None, held):
-        raise ValidationError({"rate": _("“%(tax)s”的税率由法律规定，请留空。") % {"tax": tax.title}})
     if item == SETTLEMENT and not deductions:
         raise ValidationError({"deductions": _("请填写扣除项目金额，增值率按它计算。")})
     if item != SETTLEMENT and deductions:
         raise ValidationError({"deductions": _("“%(tax)s”不减扣除项目，请留空。") % {"tax": tax.title}})
+    if basic_farmland and tax.items is not FARMLAND:
+        raise ValidationError({"basic_farmland": _("只有耕地占用税区分基本农田。")})
 
 
 def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
@@ -177,8 +195,8 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
     reductions = NOTHING
     for number, detail in enumerate(given["details"], start=1):
         try:
-            check(detail["levy"], detail["item"], detail["rate"], detail["deductions"], law)
-            tax, reduction = _one(detail, given, law, sheet)
+            check(detail["levy"], detail["item"], detail["deductions"], basic_farmland=detail["basic_farmland"])
+            tax, reduction = _one(detail, given, _law_of(detail, law), sheet)
         except ValidationError as error:
             why = [f"{name}: {text}" for name, texts in error.message_dict.items() for text in texts]
             told = [_("第 %(n)s 行 %(why)s") % {"n": number, "why": each} for each in why]
@@ -186,6 +204,13 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
         due[TAXES[detail["levy"]].name] += tax
         reductions += reduction
     return {**due, "reduction": reductions, "total": sum(due.values(), NOTHING)}
+
+
+def _law_of(detail: Mapping[str, Any], law: Law) -> Law:
+    """The law of the day a source's tax arises, which may be an earlier one than the period's last."""
+    if detail["date"] is None:
+        return law
+    return Law.on_day(detail["date"], "date", pending=law.pending)
 
 
 def _one(detail: Mapping[str, Any], given: Given, law: Law, sheet: Worksheet) -> tuple[Decimal, Decimal]:
@@ -238,22 +263,24 @@ def _on_value_added(income: Decimal, deductions: Decimal, law: Law, sheet: Works
 def _at_one_rate(
     detail: Mapping[str, Any], months: Decimal, given: Given, law: Law, sheet: Worksheet
 ) -> tuple[Decimal, Decimal]:
-    """A tax of one rate: the law's own where it is held, else the one the payer states."""
+    """A tax of one rate, which its heading names."""
     tax, base = TAXES[detail["levy"]], detail["base"]
-    rate = law.number(tax.held) if tax.held else detail["rate"]
-    full, formula = base * rate, f"{yuan(base)} × {rate.normalize():f}"
-    if tax.yearly:
+    rate = law.row(tax.rate_code(detail["item"]))
+    sources: list[Parameter] = [rate]
+    full, formula = base * rate.number, f"{yuan(base)} × {rate.number.normalize():f}"
+    if detail["basic_farmland"]:
+        times = law.row("farmland-basic.multiplier")
+        full, formula = full * times.number, f"{formula} × {times.number.normalize():f}"
+        sources.append(times)
+    if tax.lasting:
         full, formula = full * months / MONTHS_OF_A_YEAR, f"{formula} ÷ {MONTHS_OF_A_YEAR} × {months}"
     full, reduction = fen(full), NOTHING
-    sources = [law.row(tax.held).source if tax.held else _("税率由纳税人按所列文件填报")]
     if tax.halved and given["halved"]:
         halving = law.row("six-taxes.reduction", blame="halved")
         reduction = fen(full * halving.number)
         formula = f"{formula} − {yuan(full)} × {percent(halving.number)}"
-        sources.append(halving.source)
-    due = full - reduction
-    sheet.lines.append(Line(str(tax.title), formula, due, "；".join(sources)))
-    return due, reduction
+        sources.append(halving)
+    return sheet.line(rate.title, formula, full - reduction, *sources), reduction
 
 
 PROPERTY_BEHAVIOUR = Calculator(
@@ -265,7 +292,7 @@ PROPERTY_BEHAVIOUR = Calculator(
         Records(
             name="details",
             label=gettext_lazy("税源明细"),
-            help=gettext_lazy("由 levy、item、base、rate、months、deductions 组成的列表"),
+            help=gettext_lazy("由 levy、item、base、months、deductions、basic_farmland、date 组成的列表"),
             columns=_DETAIL,
         ),
         HALVED,

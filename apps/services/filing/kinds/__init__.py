@@ -12,7 +12,8 @@ KINDS: dict[str, ReturnKind] = {
     for kind in (
         vat.GENERAL,
         vat.SMALL_SCALE,
-        property_behaviour.PROPERTY_BEHAVIOUR,
+        property_behaviour.COMBINED,
+        *property_behaviour.ONCE,
         corporate.PREPAYMENT,
         insurance.EMPLOYER,
     )

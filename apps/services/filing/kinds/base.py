@@ -1,7 +1,7 @@
 """What a kind of return is: who files it, what is prefilled, what computes it and which levies it charges."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,8 @@ from apps.services.filing.models import Return, ReturnFigure, SourceDetail
 
 NOTHING = Decimal("0.00")
 Key = tuple[str, Decimal | None, int | None]
+Asked = Collection[tuple[Party, Period]]
+Dues = dict[tuple[int, Period], FilingDue]  # by the party's id and the period
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,12 @@ def nothing_to_tell(_return: Return) -> dict[str, Decimal]:
     return {}
 
 
+def by_the_calendar(asked: Asked) -> Dues:
+    """Due in the month after the period, whoever files."""
+    found = filing.periods_due({period for _party, period in asked})
+    return {(party.pk, period): found[period] for party, period in asked}
+
+
 @dataclass(frozen=True)
 class ReturnKind:
     """One kind of return.
@@ -70,7 +78,9 @@ class ReturnKind:
     :param procedure: the procedure its cases are of; kinds on the same form share one.
     :param scope: the levies a mandate must reach to file it; surcharges follow their tax.
     :param levies: what it charges: each levy with the calculation's amounts that make it up.
-    :param months: how long its periods are.
+    :param months: how long its periods are; 0 where it is of the one day a tax arises on.
+    :param falling_due: the only periods payers with these tax sources are asked about, by the party's id; every
+        period where there is none.
     :param rests_on: the facts of the profile its circumstances are read from.
     :param facts: what an accepted return says about the profile, in yuan by column.
     """
@@ -89,7 +99,8 @@ class ReturnKind:
     circumstances: Callable[[Party], dict[str, Any]] = circumstances
     rests_on: tuple[str, ...] = ()
     facts: Callable[[Return], dict[str, Decimal]] = nothing_to_tell
-    due: Callable[[Iterable[Period]], dict[Period, FilingDue]] = filing.periods_due
+    falling_due: Callable[[Collection[SourceDetail]], dict[int, set[Period]]] | None = None
+    due: Callable[[Asked], Dues] = by_the_calendar
 
     def within(self, actor: Actor) -> bool:
         """Whether the actor's mandate, if there is one, reaches this return and its levies."""

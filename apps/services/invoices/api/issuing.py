@@ -10,9 +10,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.kernel.parties.api_auth import api_actor
+from apps.kernel.request_keys import KEY, idempotency_key
 from apps.kernel.workcalendar import clock
 from apps.services.invoices import delivery, issuing, quotas, red_letters
-from apps.services.invoices.api.shapes import KEY, InvoiceOut, idempotency_key, own_invoice, own_invoices
+from apps.services.invoices.api.shapes import InvoiceOut, own_invoice, own_invoices
 from apps.services.invoices.issuing import Item, Order
 from apps.services.invoices.models import Invoice, RedLetter
 

@@ -1,9 +1,6 @@
 """What the invoice API hands out and takes in everywhere (Art 14)."""
 
-from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -12,8 +9,6 @@ from apps.kernel.audit import log
 from apps.kernel.parties.api_auth import api_actor
 from apps.kernel.parties.models import Party
 from apps.services.invoices.models import Invoice
-
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
 
 class InvoiceOut(serializers.ModelSerializer):
@@ -40,14 +35,6 @@ class Conflict(APIException):
     """Another content, or another use, is kept already."""
 
     status_code = status.HTTP_409_CONFLICT
-
-
-def idempotency_key(request: Request) -> str:
-    """The caller's key, without which nothing is issued."""
-    key = request.headers.get("Idempotency-Key", "")
-    if not 8 <= len(key) <= 80:
-        raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
-    return key
 
 
 def own_invoices(request: Request, *, what: str) -> Party:

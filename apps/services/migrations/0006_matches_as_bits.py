@@ -34,7 +34,7 @@ BACKWARD = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("services", "0004_source_deductions"), ("rules", "0002_kept")]
+    dependencies = [("services", "0005_source_facts"), ("rules", "0002_kept")]
     operations = [
         migrations.RunSQL(
             FORWARD,
