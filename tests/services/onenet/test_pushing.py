@@ -175,7 +175,8 @@ def test_to_dos_are_sent_when_they_change_and_only_then(onenet, owner, office):
     assert pushing.push_marked() == 0, "nothing changed"
 
 
-def test_without_an_address_nothing_is_queued(owner, db, settings):
+@pytest.mark.django_db
+def test_without_an_address_nothing_is_queued(owner, settings):
     settings.YWTB_STATUS_URL = ""
     submitted(owner)
     assert not Dispatch.objects.exists()
