@@ -51,8 +51,8 @@ class ToldOut(serializers.Serializer):
     code = serializers.CharField()
     explanation = serializers.CharField()
     received_at = serializers.DateTimeField()
-    determination = serializers.CharField(source="determination.ref", default=None)
-    in_time = serializers.BooleanField(source="determination.in_time", default=None)
+    determination = serializers.CharField(source="determination.ref", default=None, allow_null=True)
+    in_time = serializers.BooleanField(source="determination.in_time", default=None, allow_null=True)
 
 
 class MessagePage(serializers.Serializer):

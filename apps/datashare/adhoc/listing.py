@@ -157,6 +157,7 @@ LISTING_REQUEST = procedures.register(
             ),
         ),
         opener=opening.listing,
+        asks=("provider", *opening.LISTING),
         detail_template="datashare/adhoc/_listing.html",
         subject=_("数据共享"),
         keywords=("目录", "编目"),
