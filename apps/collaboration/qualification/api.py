@@ -130,7 +130,7 @@ class Qualification(PartnerView):
         row, _actor = _own(request, ref, "qualification.read")
         return Response(DeterminationOut(row).data)
 
-    @extend_schema(operation_id="withdraw_qualification", request=ReasonIn, responses=DeterminationOut)
+    @extend_schema(operation_id="withdraw_qualification", request=ReasonIn, responses={200: DeterminationOut})
     def delete(self, request, ref: str):
         row, actor = _own(request, ref, "qualification.withdraw")
         given = ReasonIn(data=request.data)

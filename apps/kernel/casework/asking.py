@@ -42,7 +42,7 @@ def opening(procedure: Procedure) -> list[dict[str, Any]] | None:
     return None if form is None else described(form.base_fields)
 
 
-def opening_form(procedure: Procedure) -> type[forms.BaseForm] | None:
+def opening_form(procedure: Procedure) -> type[forms.Form] | type[forms.ModelForm] | None:
     """The form that checks a new case's detail: the flow's own, or the one over the pages."""
     if isinstance(procedure.asks, type):
         return procedure.asks

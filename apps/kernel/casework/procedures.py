@@ -188,7 +188,7 @@ class Procedure:
     entry: str = ""
     check: str = ""
     opener: "Callable[[Actor, dict[str, Any], str], Case] | None" = None
-    asks: "tuple[str, ...] | type[forms.BaseForm]" = ()
+    asks: "type[forms.Form | forms.ModelForm] | tuple[str, ...]" = ()
     detail_template: str = "casework/_answers.html"
     overview_template: str = ""
     start_template: str = ""
