@@ -11,10 +11,11 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
 from django.utils import translation
+from rest_framework.views import APIView
 
 from apps.kernel.kept.keeping import Kept
 from apps.kernel.ledger import levies
-from tests import clean_slate
+from tests import clean_slate, documented
 
 pytest_plugins = ["tests.processes"]
 
@@ -68,4 +69,12 @@ def _back_to_the_world_as_it_was() -> Iterator[None]:
     """A transactional test ends with the tables as the session found them, evidence included."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", clean_slate.restore)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_api_answers_as_documented() -> Iterator[None]:
+    """A client's author relies on the document alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(APIView, "finalize_response", documented.finalize)
         yield

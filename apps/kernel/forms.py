@@ -1,5 +1,6 @@
 """Form fields every app shares."""
 
+import datetime as dt
 import unicodedata
 from typing import Any
 
@@ -16,6 +17,17 @@ class DateField(forms.DateField):
 
     def __init__(self, **kwargs) -> None:
         super().__init__(input_formats=self.input_formats, **kwargs)
+
+    def to_python(self, value: Any) -> dt.date | None:
+        """A number or a list, as the API may be given, is no day."""
+        return super().to_python(value if value is None or isinstance(value, dt.date) else str(value))
+
+
+class MomentField(forms.DateTimeField):
+    """A day and time, as the API is given it; a number or a list is none."""
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        return super().to_python(value if value is None or isinstance(value, dt.date) else str(value))
 
 
 class Undecided(forms.ModelForm):

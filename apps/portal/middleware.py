@@ -49,8 +49,14 @@ class NoCopiesMiddleware:
         return response
 
 
+LONGEST_QUERY = 4000  # Python reads no number of more than 4,300 digits
+
+
 class NoNulMiddleware:
-    """Refuses an address or a form with a NUL in it: nobody types one, and PostgreSQL takes none."""
+    """Refuses an address or a form with a NUL in it: nobody types one, and PostgreSQL takes none.
+
+    So it does an address longer than anything the portal's own pages lead to.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -59,6 +65,6 @@ class NoNulMiddleware:
         typed = [request.path_info, request.META.get("QUERY_STRING", "").replace("%00", "\0")]
         if request.content_type == "application/x-www-form-urlencoded":
             typed += [value for values in request.POST.lists() for value in values[1]]
-        if any("\0" in text for text in typed):
+        if any("\0" in text for text in typed) or len(typed[1]) > LONGEST_QUERY:
             raise BadRequest
         return self.get_response(request)

@@ -98,12 +98,16 @@ class ScheduleAdmin(admin.ModelAdmin):
     search_fields = ["name", "task", "description"]
     search_help_text = _("按任务代码查找，例如 ledger")
     ordering = ["task", "name"]
-    fields = ["what", "when", "crontab", "enabled", "last_run_at", "total_run_count", "name", "task"]
+    fields = ["what", "when", "crontab", "enabled", "last_run_at", "total_run_count", "known_as"]
     actions = ["run_now"]
 
     @admin.display(description=_("定时任务"), ordering="task")
     def what(self, task: PeriodicTask) -> str:
         return title(task)
+
+    @admin.display(description=_("任务代码"))
+    def known_as(self, task: PeriodicTask) -> str:
+        return f"{task.name} · {task.task}"
 
     @admin.display(description=_("运行时间"))
     def when(self, task: PeriodicTask) -> str:

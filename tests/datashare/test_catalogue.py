@@ -151,6 +151,10 @@ def test_an_entry_that_is_retired_leaves_the_catalogue(officer, client):
     assert client.get("/datashare/dataset/water-abstraction/").status_code == 200
     editing.retire(dataset, officer, reason="并入其他目录")
     assert client.get("/datashare/dataset/water-abstraction/").status_code == 404
+    factories_sharing.sign_in(client, officer)
+    mine = client.get("/partner/catalogue/").content.decode()
+    assert "已撤销" in mine
+    assert 'class="tag' not in mine  # nothing is due of it any more
     with pytest.raises(ValidationError):
         editing.retire(dataset, officer, reason=" ")
 

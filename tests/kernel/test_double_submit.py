@@ -56,3 +56,23 @@ def test_five_requests_with_one_key_open_one_case(draft):
     case = Case.objects.get()
     assert {answer.json()["number"] for answer in answers} == {case.number}
     assert Step.objects.filter(case=case, action="submit").count() == (0 if draft else 1)
+
+
+def test_a_key_of_another_matter_is_refused():
+    """It opened a draft; the other request must neither submit that draft nor be told that it is the answer."""
+    payer = factories.representative(factories.company(office=factories.tax_office()))
+    answers: list = []
+    _post(payer, draft=True, answers=answers, gate=threading.Barrier(1))
+    client = Client()
+    client.force_login(payer.user)
+    for other in ("filing-extension", "vat-return"):
+        asked = {"period": "2036-10", "until": "2036-11-30", "ground": "force_majeure", "explanation": "停电。"}
+        answer = client.post(
+            "/api/v1/cases/",
+            {"procedure": other, "detail": asked if other == "filing-extension" else {"period": "2026-10"}},
+            content_type="application/json",
+            headers={"Idempotency-Key": "double-click-1", "X-Acting-For": payer.party.ref},
+        )
+        assert answer.status_code == 400
+        assert list(answer.json()["errors"]) == ["Idempotency-Key"], answer.json()
+    assert Case.objects.get().state == "draft"

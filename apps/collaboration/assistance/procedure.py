@@ -220,6 +220,7 @@ ASSISTANCE = procedures.register(
         clocks=CLOCKS,
         detail_template="collaboration/assistance/_request.html",
         opener=_open,
+        asks=RequestForm,
         minutes=10,
         subject=_("部门协作"),
         keywords=("协助", "协查", "协作"),

@@ -57,13 +57,13 @@ class RequestOut(serializers.Serializer):
     officers = serializers.SerializerMethodField()
     wants_accounts = serializers.BooleanField(default=False)
     wants_balances = serializers.BooleanField(default=False)
-    since = serializers.DateField(default=None)
-    until = serializers.DateField(default=None)
-    limit = serializers.DecimalField(max_digits=18, decimal_places=2, default=None)
-    kept = serializers.DecimalField(max_digits=18, decimal_places=2, default=None)
+    since = serializers.DateField(default=None, allow_null=True)
+    until = serializers.DateField(default=None, allow_null=True)
+    limit = serializers.DecimalField(max_digits=18, decimal_places=2, default=None, allow_null=True)
+    kept = serializers.DecimalField(max_digits=18, decimal_places=2, default=None, allow_null=True)
     account = serializers.CharField(default="")
-    executed = serializers.DecimalField(max_digits=18, decimal_places=2, default=None)
-    freeing = serializers.DecimalField(max_digits=18, decimal_places=2, default=None)
+    executed = serializers.DecimalField(max_digits=18, decimal_places=2, default=None, allow_null=True)
+    freeing = serializers.DecimalField(max_digits=18, decimal_places=2, default=None, allow_null=True)
 
     def get_identifier(self, row) -> str:
         person = row.party.kind == Party.Kind.PERSON

@@ -211,7 +211,7 @@ class Source(PartnerView):
         given.is_valid(raise_exception=True)
         return Response(SourceOut(changing.change(source, actor=actor, **given.validated_data)).data)
 
-    @extend_schema(operation_id="withdraw_fee_source", request=WithdrawIn, responses=SourceOut)
+    @extend_schema(operation_id="withdraw_fee_source", request=WithdrawIn, responses={200: SourceOut})
     def delete(self, request, ref: str):
         source, actor = _own(request, ref, "fees.withdraw")
         given = WithdrawIn(data=request.data)

@@ -177,6 +177,7 @@ FEE_DISPUTE = procedures.register(
         detail_template="collaboration/fees/_dispute.html",
         entry="fees:mine",
         opener=_open,
+        asks=("source", "claimed", "reason"),
         minutes=5,
         subject=gettext_lazy("纳税人权利"),
         keywords=("非税", "费源", "异议"),

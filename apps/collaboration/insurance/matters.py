@@ -208,6 +208,7 @@ INSURANCE_REFUND = procedures.register(
         detail_template="collaboration/insurance/_refund.html",
         entry="insurance:mine",
         opener=_open_refund,
+        asks=("bill", "claimed", "reason"),
         minutes=5,
         subject=gettext_lazy("社会保险费"),
         keywords=("社保", "退费", "多缴", "重复缴费"),

@@ -77,9 +77,11 @@ class PriceMessageOut(serializers.Serializer):
     state = serializers.CharField()
     code = serializers.CharField()
     explanation = serializers.CharField()
-    document = serializers.CharField(source="conclusion.document.number", default=None)
-    check_code = serializers.CharField(source="conclusion.document.printed_code", default=None)
-    total = serializers.DecimalField(source="conclusion.total", max_digits=18, decimal_places=2, default=None)
+    document = serializers.CharField(source="conclusion.document.number", default=None, allow_null=True)
+    check_code = serializers.CharField(source="conclusion.document.printed_code", default=None, allow_null=True)
+    total = serializers.DecimalField(
+        source="conclusion.total", max_digits=18, decimal_places=2, default=None, allow_null=True
+    )
 
 
 def bureau(request, action: str) -> Actor:

@@ -54,6 +54,12 @@ class ApplicationForm(forms.ModelForm):
         return day
 
 
+class ApiForm(ApplicationForm):
+    """The application through the API: with its items, each an object of what is asked of one on the page."""
+
+    items = forms.JSONField(label=_("标的"))
+
+
 class ItemForm(forms.ModelForm):
     """One item of property."""
 

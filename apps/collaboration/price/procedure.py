@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.collaboration import evidence
 from apps.collaboration.price import pricing, steps
-from apps.collaboration.price.forms import MOST_ITEMS, ApplicationForm, ConcludeForm, ItemForm, SupplyForm
+from apps.collaboration.price.forms import MOST_ITEMS, ApiForm, ApplicationForm, ConcludeForm, ItemForm, SupplyForm
 from apps.collaboration.price.models import PriceDetermination
 from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
@@ -218,6 +218,7 @@ PRICE = procedures.register(
         clocks=CLOCKS,
         detail_template="collaboration/price/_determination.html",
         opener=_open,
+        asks=ApiForm,
         minutes=15,
         subject=_("部门协作"),
         keywords=("价格", "评估", "认定"),

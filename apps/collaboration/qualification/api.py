@@ -51,8 +51,8 @@ class ToldOut(serializers.Serializer):
     code = serializers.CharField()
     explanation = serializers.CharField()
     received_at = serializers.DateTimeField()
-    determination = serializers.CharField(source="determination.ref", default=None)
-    in_time = serializers.BooleanField(source="determination.in_time", default=None)
+    determination = serializers.CharField(source="determination.ref", default=None, allow_null=True)
+    in_time = serializers.BooleanField(source="determination.in_time", default=None, allow_null=True)
 
 
 class MessagePage(serializers.Serializer):
@@ -130,7 +130,7 @@ class Qualification(PartnerView):
         row, _actor = _own(request, ref, "qualification.read")
         return Response(DeterminationOut(row).data)
 
-    @extend_schema(operation_id="withdraw_qualification", request=ReasonIn, responses=DeterminationOut)
+    @extend_schema(operation_id="withdraw_qualification", request=ReasonIn, responses={200: DeterminationOut})
     def delete(self, request, ref: str):
         row, actor = _own(request, ref, "qualification.withdraw")
         given = ReasonIn(data=request.data)

@@ -253,6 +253,7 @@ VERIFICATION = procedures.register(
         papers=(_("能够证明仍然符合条件的材料。"),),
         detail_template="collaboration/qualification/_verification.html",
         opener=_open,
+        asks=VerifyForm,
         minutes=10,
         subject=_("部门协作"),
         keywords=("资格", "资质", "优惠", "核查"),

@@ -57,6 +57,13 @@ class MismatchForm(forms.Form):
     )
 
 
+class ApiForm(forms.Form):
+    """The same through the API of cases: of which check."""
+
+    check = forms.CharField(label=_("查验编号"), max_length=12)
+    note = forms.CharField(label=_("不一致的情况"), max_length=1000)
+
+
 class ResolveForm(ReasonForm):
     """What the tax office found."""
 

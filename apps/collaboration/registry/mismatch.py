@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.collaboration import evidence
 from apps.collaboration.registry import checking
-from apps.collaboration.registry.forms import ResolveForm
+from apps.collaboration.registry.forms import ApiForm, ResolveForm
 from apps.collaboration.registry.models import CertificateCheck, RegistryMismatch
 from apps.collaboration.telling import tell
 from apps.kernel.audit import log
@@ -190,5 +190,6 @@ MISMATCH = procedures.register(
         subject=_("部门协作"),
         keywords=("完税", "查验", "登记"),
         opener=_open,
+        asks=ApiForm,
     )
 )

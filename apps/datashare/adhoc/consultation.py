@@ -252,6 +252,7 @@ CONSULTATION = procedures.register(
             ClockSpec("data-provide", _("商定后提供"), starts=("agree", "accept_terms"), stops=("deliver", "withdraw")),
         ),
         opener=opening.consultation,
+        asks=("counterpart", *opening.TERMS, "destroy_by"),
         detail_template="datashare/adhoc/_consultation.html",
         subject=_("数据共享"),
         keywords=("临时", "协商", "销毁"),

@@ -38,7 +38,7 @@ def _of_provider(case: Case, _actor: Actor, data: Data) -> None:
     dataset = data["dataset"]
     if dataset.provider_id != case.detail.provider_id:
         raise ValidationError({"dataset": gettext("请选择本单位编目的条目。")})
-    if dataset.current_id is None or dataset.retired_at is not None:
+    if not dataset.is_listed:
         raise ValidationError({"dataset": gettext("请先发布目录条目，再在这里选择。")})
 
 
@@ -157,6 +157,7 @@ LISTING_REQUEST = procedures.register(
             ),
         ),
         opener=opening.listing,
+        asks=("provider", *opening.LISTING),
         detail_template="datashare/adhoc/_listing.html",
         subject=_("数据共享"),
         keywords=("目录", "编目"),

@@ -135,6 +135,11 @@ class Dataset(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether it stands in the public catalogue."""
+        return self.current_id is not None and self.retired_at is None
+
 
 class DatasetVersion(models.Model):
     """What an entry says (目录版本): written as a draft, published once, then never changed."""

@@ -51,7 +51,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     drafts = DatasetVersion.objects.filter(dataset__in=page.datasets, state=DatasetVersion.State.DRAFT)
     everywhere = request.actor.office.kind == Office.Kind.DATA_CENTRE
     context = {
-        "rows": [(each, freshness.of(each) if each.current else None) for each in page.datasets],
+        "rows": [(each, freshness.of(each) if each.is_listed else None) for each in page.datasets],
         "next": page.following,
         "drafts": {version.dataset_id: version for version in drafts},
         "coverage": coverage.by_office(None if everywhere else request.actor.office),

@@ -8,8 +8,19 @@ from apps.kernel.facts import catalogue
 from apps.kernel.parties.models import Party
 
 
+class ReportedForm(forms.Form):
+    """Whose value, which, what it should be, and why; through the API the party by its reference."""
+
+    party = forms.CharField(label=_("纳税人、缴费人"), max_length=40)
+    field = forms.ChoiceField(
+        label=_("项目"), choices=lambda: [(e.code, e.label) for e in catalogue.entries().values()]
+    )
+    claimed = forms.CharField(label=_("应为"), max_length=100, help_text=_("金额以元为单位。"))
+    reason = forms.CharField(label=_("理由"), max_length=1000)
+
+
 class ReportForm(forms.Form):
-    """Whose value, which, what it should be, and why."""
+    """The same on the page, the party by its code."""
 
     code = forms.CharField(label=_("统一社会信用代码或者公民身份号码"), max_length=18)
     field = forms.ChoiceField(label=_("项目"))

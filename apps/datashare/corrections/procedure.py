@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.datashare.centre import centre
 from apps.datashare.corrections import opening, outcome
+from apps.datashare.corrections.forms import ReportedForm
 from apps.datashare.corrections.models import DataCorrection
 from apps.datashare.corrections.spelling import spelled
 from apps.datashare.requests.procedure import pass_to
@@ -245,6 +246,7 @@ DATA_CORRECTION = procedures.register(
             ),
         ),
         opener=opening.opened,
+        asks=ReportedForm,
         detail_template="datashare/corrections/_correction.html",
         subject=_("数据共享"),
         keywords=("数据", "更正", "异议"),

@@ -13,7 +13,8 @@ from apps.kernel.casework import cases, procedures
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.actors import Actor
 
-NEEDED = ("dataset", "kind", "fields", "purpose", "basis", "months")
+ASKED = ("dataset", "scenario", "kind", "fields", "purpose", "basis", "months")
+NEEDED = tuple(name for name in ASKED if name != "scenario")
 
 
 def opened(actor: Actor, given: dict[str, Any], key: str) -> Case:
@@ -38,7 +39,7 @@ def opened(actor: Actor, given: dict[str, Any], key: str) -> Case:
             raise ValidationError({"scenario": _("没有这个应用场景。")})
     fields = given["fields"] if isinstance(given["fields"], list) else str(given["fields"]).split()
     months = given["months"]
-    if isinstance(months, bool) or not str(months).isdecimal():
+    if isinstance(months, bool) or not str(months).isdecimal() or len(str(months)) > len("36"):
         raise ValidationError({"months": _("请填写 1 至 36 的整数。")})
     detail = {
         "office": actor.office,

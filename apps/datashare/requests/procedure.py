@@ -323,6 +323,7 @@ DATA_REQUEST = procedures.register(
             ClockSpec("data-provide", _("同意后提供"), starts=("approve",), stops=("provide", "withdraw")),
         ),
         opener=opening.opened,
+        asks=opening.ASKED,
         detail_template="datashare/requests/_request.html",
         subject=_("数据共享"),
         keywords=("数据", "共享", "申请"),

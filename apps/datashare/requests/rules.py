@@ -18,7 +18,7 @@ def check(asked: DataRequest) -> None:
     :raises ValidationError: naming the field and how to mend it.
     """
     dataset = asked.dataset
-    if dataset.current is None or dataset.retired_at is not None:
+    if not dataset.is_listed:
         raise ValidationError({"dataset": _("这项数据不在目录中，请从目录选择；目录外的数据请提出编目申请。")})
     if dataset.current.sharing == Sharing.NONE:
         raise ValidationError({"dataset": _("这项数据在目录中列为不予共享，不能申请。")})

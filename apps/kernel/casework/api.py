@@ -1,10 +1,8 @@
 """The case API: the same doors and the same rules as the pages (``/api/v1/cases/``)."""
 
-from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms import ModelForm, modelform_factory
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -14,8 +12,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.kernel.casework import cases, clocks, papers, procedures, rights
-from apps.kernel.casework.models import Case, CaseDetail, CasePaper, CaseQuerySet
+from apps.kernel.casework import asking, cases, clocks, papers, procedures, rights
+from apps.kernel.casework.models import Case, CasePaper, CaseQuerySet
 from apps.kernel.parties.api_auth import HasScope, api_actor
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock as time
@@ -35,15 +33,17 @@ class CaseOut(serializers.Serializer):
     state_label = serializers.SerializerMethodField()
     now = serializers.SerializerMethodField()
     todo = serializers.SerializerMethodField()
-    applicant = serializers.CharField(source="applicant.ref", default=None)
-    office = serializers.CharField(source="office.code", default=None)
-    parent = serializers.CharField(source="parent.number", default=None, help_text="The case this is a part of.")
+    applicant = serializers.CharField(source="applicant.ref", default=None, allow_null=True)
+    office = serializers.CharField(source="office.code", default=None, allow_null=True)
+    parent = serializers.CharField(
+        source="parent.number", default=None, allow_null=True, help_text="The case this is a part of."
+    )
     part = serializers.CharField()
     channel = serializers.CharField()
     opened_at = serializers.DateTimeField()
-    submitted_at = serializers.DateTimeField()
-    closed_at = serializers.DateTimeField()
-    due_at = serializers.DateTimeField(default=None)
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(default=None, allow_null=True)
 
     def get_state_label(self, case: Case) -> str:
         return str(case.standing.label)
@@ -62,8 +62,8 @@ _told = CaseOut().to_representation
 class CaseIn(serializers.Serializer):
     """What opens a case."""
 
-    procedure = serializers.CharField()
-    detail = serializers.DictField(default=dict)
+    procedure = serializers.CharField(help_text="The code of one of /api/v1/procedures/.")
+    detail = serializers.DictField(default=dict, help_text="What the `inputs` of the procedure ask for, by name.")
     draft = serializers.BooleanField(default=False, help_text="Keep it as a draft instead of submitting it.")
 
 
@@ -72,11 +72,29 @@ class CasePage(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
 
 
+class InputChoiceOut(serializers.Serializer):
+    value = serializers.CharField()
+    label = serializers.CharField()
+
+
+class InputOut(serializers.Serializer):
+    """One thing that is asked for. Dates are written 2026-09-30, amounts as text in yuan."""
+
+    name = serializers.CharField()
+    type = serializers.ChoiceField(choices=asking.KINDS)
+    label = serializers.CharField()
+    help = serializers.CharField()
+    required = serializers.BooleanField()
+    max_length = serializers.IntegerField(allow_null=True)
+    choices = InputChoiceOut(many=True, help_text="Of `choice` and `choices`: one or several of these values.")
+
+
 class ActionOut(serializers.Serializer):
     action = serializers.CharField()
     label = serializers.CharField()
     article = serializers.CharField()
-    fields = serializers.ListField(child=serializers.CharField())
+    fields = serializers.ListField(child=serializers.CharField(), help_text="The names of `inputs`.")
+    inputs = InputOut(many=True)
 
 
 class StepOut(serializers.Serializer):
@@ -183,21 +201,17 @@ def _detail(procedure: procedures.Procedure, given: dict, *, partial: bool) -> d
     if procedure.opener is not None:
         return given
     fields = [name for page in procedure.pages for name in page.fields]
+    if not fields:
+        raise ValidationError({"procedure": _("该事项由其他事项或专门页面发起，不能在这里提出。")})
     unknown = sorted(set(given) - set(fields))
     if unknown:
         raise ValidationError({name: _("该事项没有这个字段。") for name in unknown})
     if partial:
         fields = [name for name in fields if name in given]
-    form = _form(procedure.detail, tuple(fields))(given)
+    form = asking.form_over(procedure.detail, tuple(fields))(given)
     if not form.is_valid():
         raise ValidationError(form.errors.as_data())
     return form.cleaned_data
-
-
-@lru_cache(maxsize=512)
-def _form(detail: type[CaseDetail], fields: tuple[str, ...]) -> type[ModelForm]:
-    """The form over some fields of a detail; made once, as making it costs more than asking it."""
-    return modelform_factory(detail, fields=fields)
 
 
 class CaseOne(APIView):
@@ -225,6 +239,7 @@ class CaseActions(APIView):
                     "label": str(row.label),
                     "article": row.article,
                     "fields": list(row.form.base_fields) if row.form else [],
+                    "inputs": asking.described(row.form.base_fields) if row.form else [],
                 }
                 for row in rows
             ]
@@ -261,11 +276,11 @@ class PaperUse(serializers.Serializer):
 
     ref = serializers.CharField(source="paper.ref")
     source = serializers.CharField(source="paper.source", help_text="uploaded, matter or licence")
-    name = serializers.CharField(source="paper.upload.name", default=None)
-    url = serializers.CharField(source="paper.upload.get_absolute_url", default=None)
+    name = serializers.CharField(source="paper.upload.name", default=None, allow_null=True)
+    url = serializers.CharField(source="paper.upload.get_absolute_url", default=None, allow_null=True)
     issuer = serializers.CharField(source="paper.issuer")
     number = serializers.CharField(source="paper.number")
-    valid_until = serializers.DateField(source="paper.valid_until")
+    valid_until = serializers.DateField(source="paper.valid_until", allow_null=True)
     attached_at = serializers.DateTimeField()
 
 
@@ -287,7 +302,10 @@ class PaperOut(serializers.Serializer):
     attached = PaperUse(many=True)
     held = HeldOut(many=True, help_text="Papers held already: attach one by its `ref`.")
     fetched_from = serializers.CharField(
-        source="fetched.issuer", default=None, help_text="The office it is fetched from when the case is submitted."
+        source="fetched.issuer",
+        default=None,
+        allow_null=True,
+        help_text="The office it is fetched from when the case is submitted.",
     )
 
 
@@ -439,7 +457,14 @@ class ProcedureOut(serializers.Serializer):
     states = ProcedureStateOut(many=True)
     steps = ProcedureStepOut(source="transitions", many=True)
     papers = ProcedurePaperOut(source="attachments", many=True)
+    inputs = serializers.SerializerMethodField(
+        help_text="What `detail` holds when a case is opened; null: `POST /api/v1/cases/` does not open it."
+    )
     clocks = serializers.SerializerMethodField()
+
+    @extend_schema_field(InputOut(many=True, allow_null=True))
+    def get_inputs(self, procedure: procedures.Procedure) -> Any:
+        return asking.opening(procedure)
 
     @extend_schema_field(ProcedureClockOut(many=True))
     def get_clocks(self, procedure: procedures.Procedure) -> Any:

@@ -53,7 +53,7 @@ def open_case(
     :raises PermissionDenied: the party may not apply, or the mandate does not reach this matter.
     """
     rights.may_apply(procedure, actor)
-    first = _opened_before(actor, idempotency_key)
+    first = _opened_before(procedure, actor, idempotency_key)
     if first is not None:
         return first
     case = named()
@@ -61,12 +61,20 @@ def open_case(
     return case
 
 
-def _opened_before(actor: Actor, key: str | None) -> Case | None:
-    """The case a key opened before. A second request with it that comes at the same moment waits for the first."""
+def _opened_before(procedure: Procedure, actor: Actor, key: str | None) -> Case | None:
+    """The case a key opened before. A second request with it that comes at the same moment waits for the first.
+
+    :raises ValidationError: it opened one of another matter.
+    """
     if not key:
         return None
     found = _take_turns(actor, key)
-    return Case.objects.get(pk=found) if found is not None else None
+    if found is None:
+        return None
+    first = Case.objects.get(pk=found)
+    if first.procedure != procedure.code:
+        raise ValidationError({"Idempotency-Key": _("这个 Idempotency-Key 已用于另一事项，请换一个新的。")})
+    return first
 
 
 # Two statements in one round trip: the second must see what whoever held the lock has written.
@@ -120,11 +128,11 @@ def open_submitted(
     """Open a case and submit it in one go: all of it happens or nothing."""
     with _refusal_on_record("submit", actor, procedure.code), transaction.atomic():
         if procedure.opener is not None:
-            _take_turns(actor, idempotency_key)
+            _opened_before(procedure, actor, idempotency_key)
             case = procedure.opener(actor, detail, idempotency_key)
             return perform(case, "submit", actor, idempotency_key=idempotency_key) if submit else case
         rights.may_apply(procedure, actor)
-        first = _opened_before(actor, idempotency_key)
+        first = _opened_before(procedure, actor, idempotency_key)
         if first is not None:
             return perform(first, "submit", actor, idempotency_key=idempotency_key) if submit else first
         case = named()

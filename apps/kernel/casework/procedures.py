@@ -167,6 +167,7 @@ class Procedure:
     :param check: URL name of that flow's check page for one case.
     :param opener: opens a draft from given data with the flow's own checks, for the API; the generic form
         over ``pages`` when absent.
+    :param asks: what ``opener`` takes, as the API describes it: columns of the detail, or a form.
     """
 
     code: str
@@ -190,6 +191,7 @@ class Procedure:
     entry: str = ""
     check: str = ""
     opener: "Callable[[Actor, dict[str, Any], str], Case] | None" = None
+    asks: "type[forms.Form | forms.ModelForm] | tuple[str, ...]" = ()
     detail_template: str = "casework/_answers.html"
     overview_template: str = ""
     start_template: str = ""

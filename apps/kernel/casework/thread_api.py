@@ -19,7 +19,7 @@ PER_PAGE = 50
 class MessageOut(serializers.ModelSerializer):
     """One message; with an office it is an officer's."""
 
-    office = serializers.CharField(source="office.name", default=None)
+    office = serializers.CharField(source="office.name", default=None, allow_null=True)
     by = serializers.CharField(source="user_label")
     files: serializers.ManyRelatedField = serializers.SlugRelatedField(
         slug_field="ref", source="uploads", many=True, read_only=True
@@ -34,7 +34,7 @@ class ThreadOut(serializers.ModelSerializer):
     """A conversation."""
 
     office = serializers.CharField(source="office.code")
-    case = serializers.CharField(source="case.number", default=None)
+    case = serializers.CharField(source="case.number", default=None, allow_null=True)
     unread = serializers.BooleanField(default=False)
 
     class Meta:

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.forms import DateTimeField, modelform_factory
+from django.forms import ModelForm
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import APPLICANT, DRAFT, ClockSpec, Page, Procedure, State, Transition
+from apps.kernel.forms import MomentField
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
@@ -25,6 +26,16 @@ from apps.services.assistance.models import HomeVisit, NeedsProfile
 CODE = "home-visit"
 REQUESTED, CONFIRMED, ON_WAY, DONE, CANCELLED = "requested", "confirmed", "on-way", "done", "cancelled"
 ASKED = ("purpose", "address", "district", "phone")
+
+
+class VisitForm(ModelForm):
+    """What the API is given: what is asked on the pages, and the time."""
+
+    starts_at = MomentField(label=gettext_lazy("上门时间"))
+
+    class Meta:
+        model = HomeVisit
+        fields = ASKED
 
 
 def begin(actor: Actor, *, idempotency_key: str | None = None) -> Case:
@@ -49,10 +60,9 @@ def times(case: Case) -> list[slots.Slot]:
 
 def from_data(actor: Actor, given: dict[str, Any], idempotency_key: str) -> Case:
     """A draft from data, as the API gives it: what is asked on the pages, and ``starts_at``."""
-    if unknown := sorted(set(given) - {*ASKED, "starts_at"}):
+    form = VisitForm(given)
+    if unknown := sorted(set(given) - set(form.fields)):
         raise ValidationError({name: _("该事项没有这个字段。") for name in unknown})
-    form = modelform_factory(HomeVisit, fields=ASKED)(given)
-    form.fields["starts_at"] = DateTimeField()
     if not form.is_valid():
         raise ValidationError(form.errors.as_data())
     with transaction.atomic():
@@ -263,6 +273,7 @@ HOME_VISIT = procedures.register(
         entry="visits:begin",
         check="visits:check",
         opener=from_data,
+        asks=VisitForm,
         detail_template="assistance/_visit.html",
     )
 )

@@ -24,6 +24,7 @@ class PolicyOut(serializers.ModelSerializer):
     code = serializers.CharField(source="policy.code")
     name = serializers.CharField(source="policy.name")
     taxes = serializers.ListField(source="policy.taxes", child=serializers.CharField())
+    url = serializers.CharField(help_text="Empty where no copy is public.")
 
     class Meta:
         model = PolicyVersion

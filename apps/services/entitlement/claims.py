@@ -157,6 +157,7 @@ PROCEDURE = procedures.register(
         keywords=("免申即享", "优惠", "减免", "残保金"),
         entry="my_policies:list",
         opener=_open,
+        asks=("policy",),
         detail_template="entitlement/_claim.html",
     )
 )

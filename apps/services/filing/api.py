@@ -33,8 +33,8 @@ class PeriodOut(serializers.Serializer):
     due = serializers.DateField(source="due.due")
     official = serializers.BooleanField(source="due.official")
     overdue = serializers.BooleanField()
-    under_way = serializers.CharField(source="under_way.case.number", default=None)
-    in_force = serializers.CharField(source="in_force.case.number", default=None)
+    under_way = serializers.CharField(source="under_way.case.number", default=None, allow_null=True)
+    in_force = serializers.CharField(source="in_force.case.number", default=None, allow_null=True)
 
 
 class FigureOut(serializers.Serializer):

@@ -3,10 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.casework.models import Case
 from apps.kernel.forms import MoneyField
@@ -14,9 +16,17 @@ from apps.kernel.parties.actors import Actor
 from apps.services.filing import drafts, kinds, periods
 from apps.services.filing.models import ReturnFigure
 
-FIELDS = frozenset({"kind", "period", "figures", "correct"})
 AS_PREFILLED = "as_prefilled"
 KEYS = frozenset({"code", "declared", "reason"})
+
+
+class ReturnForm(forms.Form):
+    """What a return is given through the API; :func:`from_data` says how the figures are written."""
+
+    period = forms.CharField(label=gettext_lazy("所属期"), max_length=7)
+    figures = forms.JSONField(label=gettext_lazy("申报数据"), required=False)
+    kind = forms.CharField(label=gettext_lazy("种类"), required=False)
+    correct = forms.BooleanField(label=gettext_lazy("更正"), required=False)
 
 
 @transaction.atomic
@@ -82,7 +92,9 @@ def _shape(given: dict[str, Any]) -> None:
     """
     :raises ValidationError: naming each field of a wrong shape.
     """
-    problems: dict[str, str] = {name: _("该事项没有这个字段。") for name in sorted(set(given) - FIELDS)}
+    problems: dict[str, str] = {
+        name: _("该事项没有这个字段。") for name in sorted(set(given) - set(ReturnForm.base_fields))
+    }
     if not isinstance(given.get("period"), str):
         problems["period"] = _("请填写所属期，例如 2026-09。")
     if not _well_formed(given.get("figures", [])):

@@ -163,6 +163,7 @@ def _return(code: str, title: Words, summary: Words, *, minutes: int, keywords: 
             entry="filing:periods",
             check="filing:check",
             opener=partial(opening.from_data, code),
+            asks=opening.ReturnForm,
             detail_template="services/filing/_detail.html",
         )
     )

@@ -40,7 +40,7 @@ class WindowOut(serializers.ModelSerializer):
 class SiteOut(serializers.ModelSerializer):
     """A site with its hours, windows and the business it does."""
 
-    office = serializers.CharField(source="office.code", default=None)
+    office = serializers.CharField(source="office.code", default=None, allow_null=True)
     opening_hours = HoursOut(many=True)
     matters = MatterOut(many=True)
     windows = WindowOut(many=True)

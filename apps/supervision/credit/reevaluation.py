@@ -130,6 +130,7 @@ REEVALUATION = procedures.register(
         papers=(gettext_lazy("能够证明您主张的材料。"),),
         entry="credit:file",
         opener=_open,
+        asks=("year", "deduction", "grounds"),
         detail_template="credit/_reevaluation.html",
         minutes=5,
         cost=gettext_lazy("不收费。"),

@@ -236,6 +236,7 @@ REPAIR = procedures.register(
         papers=(gettext_lazy("能够证明已经纠正的材料。系统查得到纠正记录的，不需要提交。"),),
         entry="credit:file",
         opener=_open,
+        asks=("deduction", "explanation"),
         detail_template="credit/_repair.html",
         minutes=3,
         cost=gettext_lazy("不收费。"),

@@ -176,6 +176,7 @@ LIABILITY = procedures.register(
         clocks=CLOCKS,
         detail_template="liability/_order.html",
         opener=_open,
+        asks=forms.OrderForm,
         minutes=10,
         subject=_("部门协作"),
         keywords=("责令", "改正", "逾期"),

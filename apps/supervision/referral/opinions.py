@@ -126,6 +126,7 @@ OPINION = procedures.register(
         ),
         detail_template="referral/_opinion.html",
         opener=_open,
+        asks=forms.OpinionForm,
         minutes=10,
         subject=_("部门协作"),
         keywords=("检察", "不起诉", "合规"),

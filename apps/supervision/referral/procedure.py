@@ -374,6 +374,7 @@ REFERRAL = procedures.register(
         clocks=CLOCKS,
         detail_template="referral/_referral.html",
         opener=_open,
+        asks=forms.ReferralForm,
         minutes=20,
         subject=_("部门协作"),
         keywords=("移送", "公安", "行刑衔接"),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from oauth2_provider.models import AccessToken
 from openpyxl import Workbook, load_workbook
 
+from apps.datashare.catalogue import editing
 from apps.datashare.catalogue.models import Arrival
 from apps.datashare.supply import delivering, expected, reminding
 from apps.datashare.supply.models import SupplyDelivery, SupplyDuty
@@ -263,3 +264,16 @@ def test_the_pages_show_and_take_deliveries(client, officer):
     clerk = factories_sharing.sign_in(client, factories_sharing.asker())
     assert clerk.get(reverse("supply_counter:dashboard")).status_code == 200
     assert clerk.get(page).status_code == 404
+
+
+def test_no_page_leads_to_an_entry_that_was_taken_out(client, officer):
+    entry = factories_sharing.open_dataset(officer)
+    page = reverse("supply:duty", args=[duty(officer, dataset=entry).ref])
+    public = reverse("datashare:dataset", args=[entry.code])
+    factories_sharing.sign_in(client, officer)
+    assert f'href="{public}"' in client.get(page).content.decode()
+    editing.retire(entry, officer, reason="并入其他目录")
+    shown = client.get(page).content.decode()
+    assert public not in shown
+    assert f"{entry.current.called}（已撤销）" in shown
+    assert client.get(public).status_code == 404

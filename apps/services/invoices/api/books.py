@@ -131,7 +131,7 @@ class Marks(APIView):
             raise
         return Response(MarkOut(made).data, status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)
 
-    @extend_schema(operation_id="unmark_invoice", request=UnmarkIn, responses=MarkOut)
+    @extend_schema(operation_id="unmark_invoice", request=UnmarkIn, responses={200: MarkOut})
     def delete(self, request, number: str):
         invoice = own_invoice(request, number)
         shape = UnmarkIn(data=request.data)

@@ -78,7 +78,7 @@ class RedLetterIn(serializers.Serializer):
 
 class RedLetterOut(serializers.ModelSerializer):
     blue = serializers.CharField(source="blue.number")
-    red = serializers.CharField(source="red.number", default=None)
+    red = serializers.CharField(source="red.number", default=None, allow_null=True)
     asked_by = serializers.CharField(source="asked_by.name")
 
     class Meta:

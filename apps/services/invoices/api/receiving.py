@@ -28,7 +28,7 @@ class InvoiceFile(serializers.Serializer):
 class RowOut(serializers.ModelSerializer):
     """What became of one invoice of a handing-in."""
 
-    invoice = serializers.CharField(source="invoice.number", default=None)
+    invoice = serializers.CharField(source="invoice.number", default=None, allow_null=True)
 
     class Meta:
         model = ReceivedInvoice
