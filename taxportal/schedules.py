@@ -34,6 +34,10 @@ BEAT_SCHEDULE = {
     "documents: write letters whose task was lost": {"task": "documents.write_waiting_letters", "schedule": 120},
     "invoices: take in files the scanner has passed": {"task": "services.take_in_waiting_receipts", "schedule": 60},
     "invoices: end red-letter forms nobody answered": {"task": "services.lapse_red_letters", "schedule": 600},
+    "facts: take over what is new in the register": {
+        "task": "facts.refresh_register",
+        "schedule": crontab(hour=4, minute=50),
+    },
     "guidance: match policies and remind": {"task": "guidance.push", "schedule": crontab(hour=5, minute=30)},
     "guidance: go on with a run whose worker was lost": {"task": "guidance.work", "schedule": 60},
     "fees: take in deliveries whose worker was lost": {"task": "fees.take_in_waiting", "schedule": 60},

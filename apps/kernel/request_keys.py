@@ -11,9 +11,10 @@ KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required
 def idempotency_key(request: Request) -> str:
     """The key, without which nothing is done.
 
-    :raises ValidationError: naming the header.
+    :raises ValidationError: naming the header, coded ``key``.
     """
     key = request.headers.get("Idempotency-Key", "")
     if not 8 <= len(key) <= 80:
-        raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
+        message = _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")
+        raise ValidationError({"Idempotency-Key": ValidationError(message, code="key")})
     return key

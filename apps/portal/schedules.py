@@ -47,6 +47,7 @@ TITLES: dict[str, str | Promise] = {
     "dishonesty.follow": _("失信主体：陈述申辩期满"),
     "documents.scan_waiting_uploads": _("文件：扫描等待中的上传"),
     "documents.write_waiting_letters": _("文书：补写遗漏的文书"),
+    "facts.refresh_register": _("事实：取用登记信息的变化"),
     "fees.take_in_waiting": _("非税收入：接续中断的费源接收"),
     "fees.tell": _("非税收入：通知缴费人和部门"),
     "filing.resume_batches": _("申报：接续中断的批量申报"),

@@ -20,8 +20,8 @@ from apps.kernel.casework.models import Case
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.api_auth import HasScope, api_actor
 from apps.kernel.parties.models import Party
+from apps.kernel.request_keys import KEY, idempotency_key
 
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 SCOPE = HasScope("accounts.answer")
 PAGE = 100
 
@@ -33,14 +33,6 @@ def bank(request) -> Actor:
         log.denied("accounts.answer", actor=actor, target="accounts", reason="not a bank")
         raise PermissionDenied(_("只有金融机构可以使用。"))
     return actor
-
-
-def key_of(request) -> str:
-    """The key a message is told apart by."""
-    key = request.headers.get("Idempotency-Key", "")
-    if not 8 <= len(key) <= 80:
-        raise Refusal({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")}, code="key")
-    return key
 
 
 class RequestOut(serializers.Serializer):
@@ -173,7 +165,7 @@ class Answer(PartnerView):
     @extend_schema(operation_id="answer_account_request", request=BankAnswerIn, responses=RequestOut, parameters=[KEY])
     def post(self, request, number: str):
         case, actor = _found(request, number)
-        key = key_of(request)
+        key = idempotency_key(request)
         in_yuan(request)
         shape = BankAnswerIn(data=request.data)
         shape.is_valid(raise_exception=True)
@@ -197,5 +189,5 @@ class Free(PartnerView):
     def post(self, request, number: str):
         case, actor = _found(request, number)
         action = "free_part" if getattr(case.detail, "freeing", None) else "free"
-        done = cases.perform(case, action, actor, idempotency_key=key_of(request))
+        done = cases.perform(case, action, actor, idempotency_key=idempotency_key(request))
         return Response(_shown(done, actor))

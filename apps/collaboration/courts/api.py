@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from apps.collaboration.coded import UNIT, Refusal
+from apps.collaboration.coded import UNIT
 from apps.collaboration.courts import access, opening
 from apps.collaboration.courts.forms import BankruptcyForm, SaleForm
 from apps.collaboration.courts.models import BankruptcyClaim, CourtSale
@@ -21,8 +21,8 @@ from apps.kernel.casework import cases, rights
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.api_auth import HasScope, api_actor
+from apps.kernel.request_keys import KEY, idempotency_key
 
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 SCOPE = HasScope("enforcement.write")
 PAGE = 100
 
@@ -34,14 +34,6 @@ def court(request) -> Actor:
         log.denied("enforcement.write", actor=actor, target="courts", reason="not a court")
         raise PermissionDenied(_("只有人民法院可以使用。"))
     return actor
-
-
-def key_of(request) -> str:
-    """The key a message is told apart by."""
-    key = request.headers.get("Idempotency-Key", "")
-    if not 8 <= len(key) <= 80:
-        raise Refusal({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")}, code="key")
-    return key
 
 
 class SaleIn(serializers.Serializer):
@@ -165,7 +157,7 @@ class Matters(PartnerView):
 
 
 def _open(request, code: str, form_class) -> Response:
-    actor, key = court(request), key_of(request)
+    actor, key = court(request), idempotency_key(request)
     in_yuan(request)
     form = form_class(request.data)
     if not form.is_valid():
@@ -225,7 +217,7 @@ class Action(PartnerView):
     )
     def post(self, request, number: str, action: str):
         case, actor = _found(request, number)
-        key = key_of(request)
+        key = idempotency_key(request)
         in_yuan(request)
         row = case.definition.transition(action, case.state)
         data = {}

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
@@ -15,9 +15,8 @@ from apps.collaboration.delegated.models import CollectionBatch, DelegatedAgreem
 from apps.collaboration.messages.api import PartnerView
 from apps.kernel.audit import log
 from apps.kernel.parties.api_auth import HasScope, api_actor
+from apps.kernel.request_keys import KEY, idempotency_key
 
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
-SHORTEST_KEY, LONGEST_KEY = 8, 80
 SHOWN = 400
 MONEY = {"max_digits": 18, "decimal_places": 2}
 
@@ -123,9 +122,7 @@ class Batches(PartnerView):
     )
     def post(self, request, number: str):
         agreement = _agreement(request, number, "delegated.deliver")
-        key = request.headers.get("Idempotency-Key", "")
-        if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
-            raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
+        key = idempotency_key(request)
         given = BatchIn(data=request.data)
         given.is_valid(raise_exception=True)
         require_yuan(given.validated_data["unit"])

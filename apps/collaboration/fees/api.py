@@ -15,9 +15,8 @@ from apps.collaboration.fees.models import Feedback, FeeDelivery, FeeSource
 from apps.collaboration.messages.api import PartnerView
 from apps.kernel.audit import log
 from apps.kernel.parties.api_auth import HasScope, api_actor
+from apps.kernel.request_keys import KEY, idempotency_key
 
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
-SHORTEST_KEY, LONGEST_KEY = 8, 80
 PAGE, LARGEST_PAGE = 100, 1000
 
 
@@ -152,9 +151,7 @@ class Sources(PartnerView):
     )
     def post(self, request):
         actor = department(request, "fees.deliver")
-        key = request.headers.get("Idempotency-Key", "")
-        if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
-            raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
+        key = idempotency_key(request)
         given = DeliveryIn(data=request.data)
         given.is_valid(raise_exception=True)
         require_yuan(given.validated_data["unit"])

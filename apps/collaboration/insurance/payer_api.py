@@ -1,10 +1,10 @@
 """Contributions for payers' own systems: payrolls declare, people read, schools keep lists (Art 24)."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,9 +13,8 @@ from apps.collaboration.insurance import access, contributions, groups, paging, 
 from apps.collaboration.insurance.api import MONEY
 from apps.collaboration.insurance.models import InsuranceDeclaration, PayerGroup
 from apps.kernel.parties.api_auth import HasScope, api_actor
+from apps.kernel.request_keys import KEY, idempotency_key
 
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
-SHORTEST_KEY, LONGEST_KEY = 8, 80
 MOST_ERRORS = 1_000
 
 
@@ -140,13 +139,6 @@ class ListDetailOut(ListOut):
         return MemberOut(group.members.select_related("bill__charge").order_by("id"), many=True).data
 
 
-def _key(request) -> str:
-    key = request.headers.get("Idempotency-Key", "")
-    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
-        raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
-    return key
-
-
 def _employer(request):
     actor = api_actor(request)
     if not access.declares(actor):
@@ -171,7 +163,7 @@ class Declarations(APIView):
         parameters=[KEY],
     )
     def post(self, request):
-        actor, key = _employer(request), _key(request)
+        actor, key = _employer(request), idempotency_key(request)
         given = DeclarationIn(data=request.data)
         given.is_valid(raise_exception=True)
         rows = [[each[name] for name in reading.HEADINGS.values()] for each in given.validated_data["employees"]]
@@ -246,7 +238,7 @@ class Lists(APIView):
 
     @extend_schema(operation_id="make_insurance_list", request=ListIn, responses={201: ListDetailOut}, parameters=[KEY])
     def post(self, request):
-        actor, key = _keeper(request), _key(request)
+        actor, key = _keeper(request), idempotency_key(request)
         given = ListIn(data=request.data)
         given.is_valid(raise_exception=True)
         fields = dict(given.validated_data)

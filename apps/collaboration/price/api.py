@@ -1,6 +1,6 @@
 """Price determinations for the bureau's own system: what to determine, and the conclusion (Art 27)."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,9 +15,8 @@ from apps.kernel.audit import log
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.api_auth import HasScope, api_actor
+from apps.kernel.request_keys import KEY, idempotency_key
 
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
-SHORTEST_KEY, LONGEST_KEY = 8, 80
 PAGE = 100
 SCOPE = HasScope("prices.write")
 
@@ -134,9 +133,7 @@ class Conclusion(PartnerView):
         case = Case.objects.visible_to(actor).filter(procedure=procedure.CODE, number=number).first()
         if case is None:
             raise Http404
-        key = request.headers.get("Idempotency-Key", "")
-        if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
-            raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
+        key = idempotency_key(request)
         in_yuan(request)
         return _answer(receiving.take(case, request.data, actor=actor, idempotency_key=key))
 

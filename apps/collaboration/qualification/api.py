@@ -1,6 +1,6 @@
 """Qualifications for the departments' own systems: tell, look up, withdraw, replay what was refused (Art 26)."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -13,9 +13,8 @@ from apps.collaboration.qualification.models import Determination, Qualification
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.api_auth import HasScope, api_actor
+from apps.kernel.request_keys import KEY, idempotency_key
 
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
-SHORTEST_KEY, LONGEST_KEY = 8, 80
 PAGE = 100
 SCOPE = HasScope("qualifications.write")
 
@@ -106,9 +105,7 @@ class Qualifications(PartnerView):
     )
     def post(self, request):
         actor = department(request, "qualification.tell")
-        key = request.headers.get("Idempotency-Key", "")
-        if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
-            raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
+        key = idempotency_key(request)
         return _answer(intake.take(request.data, actor=actor, idempotency_key=key))
 
 

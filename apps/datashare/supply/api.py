@@ -1,9 +1,9 @@
 """Standing supply for the departments' own systems: duties, what is expected, deliver (Art 18 para 2)."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,9 +13,8 @@ from apps.datashare.supply import delivering, expected
 from apps.datashare.supply.models import SupplyDelivery, SupplyDuty
 from apps.kernel.audit import log
 from apps.kernel.parties.api_auth import HasScope, api_actor
+from apps.kernel.request_keys import KEY, idempotency_key
 
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
-SHORTEST_KEY, LONGEST_KEY = 8, 80
 PERIODS = 60
 
 
@@ -120,9 +119,7 @@ class Deliveries(APIView):
     @extend_schema(operation_id="supply_deliver", request=SupplyIn, responses={201: SupplyOut}, parameters=[KEY])
     def post(self, request, ref: str):
         duty, actor = _own(request, ref, "supply.deliver")
-        key = request.headers.get("Idempotency-Key", "")
-        if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
-            raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
+        key = idempotency_key(request)
         given = SupplyIn(data=request.data)
         given.is_valid(raise_exception=True)
         row: SupplyDelivery = delivering.deliver_records(duty, actor, key=key, **given.validated_data)

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from apps.kernel.casework import asking, cases, clocks, papers, procedures, rights
 from apps.kernel.casework.models import Case, CasePaper, CaseQuerySet
 from apps.kernel.parties.api_auth import HasScope, api_actor
+from apps.kernel.request_keys import KEY, idempotency_key
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock as time
 
@@ -172,14 +173,12 @@ class CaseList(APIView):
         operation_id="open_case",
         request=CaseIn,
         responses={201: CaseOut},
-        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)],
+        parameters=[KEY],
     )
     def post(self, request):
         shape = CaseIn(data=request.data)
         shape.is_valid(raise_exception=True)
-        key = request.headers.get("Idempotency-Key", "")
-        if not 8 <= len(key) <= 80:
-            raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
+        key = idempotency_key(request)
         try:
             procedure = procedures.get(shape.validated_data["procedure"])
         except KeyError as error:

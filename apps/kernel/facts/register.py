@@ -5,7 +5,8 @@ from django.db import connection, transaction
 from apps.kernel.facts import runs, writer
 from apps.kernel.facts.models import Run
 
-# Only what the profile does not say already: a register is mostly the same as yesterday.
+# Only what neither the profile nor the register's own last word says already: the register is mostly the same as
+# yesterday, and what a department has said since stands until the register changes.
 _DIFFERENCES = """
     CREATE TEMP TABLE register_facts ON COMMIT DROP AS
     SELECT p.id AS party_id, fact.field, fact.value, %s::date AS as_of
@@ -22,15 +23,19 @@ _DIFFERENCES = """
         ('vat_kind', coalesce(o.vat_kind, 'none'), known.vat_kind)
     ) AS fact (field, value, known)
     WHERE (p.kind = 'person' OR o.party_id IS NOT NULL)
-      AND fact.value IS NOT NULL AND fact.value IS DISTINCT FROM fact.known"""
+      AND fact.value IS NOT NULL AND fact.value IS DISTINCT FROM fact.known
+      AND fact.value IS DISTINCT FROM (
+        SELECT said.value FROM facts_provenance said
+        WHERE said.party_id = p.id AND said.field = fact.field AND said.source_id = %s
+        ORDER BY said.as_of DESC, said.id DESC LIMIT 1)"""
 
 
 @transaction.atomic
 def refresh() -> Run:
-    """Write every difference between the register and the profiles."""
+    """Write what is new in the register: running it again changes nothing."""
     run = runs.start("register", kind="register")
     with connection.cursor() as cursor:
-        cursor.execute(_DIFFERENCES, [run.as_of])
+        cursor.execute(_DIFFERENCES, [run.as_of, run.source_id])
         writer.write_staged("register_facts", run=run)
         cursor.execute("DROP TABLE register_facts")
     return runs.finish(run)

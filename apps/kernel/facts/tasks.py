@@ -5,7 +5,7 @@ from celery import shared_task
 from apps.kernel.facts import register
 
 
-@shared_task
+@shared_task(name="facts.refresh_register")
 def refresh_register() -> None:
-    """Bring the profiles up to what the register says; running it again changes nothing."""
+    """Take over what is new in the register."""
     register.refresh()

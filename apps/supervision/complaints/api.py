@@ -6,7 +6,7 @@ Nobody signs in here and no address is kept; a wrong receipt and an absent numbe
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from apps.kernel.casework.api import ActionOut, CaseOut
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.models import Office
+from apps.kernel.request_keys import KEY, idempotency_key
 from apps.supervision.complaints import receipts, throttle
 from apps.supervision.complaints.forms import FIELDS
 from apps.supervision.complaints.models import ANSWERABLE, Complaint
@@ -125,14 +126,12 @@ class Anonymous(APIView):
         operation_id="complain_anonymously",
         request=ComplaintIn,
         responses={201: GivenOut},
-        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)],
+        parameters=[KEY],
     )
     def post(self, request):
         shape = ComplaintIn(data=request.data)
         shape.is_valid(raise_exception=True)
-        key = request.headers.get("Idempotency-Key", "")
-        if not 8 <= len(key) <= 80:
-            raise ValidationError({"Idempotency-Key": _("请在请求头中提供 8 至 80 个字符的 Idempotency-Key。")})
+        key = idempotency_key(request)
         throttle.check(request, "complain")
         given = receipts.complain(shape.validated_data, key=key)
         return Response(GivenOut(given).data, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})

@@ -61,6 +61,5 @@ INDICATORS = {
     )
 }
 CHOICES = [(code, each.label) for code, each in INDICATORS.items()]
-DIRECT_CODES = frozenset(code for code, each in INDICATORS.items() if each.direct)
 # What an officer enters with evidence and a second person; the rest comes from the data.
 ENTERED = [(code, each.label) for code, each in INDICATORS.items() if not each.seen]
