@@ -59,7 +59,10 @@ class Docs(SpectacularSwaggerSplitView):
 
 
 def common_to_all(result: dict[str, Any], **_generation: Any) -> dict[str, Any]:
-    """Describe once what every operation shares: whom a user acts for, and how a refusal reads."""
+    """Describe once what every operation shares: whom a user acts for, and how a refusal reads.
+
+    A refusal that an operation describes by itself, as of rows one by one, reads as it says.
+    """
     result["components"]["schemas"]["Errors"] = ERRORS
     for path, operations in result["paths"].items():
         for operation in operations.values():
@@ -70,7 +73,9 @@ def common_to_all(result: dict[str, Any], **_generation: Any) -> dict[str, Any]:
                 operation["responses"].setdefault(status, {"description": REFUSALS[status]})
             for status, response in operation["responses"].items():
                 if status.startswith("4"):
-                    response["content"] = {"application/json": {"schema": {"$ref": "#/components/schemas/Errors"}}}
+                    response.setdefault(
+                        "content", {"application/json": {"schema": {"$ref": "#/components/schemas/Errors"}}}
+                    )
     return result
 
 

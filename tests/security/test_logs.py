@@ -124,6 +124,7 @@ def test_a_task_carries_the_numbers_of_the_request_it_was_sent_from(written):
 
 
 def test_people_read_the_same_in_one_line():
+    clear_contextvars()
     formatting = logs.configuration(form="text", level="INFO")
     formatter = logging.config.DictConfigurator(formatting).configure_formatter(formatting["formatters"]["text"])
     record = logging.LogRecord("payments", logging.WARNING, "", 0, "waits for %s\nERROR forged", (PHONE,), None)

@@ -29,7 +29,7 @@ class ItemOut(serializers.Serializer):
     specification = serializers.CharField()
     quantity = serializers.DecimalField(max_digits=14, decimal_places=3)
     unit = serializers.CharField()
-    declared = serializers.DecimalField(max_digits=18, decimal_places=2)
+    declared = serializers.DecimalField(max_digits=18, decimal_places=2, allow_null=True)
 
 
 class PriceOut(serializers.Serializer):

@@ -71,7 +71,7 @@ class DeterminationOut(serializers.Serializer):
     determined_on = serializers.DateField()
     valid_from = serializers.DateField()
     valid_to = serializers.DateField()
-    ended_on = serializers.DateField()
+    ended_on = serializers.DateField(allow_null=True)
     end_reason = serializers.CharField()
     told_at = serializers.DateTimeField()
     inform_due = serializers.DateTimeField()

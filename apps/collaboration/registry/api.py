@@ -46,7 +46,7 @@ class CheckOut(serializers.Serializer):
     may_register = serializers.BooleanField(help_text="Passed or confirmed by the tax office, and not revoked since.")
     revoked_since = serializers.SerializerMethodField()
     resolution = serializers.CharField()
-    resolved_at = serializers.DateTimeField()
+    resolved_at = serializers.DateTimeField(allow_null=True)
 
     def get_covers_matter(self, row: CertificateCheck) -> bool:
         return checking.covers(row) if row.passed else False

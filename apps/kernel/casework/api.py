@@ -91,11 +91,20 @@ class InputOut(serializers.Serializer):
 
 
 class ActionOut(serializers.Serializer):
+    """A row of the table that is open now, and what its form asks for."""
+
     action = serializers.CharField()
     label = serializers.CharField()
     article = serializers.CharField()
-    fields = serializers.ListField(child=serializers.CharField(), help_text="The names of `inputs`.")
-    inputs = InputOut(many=True)
+    fields = serializers.SerializerMethodField(method_name="get_names", help_text="The names of `inputs`.")
+    inputs = serializers.SerializerMethodField()
+
+    def get_names(self, row: procedures.Transition) -> list[str]:
+        return list(row.form.base_fields) if row.form else []
+
+    @extend_schema_field(InputOut(many=True))
+    def get_inputs(self, row: procedures.Transition) -> list[dict]:
+        return asking.described(row.form.base_fields) if row.form else []
 
 
 class StepOut(serializers.Serializer):
@@ -231,18 +240,7 @@ class CaseActions(APIView):
     @extend_schema(operation_id="case_actions", responses=ActionOut(many=True))
     def get(self, request, number: str):
         rows = rights.available_actions(_case(request, number), api_actor(request))
-        return Response(
-            [
-                {
-                    "action": row.action,
-                    "label": str(row.label),
-                    "article": row.article,
-                    "fields": list(row.form.base_fields) if row.form else [],
-                    "inputs": asking.described(row.form.base_fields) if row.form else [],
-                }
-                for row in rows
-            ]
-        )
+        return Response(ActionOut(rows, many=True).data)
 
 
 class CaseAction(APIView):

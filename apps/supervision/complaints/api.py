@@ -85,20 +85,11 @@ class FollowedOut(serializers.Serializer):
 
 
 def _answer(case: Case) -> Response:
-    actions = [
-        {
-            "action": row.action,
-            "label": str(row.label),
-            "article": row.article,
-            "fields": list(row.form.base_fields) if row.form else [],
-        }
-        for row in receipts.actions(case)
-    ]
     followed = {
         "case": case,
         "clocks": case.clocks.filter(stopped_at__isnull=True),
         "steps": case.steps.filter(public=True).select_related("case"),
-        "actions": actions,
+        "actions": receipts.actions(case),
     }
     return Response(FollowedOut(followed).data, headers={"Cache-Control": "no-store"})
 

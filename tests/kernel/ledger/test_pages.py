@@ -227,7 +227,7 @@ def test_an_exception_is_resolved_in_the_admin_through_its_use_case(administrato
     payments.settle(notice(payment, amount="60.00"))
     exception = PaymentException.objects.get()
     change = reverse("admin:ledger_paymentexception_change", args=[exception.pk])
-    assert "必填" in administrator.post(change, {"decision": "book", "note": ""}).content.decode()
+    assert "这一项不能空着" in administrator.post(change, {"decision": "book", "note": ""}).content.decode()
     assert administrator.post(change, {"decision": "book", "note": "实收 60 元"}).status_code == 302
     payment.refresh_from_db()
     assert payment.received == Decimal("60.00")
