@@ -166,7 +166,7 @@ def _count(asked: dict[int, Node], *, workers: int | None = None) -> list[int]:
 
 def _pairs(run: MatchRun) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sum(bit_count(met)) FROM services_match WHERE run_id = %s", [run.pk])
+        cursor.execute("SELECT sum(bit_count(met))::bigint FROM services_match WHERE run_id = %s", [run.pk])
         return cursor.fetchone()[0]
 
 

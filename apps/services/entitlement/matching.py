@@ -61,7 +61,7 @@ def step(run: MatchRun, taking_part: list[PolicyVersion]) -> bool:
             f"ALTER TABLE services_match ATTACH PARTITION {name} FOR VALUES FROM (%s, %s) TO (%s, %s)",
             [run.pk, after + 1, run.pk, upto + 1],
         )
-        cursor.execute(f"SELECT coalesce(sum(bit_count(met)), 0) FROM {name}")  # noqa: S608
+        cursor.execute(f"SELECT coalesce(sum(bit_count(met)), 0)::bigint FROM {name}")  # noqa: S608
         run.matched += cursor.fetchone()[0]
         cursor.execute("SELECT count(*) FROM facts_profile WHERE party_id > %s AND party_id <= %s", [after, upto])
         run.done += cursor.fetchone()[0]
