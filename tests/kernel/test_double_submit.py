@@ -58,6 +58,30 @@ def test_five_requests_with_one_key_open_one_case(draft):
     assert Step.objects.filter(case=case, action="submit").count() == (0 if draft else 1)
 
 
+def test_a_key_under_which_something_else_was_asked_is_refused():
+    """A client that numbers its requests badly learns it, instead of taking the first case for its second."""
+    payer = factories.representative(factories.company(office=factories.tax_office()))
+    client = Client()
+    client.force_login(payer.user)
+
+    def ask(address: str, body: dict, **more: str):
+        headers = {"Idempotency-Key": "badly-numbered-1", "X-Acting-For": payer.party.ref} | more
+        return client.post(address, body, content_type="application/json", headers=headers)
+
+    first = ask("/api/v1/cases/", {"procedure": "deferral", "detail": DETAIL})
+    assert first.status_code == 201
+    other = ask("/api/v1/cases/", {"procedure": "deferral", "detail": {**DETAIL, "amount": "9000.00"}})
+    assert (other.status_code, list(other.json()["errors"])) == (400, ["Idempotency-Key"])
+    assert Case.objects.get().number == first.json()["number"]
+
+    door = f"/api/v1/cases/{first.json()['number']}/actions/withdraw/"
+    other = ask(door, {"reason": "已筹足资金。"})
+    assert (other.status_code, list(other.json()["errors"])) == (400, ["Idempotency-Key"])
+    assert ask(door, {"reason": "已筹足资金。"}, **{"Idempotency-Key": "k" * 81}).status_code == 400
+    fresh = {"Idempotency-Key": "badly-numbered-2"}
+    assert [ask(door, {"reason": "已筹足资金。"}, **fresh).json()["state"] for _ in range(2)] == ["withdrawn", "withdrawn"]
+
+
 def test_a_key_of_another_matter_is_refused():
     """It opened a draft; the other request must neither submit that draft nor be told that it is the answer."""
     payer = factories.representative(factories.company(office=factories.tax_office()))

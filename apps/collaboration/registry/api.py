@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
@@ -12,6 +12,7 @@ from apps.collaboration.registry.forms import CheckForm, MismatchForm
 from apps.collaboration.registry.models import CertificateCheck
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.api_auth import HasScope, api_actor
+from apps.kernel.request_keys import KEY_IF_ANY, key_if_any
 
 
 class CheckIn(serializers.Serializer):
@@ -73,7 +74,7 @@ class Checks(PartnerView):
         operation_id="check_certificate",
         request=CheckIn,
         responses={201: CheckOut},
-        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        parameters=[KEY_IF_ANY],
     )
     def post(self, request):
         actor = api_actor(request)
@@ -81,8 +82,7 @@ class Checks(PartnerView):
         form = CheckForm(request.data)
         if not form.is_valid():
             raise ValidationError(form.errors.as_data())
-        key = request.headers.get("Idempotency-Key") or None
-        row = checking.check(**form.cleaned_data, actor=actor, idempotency_key=key)
+        row = checking.check(**form.cleaned_data, actor=actor, idempotency_key=key_if_any(request))
         return Response(CheckOut(row).data, status=status.HTTP_201_CREATED)
 
 
@@ -128,13 +128,13 @@ class Dispute(PartnerView):
         operation_id="dispute_check",
         request=DisputeIn,
         responses={201: DisputeOut},
-        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        parameters=[KEY_IF_ANY],
     )
     def post(self, request, ref: str):
         row, actor = _own(request, ref)
         form = MismatchForm(request.data)
         if not form.is_valid():
             raise ValidationError(form.errors.as_data())
-        key = request.headers.get("Idempotency-Key") or f"check-{row.ref}"
+        key = key_if_any(request) or f"check-{row.ref}"
         case = mismatch.open_for(row, actor=actor, key=key, **form.cleaned_data)
         return Response(DisputeOut(case).data, status=status.HTTP_201_CREATED)

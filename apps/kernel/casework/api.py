@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from apps.kernel.casework import asking, cases, clocks, papers, procedures, rights
 from apps.kernel.casework.models import Case, CasePaper, CaseQuerySet
 from apps.kernel.parties.api_auth import HasScope, api_actor
-from apps.kernel.request_keys import KEY, idempotency_key
+from apps.kernel.request_keys import KEY, KEY_IF_ANY, idempotency_key, key_if_any
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock as time
 
@@ -252,7 +252,7 @@ class CaseAction(APIView):
         operation_id="do_case_action",
         request=OpenApiTypes.OBJECT,
         responses=CaseOut,
-        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        parameters=[KEY_IF_ANY],
     )
     def post(self, request, number: str, action: str):
         case, actor = _case(request, number), api_actor(request)
@@ -263,8 +263,7 @@ class CaseAction(APIView):
             if not form.is_valid():
                 raise ValidationError(form.errors.as_data())
             data = form.cleaned_data
-        key = request.headers.get("Idempotency-Key") or None
-        cases.perform(case, action, actor, idempotency_key=key, **data)
+        cases.perform(case, action, actor, idempotency_key=key_if_any(request), **data)
         return Response(_told(_case(request, number)))
 
 

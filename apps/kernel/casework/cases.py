@@ -27,6 +27,7 @@ from apps.kernel.notifications import outbox
 from apps.kernel.parties import todos
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office
+from apps.kernel.request_keys import RequestKey
 from apps.kernel.workcalendar import clock
 
 
@@ -64,7 +65,7 @@ def open_case(
 def _opened_before(procedure: Procedure, actor: Actor, key: str | None) -> Case | None:
     """The case a key opened before. A second request with it that comes at the same moment waits for the first.
 
-    :raises ValidationError: it opened one of another matter.
+    :raises ValidationError: it opened one of another matter, or one for which something else was asked.
     """
     if not key:
         return None
@@ -74,6 +75,8 @@ def _opened_before(procedure: Procedure, actor: Actor, key: str | None) -> Case 
     first = Case.objects.get(pk=found)
     if first.procedure != procedure.code:
         raise ValidationError({"Idempotency-Key": _("这个 Idempotency-Key 已用于另一事项，请换一个新的。")})
+    if first.asked_digest and isinstance(key, RequestKey) and key.digest != first.asked_digest:
+        raise ValidationError({"Idempotency-Key": _("这个 Idempotency-Key 已用于内容不同的请求，请换一个新的。")})
     return first
 
 
@@ -101,13 +104,16 @@ def _open(
     detail: dict[str, Any],
     *,
     title: str = "",
+    idempotency_key: str | None = None,
     submit: bool = False,
     **more: Any,
 ) -> CaseDetail:
     """Begin a case. One that is submitted at once is written then, as it stands: only the commit asks for its row."""
     case.procedure, case.title = procedure.code, title or recorded(procedure.title)
     case.applicant, case.mandate = actor.party, actor.mandate
-    case.opened_by, case.channel = actor.user, actor.channel
+    case.opened_by, case.channel, case.idempotency_key = actor.user, actor.channel, idempotency_key
+    if isinstance(idempotency_key, RequestKey):
+        case.asked_digest = idempotency_key.digest
     for name, value in more.items():
         setattr(case, name, value)
     row = procedure.detail(case=case, **detail)
@@ -214,10 +220,21 @@ def perform(case: Case, action: str, actor: Actor, *, idempotency_key: str | Non
     """
     with _refusal_on_record(action, actor, case.number), transaction.atomic():
         locked = _lock(case)
-        if idempotency_key and locked.steps.filter(idempotency_key=idempotency_key).exists():
+        if idempotency_key and _done_before(locked, action, idempotency_key):
             return locked
         _move(locked, action, actor, data, idempotency_key)
     return locked
+
+
+def _done_before(case: Case, action: str, key: str) -> bool:
+    """Whether the key did the action before.
+
+    :raises ValidationError: it did another one.
+    """
+    done = case.steps.filter(idempotency_key=key).values_list("action", flat=True).first()
+    if done not in (None, action):
+        raise ValidationError({"Idempotency-Key": _("这个 Idempotency-Key 已用于另一个操作，请换一个新的。")})
+    return done is not None
 
 
 @contextmanager

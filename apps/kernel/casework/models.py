@@ -139,6 +139,7 @@ class Case(models.Model):
     submitted_at = models.DateTimeField(_("提交时间"), null=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True)
     idempotency_key = models.CharField(max_length=80, null=True, editable=False)
+    asked_digest = models.CharField(max_length=32, null=True, editable=False)  # of what was asked under the key
 
     objects = CaseQuerySet.as_manager()
     unwritten: "CaseDetail | None" = None  # the detail of one of many cases being opened: not yet in the database
