@@ -8,12 +8,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import ModelForm, model_to_dict
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
 from apps.kernel.readonly import ReadOnlyAdmin
 from apps.kernel.rules import review, showing
+from apps.kernel.rules.forms import ParameterChangeForm
 from apps.kernel.rules.models import LegalDocument, Parameter, ParameterChange, Policy, PolicyVersion, Provision
 from apps.kernel.workcalendar.admin import actor_of
 
@@ -72,6 +73,7 @@ class ParameterChangeAdmin(InWords):
     search_fields = ["code", "title", "reason"]
     search_help_text = gettext_lazy("按名称、代码或者变更理由查找")
     action_form = DecisionForm
+    form = ParameterChangeForm
     fields = [
         "code",
         "region",
@@ -85,6 +87,12 @@ class ParameterChangeAdmin(InWords):
     ]
     outcome = ["now", "said", "state", "proposed_by", "proposed_at", "decided_by", "decided_at", "opinion"]
     actions = ["approve", "refuse"]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What changes begins as what holds: ``of`` names the row."""
+        asked = request.GET.get("of", "")
+        row = Parameter.objects.filter(pk=asked).first() if asked.isdecimal() else None
+        return {} if row is None else model_to_dict(row, exclude=["id", "valid_from"])
 
     def get_fields(self, request: HttpRequest, obj: ParameterChange | None = None) -> list[Any]:
         return self.fields if obj is None else [*self.fields, *self.outcome]

@@ -99,7 +99,7 @@ def _term(value: Any) -> TermValue:
 
 
 _EXPECTED = {
-    Shape.DECIMAL: lambda: _('请填写带引号的数值，例如 "0.05"。'),
+    Shape.DECIMAL: lambda: _("请填写数值，例如 0.05。"),
     Shape.BRACKETS: lambda: _(
         '请填写级距表，例如 [{"upto": "36000", "rate": "0.03", "quick": "0"}, …]，最后一级的 upto 为 null。'
     ),

@@ -59,6 +59,20 @@ def test_one_proposes_and_another_approves():
     assert str(parameters.value("late-fee.rate", dt.date(2027, 1, 1))) == "0.0003"
 
 
+def test_a_change_begins_as_what_holds_and_numbers_are_typed_as_numbers():
+    client, row = administrator(), parameters.row("late-fee.rate", dt.date(2026, 1, 1))
+    page = client.get(reverse("admin:rules_parameter_change", args=[row.pk])).content.decode()
+    link = f"{reverse('admin:rules_parameterchange_add')}?of={row.pk}"
+    assert link in page
+    begun = client.get(link).context["adminform"].form
+    held = {"code": "late-fee.rate", "value": "0.0005", "clause": row.clause, "document": row.document_id}
+    assert {name: begun[name].value() for name in held} == held
+    assert begun["valid_from"].value() in (None, "")
+    assert client.get(link + "x").status_code == 200
+    client.post(link, proposal(value="0.00030"))
+    assert ParameterChange.objects.get().value == "0.00030"
+
+
 def test_a_refusal_is_shown_as_decided():
     first, second = administrator(), administrator()
     first.post(reverse("admin:rules_parameterchange_add"), proposal())
@@ -72,7 +86,7 @@ def test_a_refusal_is_shown_as_decided():
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
-    [({"value": "0.0003"}, "带引号的数值"), ({"valid_to": "2026-01-01"}, "终止日期"), ({"code": "Late"}, "小写字母")],
+    [({"value": "万分之三"}, "请照下面的例子填写"), ({"value": "NaN"}, "请填写数值"), ({"valid_to": "2026-01-01"}, "终止日期"), ({"code": "Late"}, "小写字母")],
 )
 def test_a_wrong_proposal_is_shown_beside_its_field(wrong, message):
     answer = administrator().post(reverse("admin:rules_parameterchange_add"), proposal(**wrong))
