@@ -1,4 +1,5 @@
-// Small comforts over pages that work without this file: focus on errors, one submit per click, a print button.
+// Small comforts over pages that work without this file: focus on errors, one submit per click, a print button, rows of
+// a table as cards on a narrow screen.
 "use strict";
 
 const summary = document.querySelector("[data-error-summary]");
@@ -19,4 +20,32 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
+}
+
+// A narrow screen would show two columns of seven: there each row becomes a card whose cells carry their column's
+// heading (portal.css). Roles are written out because cells that are laid out as blocks lose them.
+for (const table of document.querySelectorAll(".table-scroll > .table:not(.call-board)")) {
+  const headings = [];
+  for (const heading of table.querySelectorAll(":scope > thead > tr:last-child > *")) {
+    for (let column = 0; column < heading.colSpan; column += 1) headings.push(heading.textContent.trim());
+  }
+  if (headings.length < 3) continue;
+  table.setAttribute("role", "table");
+  for (const group of table.querySelectorAll(":scope > :is(thead, tbody, tfoot)")) group.setAttribute("role", "rowgroup");
+  for (const row of table.rows) {
+    row.setAttribute("role", "row");
+    let column = 0;
+    for (const cell of row.cells) {
+      const heads = cell.matches("th");
+      cell.setAttribute("role", !heads ? "cell" : cell.closest("thead") ? "columnheader" : "rowheader");
+      if (!heads && cell.colSpan === 1 && (cell.childElementCount || cell.textContent.trim())) {
+        const value = document.createElement("div");
+        value.append(...cell.childNodes);
+        cell.append(value);
+        cell.dataset.label = headings[column];
+      }
+      column += cell.colSpan;
+    }
+  }
+  table.classList.add("cards");
 }

@@ -142,6 +142,14 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("税务机关掌握的信息、来源和日期，可以提出更正"),
             ),
             Entry(
+                _("谁看过我的信息"),
+                "looks",
+                "eye",
+                everyone,
+                acting=True,
+                summary=_("哪个单位、什么时候、为了什么看过，本人随时可查"),
+            ),
+            Entry(
                 _("委托人的期限"),
                 "agency:clients",
                 "calendar-days",

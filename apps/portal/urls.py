@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from apps.collaboration import urls as collaboration
 from apps.datashare import urls as datashare
+from apps.kernel.audit import urls as evidence
 from apps.kernel.casework import urls as cases
 from apps.kernel.facts import urls as facts
 from apps.kernel.ledger import urls as ledger
@@ -38,6 +39,7 @@ acting_urlpatterns = [
     path("", include((ledger.acting_urlpatterns, "ledger"))),
     path("", include((messages.acting_urlpatterns, "messages"))),
     path("", include(facts.acting_urlpatterns)),
+    path("", include(evidence.acting_urlpatterns)),
     path("", include(services.acting_urlpatterns)),
     path("", include(datashare.acting_urlpatterns)),
     path("", include(collaboration.acting_urlpatterns)),
@@ -48,6 +50,7 @@ acting_urlpatterns = [
 api_urlpatterns = [
     path("schema/", api_docs.Schema.as_view(), name="api_schema"),
     path("calculations/", include("apps.kernel.rules.urls")),
+    path("", include("apps.kernel.audit.api_urls")),
     path("", include("apps.kernel.casework.api_urls")),
     path("", include("apps.kernel.documents.api_urls")),
     path("", include("apps.kernel.ledger.api_urls")),

@@ -68,6 +68,7 @@ POLICIES: dict[str, Role] = {
     **reach(Role.OWNER, "as ledger:account, as ledger:pay, as ledger:charge, as ledger:payment, as ledger:refresh"),
     **reach(Role.OWNER, "as ledger:cancel, as ledger:certificate, as ledger:ask_back"),
     **reach(Role.OWNER, "as messages:channels, as messages:inbox, as messages:message"),
+    **reach(Role.OWNER, "as looks"),
     **reach(Role.OWNER, "as facts:mine, as facts:withdraw, as facts:history, as facts:dispute"),
     **reach(Role.OWNER, "as invoices:list, as invoices:upload, as invoices:detail, as invoices:original"),
     **reach(Role.OWNER, "as invoices:issue, as invoices:issued, as invoices:layout, as invoices:mail"),

@@ -79,7 +79,10 @@ def test_a_key_under_which_something_else_was_asked_is_refused():
     assert (other.status_code, list(other.json()["errors"])) == (400, ["Idempotency-Key"])
     assert ask(door, {"reason": "已筹足资金。"}, **{"Idempotency-Key": "k" * 81}).status_code == 400
     fresh = {"Idempotency-Key": "badly-numbered-2"}
-    assert [ask(door, {"reason": "已筹足资金。"}, **fresh).json()["state"] for _ in range(2)] == ["withdrawn", "withdrawn"]
+    assert [ask(door, {"reason": "已筹足资金。"}, **fresh).json()["state"] for _ in range(2)] == [
+        "withdrawn",
+        "withdrawn",
+    ]
 
 
 def test_a_key_of_another_matter_is_refused():

@@ -15,6 +15,7 @@ from apps.collaboration.banks.models import AccountEnquiry
 from apps.collaboration.coded import UNIT, Refusal
 from apps.collaboration.messages.api import PartnerView, in_yuan
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.actors import Actor
@@ -113,7 +114,7 @@ def _open_requests(actor: Actor):
 
 def _shown(case: Case, actor: Actor) -> dict[str, Any]:
     detail = case.detail
-    log.read(actor=actor, party_id=detail.party_id, what=case.about, purpose="bank request")
+    log.read(actor=actor, party_id=detail.party_id, what=case.about, purpose=Purpose.BANK)
     return RequestOut(detail).data
 
 

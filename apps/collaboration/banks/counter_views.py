@@ -24,6 +24,7 @@ from apps.collaboration.banks.forms import (
 from apps.collaboration.banks.grounds import Measure, Regime
 from apps.collaboration.banks.models import FROZEN, AccountEnquiry, AccountOrder, AccountRead, PayOrder
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework.models import Case
 from apps.kernel.charts import Bar, BarChart, bar_chart
 from apps.kernel.parties.ids import reference
@@ -128,7 +129,7 @@ def party(request: HttpRequest, ref: str) -> HttpResponse:
     """A party's arrears, the orders to pay, and what was done so far."""
     found = _party(request, ref)
     today = clock.today()
-    log.read(actor=request.actor, party_id=found.pk, what=f"party/{found.ref}", purpose="arrears")
+    log.read(actor=request.actor, party_id=found.pk, what=f"party/{found.ref}", purpose=Purpose.ARREARS)
     enquiries = AccountEnquiry.objects.filter(party=found).select_related("case", "bank")
     orders = AccountOrder.objects.filter(party=found).select_related("case", "bank")
     context = {

@@ -11,11 +11,12 @@ from apps.kernel.ledger import charges, collections
 from apps.kernel.ledger.models import Charge
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Membership, Office, Organisation, Party, User
-from apps.kernel.workcalendar import clock
+from apps.kernel.workcalendar import clock, filing
+from apps.kernel.workcalendar.periods import Period
 
 ABOUT = "demo/judicial"
-# What the company owes: levy, amount, days since it fell due.
-ARREARS = (("vat", "86400.00", 75), ("city-construction", "6048.00", 75), ("pension", "41200.00", 60))
+# What the company owes: levy, amount, months since it fell due.
+ARREARS = (("vat", "86400.00", 2), ("city-construction", "6048.00", 2), ("pension", "41200.00", 2))
 
 
 def actor(username: str) -> Actor:
@@ -37,15 +38,17 @@ def debtor() -> Party | None:
     )
 
 
-def owe(party: Party, levy: str, amount: str, days: int) -> Charge:
-    """A charge that fell due some days ago."""
-    due = clock.today() - dt.timedelta(days=days)
+def owe(party: Party, levy: str, amount: str, months: int) -> Charge:
+    """A month's charge that fell due so many months ago, or is to fall due when negative."""
+    today = clock.today()
+    year, month = divmod(today.year * 12 + today.month - 2 - months, 12)
+    period = Period(year, month + 1, 1)
     return charges.assess(
         party=party,
         levy=levy,
-        period=f"{due:%Y-%m}",
+        period=str(period),
         amount=Decimal(amount),
-        due=due,
+        due=filing.period_due(period).due,
         about=ABOUT,
         actor=Actor.system("demonstration"),
     )
@@ -132,7 +135,7 @@ def seed() -> None:
 
 
 def _frozen(party: Party, amount: str, number: int, head: Actor, bank: Actor) -> Case:
-    charge = owe(party, "stamp", amount, 20 + number)
+    charge = owe(party, "stamp", amount, -1)
     case = asked(
         party,
         "before-due",

@@ -8,6 +8,7 @@ from apps.collaboration.banks import access
 from apps.collaboration.banks.models import AccountEnquiry, AccountRead, BankAccount
 from apps.collaboration.coded import Refusal
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
 
@@ -22,7 +23,13 @@ def read(enquiry: AccountEnquiry, *, purpose: str, actor: Actor) -> list[BankAcc
         log.denied("account-data.read", actor=actor, target=enquiry.case.about, reason="not one of the two officers")
         raise PermissionDenied(_("只有许可证明上的两名执法人员可以查阅账户资料。"))
     AccountRead.objects.create(enquiry=enquiry, user=actor.person, office=actor.office, purpose=purpose)
-    log.read(actor=actor, party_id=enquiry.party_id, what=f"account-data/{enquiry.case.number}", purpose=purpose)
+    log.read(
+        actor=actor,
+        party_id=enquiry.party_id,
+        what=f"account-data/{enquiry.case.number}",
+        purpose=Purpose.BANK,
+        basis=purpose,
+    )
     return list(enquiry.accounts.prefetch_related("movements").order_by("id"))
 
 

@@ -17,6 +17,7 @@ from apps.collaboration.courts.models import BankruptcyClaim, CourtSale
 from apps.collaboration.courts.views import CODES
 from apps.collaboration.messages.api import PartnerView, in_yuan
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework import cases, rights
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.actors import Actor
@@ -120,7 +121,7 @@ def shown(case: Case, actor: Actor) -> dict[str, Any]:
     """A matter as its court may see it."""
     detail = case.detail
     sale = isinstance(detail, CourtSale)
-    log.read(actor=actor, party_id=detail.party_id, what=case.about, purpose="court matter")
+    log.read(actor=actor, party_id=detail.party_id, what=case.about, purpose=Purpose.COURT)
     return CourtCaseOut(
         {
             "number": case.number,

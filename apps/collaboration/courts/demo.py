@@ -73,8 +73,8 @@ def _bankruptcies(party: Party, court, clerk, chief) -> None:
         .order_by("pk")[:2]
     )
     for number, other in enumerate(others, start=1):
-        owe(other, "vat", "23500.00", 120)
-        owe(other, "pension", "8800.00", 90)
+        owe(other, "vat", "23500.00", 4)
+        owe(other, "pension", "8800.00", 3)
         case = _told(other, court, number)
         if number > 1:
             continue

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from apps.collaboration.courts.models import ArrearsClaim, BankruptcyClaim, CourtSale
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework.models import Case
 
 SHOWN = 30
@@ -23,5 +24,5 @@ def matters(request: HttpRequest) -> HttpResponse:
         told = model.objects.filter(party=party, letter__isnull=False)
         concerned |= Q(pk__in=told.values("case"))
     found = Case.objects.filter(concerned).prefetch_related("claim_lines__charge__levy", "remittances")
-    log.read(actor=request.actor, party_id=party.pk, what="court matters", purpose="own matters")
+    log.read(actor=request.actor, party_id=party.pk, what="court matters", purpose=Purpose.OWN)
     return render(request, "collaboration/courts/mine.html", {"cases": found.order_by("-id")[:SHOWN]})

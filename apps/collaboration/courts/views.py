@@ -12,6 +12,7 @@ from apps.collaboration.courts import access, opening, ranking
 from apps.collaboration.courts.forms import BankruptcyForm, ClaimForm, SaleForm
 from apps.collaboration.courts.models import ArrearsClaim, BankruptcyClaim, CourtSale
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework.models import Case
 from apps.kernel.charts import Bar, BarChart, bar_chart
 from apps.kernel.ledger import late_fees
@@ -147,7 +148,7 @@ def claim(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("counter_cases:page", case.number)
         except ValidationError as error:
             add(form, error)
-    log.read(actor=request.actor, party_id=party.pk, what=f"party/{party.ref}", purpose="arrears claim")
+    log.read(actor=request.actor, party_id=party.pk, what=f"party/{party.ref}", purpose=Purpose.ARREARS)
     context = {
         "form": form,
         "party": party,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.collaboration.delegated import access, texts
 from apps.collaboration.delegated.models import CollectedItem
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.documents import letters
 from apps.kernel.ledger import charges, collections
 from apps.kernel.ledger.models import Account, Charge, Levy
@@ -156,7 +157,7 @@ def _waiting(item: CollectedItem, actor: Actor) -> CollectedItem:
 
 
 def _found(item: CollectedItem, party: Party, actor: Actor) -> CollectedItem:
-    log.read(actor=actor, party_id=party.pk, what=item.about, purpose="delegated collection matched")
+    log.read(actor=actor, party_id=party.pk, what=item.about, purpose=Purpose.DELEGATED)
     book([item], {item.pk: party}, by=item.batch.about, actor=actor)
     log.record(item.agreement.about, "item-matched", actor=actor, target=item.about)
     return item

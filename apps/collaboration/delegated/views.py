@@ -32,6 +32,7 @@ from apps.collaboration.delegated.models import (
     Transfer,
 )
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.actors import Actor
@@ -133,7 +134,7 @@ def agreement(request: HttpRequest, number: str) -> HttpResponse:
                 add(bound, error)
         form = bound
     if actor.party is None:
-        log.read(actor=actor, party_id=row.case.applicant_id, what=row.about, purpose="delegated collection")
+        log.read(actor=actor, party_id=row.case.applicant_id, what=row.about, purpose=Purpose.DELEGATED)
     context = {
         "agreement": row,
         "base": base(actor),

@@ -12,6 +12,7 @@ from apps.collaboration.fees.forms import AssignForm, SendBackForm
 from apps.collaboration.fees.models import FeeSource
 from apps.collaboration.fees.views import add, page
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.charts import Bar, bar_chart
 from apps.kernel.parties.models import Office
 
@@ -67,7 +68,7 @@ def source(request: HttpRequest, ref: str) -> HttpResponse:
         except ValidationError as error:
             add(form, error)
     if row.party_id:
-        log.read(actor=request.actor, party_id=row.party_id, what=row.about, purpose="fee source")
+        log.read(actor=request.actor, party_id=row.party_id, what=row.about, purpose=Purpose.FEE_SOURCE)
     context = {
         "source": row,
         "history": row.history.all(),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from apps.collaboration.fees import access, billing, history
 from apps.collaboration.fees.models import FeeSource, SourceEvent
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
@@ -41,7 +42,7 @@ def assign(source: FeeSource, code: str, *, actor: Actor) -> FeeSource:
         source = _waiting(source)
         source.party = party
         history.write(Kind.MATCHED, source, actor)
-        log.read(actor=actor, party_id=party.pk, what=source.about, purpose="fee source matched")
+        log.read(actor=actor, party_id=party.pk, what=source.about, purpose=Purpose.FEE_SOURCE)
         billing.bill([source], about=source.about, actor=actor)
     return source
 

@@ -22,6 +22,7 @@ from apps.collaboration.insurance.models import (
 )
 from apps.collaboration.payers import plain_sql
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 
@@ -227,7 +228,7 @@ def assign(payer: AssessedPayer, party, *, actor: Actor) -> None:
             " WHERE exchange_id = %s AND payer_code = %s AND payer = %s AND bill_id IS NULL AND returned = ''",
             [party.pk, *alike],
         )
-    log.read(actor=actor, party_id=party.pk, what=exchange.about, purpose="insurance line matched")
+    log.read(actor=actor, party_id=party.pk, what=exchange.about, purpose=Purpose.INSURANCE)
     billing.refuse_done(_bill_found(exchange, actor))
 
 

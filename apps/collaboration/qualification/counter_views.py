@@ -14,6 +14,7 @@ from apps.collaboration.qualification import access, anomalies, procedure
 from apps.collaboration.qualification.forms import VerifyForm
 from apps.collaboration.qualification.models import Determination
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Organisation, Party, Person
 
@@ -74,7 +75,7 @@ def _initial(request: HttpRequest) -> dict[str, str]:
     )
     if found is None:
         return {}
-    log.read(actor=request.actor, party_id=found.party.pk, what="qualification", purpose="verification")
+    log.read(actor=request.actor, party_id=found.party.pk, what="qualification", purpose=Purpose.QUALIFICATION)
     return {
         "kind": found.kind.code,
         "payer_code": _code(found.party),

@@ -15,6 +15,7 @@ from apps.collaboration import payers
 from apps.collaboration.registry import levies
 from apps.collaboration.registry.models import CertificateCheck
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.documents import codes
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.documents.signals import certificate_checked
@@ -161,7 +162,8 @@ def _tell_payer(row: CertificateCheck, actor: Actor) -> None:
         actor=actor,
         party_id=row.document.party_id,
         what=f"document/{row.document.ref}",
-        purpose=f"{row.matter} {row.matter_number}",
+        purpose=Purpose.REGISTRY,
+        basis=f"{row.get_matter_display()} {row.matter_number}",
     )
     outbox.send(
         "certificate-checked",

@@ -14,6 +14,7 @@ from apps.datashare.requests.models import DataGrant
 from apps.datashare.use import masking, sources
 from apps.datashare.use.models import DataAccess
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
@@ -148,7 +149,7 @@ def _on_record(actor: Actor, access: DataAccess) -> DataAccess:
     """Commit the record of the read: the typed row and the chained evidence, or neither."""
     access.save(force_insert=True)
     about, case = access.grant.about, access.case.number
-    log.read(actor=actor, party_id=access.party_id, what=about, purpose=case)
+    log.read(actor=actor, party_id=access.party_id, what=about, purpose=Purpose.DATA_GRANT, basis=case)
     data = {"access": access.ref, "fields": access.fields, "unmasked": access.unmasked}
     log.record(about, "data.read", actor=actor, target=case, data=data)
     return access

@@ -4,6 +4,7 @@ from typing import Any
 
 from apps.kernel import rows
 from apps.kernel.audit.models import Event
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
 
@@ -27,9 +28,10 @@ def denied(action: str, *, actor: Actor, target: str, reason: str) -> None:
     Event.objects.using("evidence").create(**row)
 
 
-def read(*, actor: Actor, party_id: int, what: str, purpose: str = "") -> None:
-    """Record that personal data of a party was read: ``what`` was shown and why."""
-    record(f"reads/{party_id}", "read", actor=actor, target=what, data={"purpose": purpose})
+def read(*, actor: Actor, party_id: int, what: str, purpose: Purpose, basis: str = "") -> None:
+    """Record that personal data of a party was read: ``what`` was shown and why, and on which case or ground."""
+    data = {"purpose": purpose.value, **({"basis": basis} if basis else {})}
+    record(f"reads/{party_id}", "read", actor=actor, target=what, data=data)
 
 
 def _row(stream: str, action: str, actor: Actor, target: str, data: dict[str, Any] | None) -> dict[str, Any]:

@@ -3,13 +3,16 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from apps.kernel.audit.models import ReadLog
-from apps.kernel.parties.models import Party
+from apps.kernel.audit.purposes import TOLD, Purpose, subject
+from apps.kernel.parties.actors import Channel
+from apps.kernel.parties.models import Office, Party, User
 
 # Every column as offline.FIELDS wants it: the moment in microseconds, the data as jsonb text.
 _COLUMNS = """
@@ -17,11 +20,61 @@ _COLUMNS = """
     party_id, channel, target, data::text AS data, alg, prev_hash, hash
 """
 _BATCH = 5_000
+LOOKS_PER_PAGE = 30
 
 
 def reads_of(party: Party) -> QuerySet[ReadLog]:
     """Who was shown this party's personal data, newest first."""
     return ReadLog.objects.filter(stream=f"reads/{party.pk}").order_by("-seq")
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a party's data as the party is told of it: the institution, or the person acting for the party."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    why: str
+    basis: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class Looks:
+    """One page of looks, and where the next one begins."""
+
+    looks: list[Look]
+    next: int | None
+
+
+def is_place(text: str) -> bool:
+    """Whether a page can begin below it: a chain's number as this page gives it."""
+    return text.isascii() and text.isdecimal() and len(text) <= 18
+
+
+def told(party: Party, *, except_by: User | None, before: int | None) -> Looks:
+    """Others' looks at a party's data, newest first, below ``before``; those kept back by law are left out."""
+    rows = reads_of(party).filter(data__purpose__in=TOLD)
+    if except_by is not None:
+        rows = rows.exclude(actor_id=except_by.pk)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    found = list(rows[: LOOKS_PER_PAGE + 1])
+    page = found[:LOOKS_PER_PAGE]
+    offices = Office.objects.in_bulk({row.office_id for row in page if row.office_id})
+    looks = [
+        Look(
+            at=row.at,
+            who=str(offices.get(row.office_id) or row.actor_label),
+            what=subject(row.target),
+            why=str(Purpose(row.data["purpose"]).label),
+            basis=row.data.get("basis", ""),
+            channel=str(dict(Channel.choices).get(row.channel, row.channel)),
+        )
+        for row in page
+    ]
+    return Looks(looks, page[-1].seq if len(found) > len(page) else None)
 
 
 @contextmanager

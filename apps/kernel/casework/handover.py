@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework import handover_codes as codes
 from apps.kernel.casework.handover_models import HandOver
 from apps.kernel.casework.models import Case, Step
@@ -107,7 +108,7 @@ def _take(row: HandOver, clerk: Actor, *, present: bool) -> None:
     reason = _("申请人在场，已核对身份。") if present else _("申请人不在场，只能代填，不能代为提交。")
     _note(row.case, "hand_over.taken", clerk, reason)
     if row.case.applicant is not None:
-        log.read(actor=clerk, party_id=row.case.applicant.pk, what=row.case.about, purpose="hand-over")
+        log.read(actor=clerk, party_id=row.case.applicant.pk, what=row.case.about, purpose=Purpose.HAND_OVER)
 
 
 @transaction.atomic

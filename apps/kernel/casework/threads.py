@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.page_parts import Part
 from apps.kernel.casework.procedures import DRAFT
@@ -155,7 +156,7 @@ def read(thread: Thread, actor: Actor) -> list[ThreadMessage]:
     rows = list(thread.messages.select_related("office").prefetch_related("uploads"))
     _mark(thread, actor.person, newest_message(thread))
     if actor.office is not None:
-        log.read(actor=actor, party_id=thread.party_id, what=thread.about, purpose="correspondence")
+        log.read(actor=actor, party_id=thread.party_id, what=thread.about, purpose=Purpose.CORRESPONDENCE)
     return rows
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework import cases, clocks, custody, handover, listing, page_parts, procedures, rights
 from apps.kernel.casework import papers as case_papers
 from apps.kernel.casework.models import Case, Clock
@@ -195,7 +196,7 @@ def _page_context(request: HttpRequest, case: Case) -> dict:
     procedure = case.definition
     steps = case.steps.all() if staff else case.steps.filter(public=True)
     if staff and case.applicant_id is not None:
-        log.read(actor=request.actor, party_id=case.applicant_id, what=case.about, purpose="casework")
+        log.read(actor=request.actor, party_id=case.applicant_id, what=case.about, purpose=Purpose.CASEWORK)
     return {
         "case": case,
         "procedure": procedure,

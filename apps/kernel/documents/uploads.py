@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.documents import clamd, inspection, tasks
 from apps.kernel.documents.models import Upload
 from apps.kernel.parties.actors import Actor
@@ -68,7 +69,7 @@ def open_for(upload: Upload, actor: Actor) -> File:
     if not upload.may_be_opened:
         raise PermissionDenied
     if upload.party_id and (actor.office is not None or actor.mandate is not None):
-        log.read(actor=actor, party_id=upload.party_id, what=f"upload/{upload.ref}")
+        log.read(actor=actor, party_id=upload.party_id, what=f"upload/{upload.ref}", purpose=Purpose.PAPERS)
     return upload.file.open("rb")
 
 

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile, File
 from django.db import transaction
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.documents import rendering
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.actors import Actor
@@ -38,7 +39,7 @@ def write_waiting() -> None:
 def open_file(document: IssuedDocument, *, actor: Actor) -> File:
     """The PDF, written now if it is not yet; a look at somebody else's paper is put on record."""
     if document.party_id and (actor.office is not None or actor.mandate is not None):
-        log.read(actor=actor, party_id=document.party_id, what=f"document/{document.ref}")
+        log.read(actor=actor, party_id=document.party_id, what=f"document/{document.ref}", purpose=Purpose.PAPERS)
     if not document.is_ready:
         document = write(document.pk)
     return document.file.open("rb")

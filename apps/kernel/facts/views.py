@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.facts import catalogue, disputes, reading
 from apps.kernel.facts.display import shown
 from apps.kernel.facts.forms import DisputeForm
@@ -22,7 +23,7 @@ from apps.kernel.facts.models import Dispute
 def mine(request: HttpRequest) -> HttpResponse:
     """Every known value with its source and date, by subject."""
     party = request.actor.party
-    log.read(actor=request.actor, party_id=party.pk, what="facts", purpose="own")
+    log.read(actor=request.actor, party_id=party.pk, what="facts", purpose=Purpose.OWN)
     values, statements, disputed = reading.profile(party), reading.current(party), disputes.open_of(party)
     rows = [
         {
@@ -44,7 +45,7 @@ def history(request: HttpRequest, field: str) -> HttpResponse:
     """Who said what of one value, when."""
     entry = _entry(field)
     party = request.actor.party
-    log.read(actor=request.actor, party_id=party.pk, what=f"facts/{field}", purpose="own")
+    log.read(actor=request.actor, party_id=party.pk, what=f"facts/{field}", purpose=Purpose.OWN)
     rows = [
         (statement, shown(entry, None if statement.value is None else entry.column.to_python(statement.value)))
         for statement in reading.provenance(party, field)

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.ledger import accounts, certificates, gateway, late_fees, payments, refunds
 from apps.kernel.ledger.forms import DecisionForm, PaidOutForm, RefundForm
 from apps.kernel.ledger.models import ZERO, Charge, Overpayment, Payment, Refund
@@ -224,7 +225,7 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
         "party", "requested_by", "decided_by", "overpayment__payment"
     )
     row = get_object_or_404(rows, number=number)
-    log.read(actor=request.actor, party_id=row.party_id, what=row.about)
+    log.read(actor=request.actor, party_id=row.party_id, what=row.about, purpose=Purpose.REFUND)
     if refunds.pays_out(row, request.actor):
         return _pay_out(request, row)
     form = DecisionForm(request.POST or None)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.inlines import LabelledInline
 from apps.kernel.parties import second_factor
 from apps.kernel.parties.identifiers import masked
@@ -136,7 +137,7 @@ class PartyAdmin(ReadOnly, admin.ModelAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args, **kwargs) -> HttpResponse:
         response = super().change_view(request, object_id, *args, **kwargs)
         if response.status_code == 200:
-            log.read(actor=request.actor, party_id=int(object_id), what="admin", purpose="administration")
+            log.read(actor=request.actor, party_id=int(object_id), what="admin", purpose=Purpose.ADMINISTRATION)
         return response
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties import acting, delegable, identifiers, mandates
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.forms import InvitationForm, PaperForm, RevokeForm
@@ -213,7 +214,7 @@ def guardian(request: HttpRequest, mandate_ref: str) -> HttpResponse:
             messages.success(request, _("已退回。") if refused else _("监护关系已确认。"))
             return redirect("guardians")
     for party in (mandate.principal, mandate.agent):
-        log.read(actor=actor, party_id=party.pk, what="identity", purpose="guardian")
+        log.read(actor=actor, party_id=party.pk, what="identity", purpose=Purpose.GUARDIAN)
     return render(request, "parties/guardian.html", {"mandate": mandate, "form": form})
 
 
@@ -246,5 +247,5 @@ def profile(request: HttpRequest) -> HttpResponse:
 def my_data(request: HttpRequest) -> HttpResponse:
     """What the portal knows of my person; looking is itself recorded."""
     party = get_object_or_404(Party.objects.select_related("person", "office"), person__user=request.actor.user)
-    log.read(actor=Actor(user=request.actor.user, party=party), party_id=party.pk, what="profile", purpose="own data")
+    log.read(actor=Actor(user=request.actor.user, party=party), party_id=party.pk, what="profile", purpose=Purpose.OWN)
     return render(request, "parties/data.html", {"party": party})

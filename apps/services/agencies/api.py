@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.api_auth import api_actor
 from apps.services.agencies import clients, directory
 
@@ -105,5 +106,5 @@ class Clients(APIView):
         asked = {name: request.query_params.get(name, "")[:60] for name in ("which", "name", "after")}
         found = clients.page(actor, **asked)
         for client in found.clients:
-            log.read(actor=actor, party_id=client.party.pk, what="agency/clients", purpose="mandate")
+            log.read(actor=actor, party_id=client.party.pk, what="agency/clients", purpose=Purpose.MANDATE)
         return Response(ClientPageOut({"results": found.clients, "next": found.next}).data)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.models import Mandate, Office, Organisation
 from apps.services.agencies import clients, directory, registering, supervising
 from apps.services.agencies.forms import ConductForm, ReportForm, WithdrawForm
@@ -63,7 +64,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("name", "").strip()[:60]
     found = clients.page(request.actor, which=which, name=name, after=request.GET.get("after", ""))
     for client in found.clients:
-        log.read(actor=request.actor, party_id=client.party.pk, what="agency/clients", purpose="mandate")
+        log.read(actor=request.actor, party_id=client.party.pk, what="agency/clients", purpose=Purpose.MANDATE)
     context = {"clients": found.clients, "next": found.next, "which": which, "name": name, "filters": FILTERS}
     return render(request, "agencies/clients.html", context)
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.ids import reference
 from apps.kernel.workcalendar import clock
 from apps.services.appointments import booking, choosing, standing
@@ -47,7 +48,7 @@ def today(request: HttpRequest) -> HttpResponse:
         .order_by("slot__starts_at", "slot__site", "id")
     )
     for party_id in {row.visitor_id for row in rows}:
-        log.read(actor=request.actor, party_id=party_id, what="appointments", purpose="counter")
+        log.read(actor=request.actor, party_id=party_id, what="appointments", purpose=Purpose.COUNTER)
     context = {
         "form": form,
         "day": day,
@@ -128,7 +129,9 @@ def appeal(request: HttpRequest, ref: str) -> HttpResponse:
     _at_work(request)
     rows = _appeals(request).select_related("booking__slot__site", "booking__visitor", "decided_by")
     row = get_object_or_404(rows, booking__ref=ref)
-    log.read(actor=request.actor, party_id=row.booking.visitor_id, what=f"appointments/{ref}/appeal", purpose="counter")
+    log.read(
+        actor=request.actor, party_id=row.booking.visitor_id, what=f"appointments/{ref}/appeal", purpose=Purpose.COUNTER
+    )
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

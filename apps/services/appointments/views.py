@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.ids import reference
 from apps.services.appointments import arrivals, booking, calendar_file, choosing, standing, waiting
 from apps.services.appointments.forms import DetailsForm, ReasonForm, SlotForm, WaitForm
@@ -162,7 +163,7 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
     row = _own(request, ref)
     if row.is_held or row.has_lapsed:
         return redirect("appointments:check", request.actor.party.ref, row.ref)
-    log.read(actor=request.actor, party_id=row.visitor_id, what=f"appointments/{row.ref}", purpose="own")
+    log.read(actor=request.actor, party_id=row.visitor_id, what=f"appointments/{row.ref}", purpose=Purpose.OWN)
     shown = row.state == Booking.State.CONFIRMED
     context = {
         "booking": row,

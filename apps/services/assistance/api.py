@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.api_auth import api_actor
 from apps.kernel.parties.models import Party
 from apps.services.assistance import needs, profiles, slots
@@ -51,7 +52,7 @@ class MyNeeds(APIView):
     @extend_schema(operation_id="needs", responses=NeedsOut)
     def get(self, request):
         actor, party = _person(request)
-        log.read(actor=actor, party_id=party.pk, what="needs", purpose="own")
+        log.read(actor=actor, party_id=party.pk, what="needs", purpose=Purpose.OWN)
         return Response(NeedsOut(needs.of(party)).data)
 
     @extend_schema(operation_id="save_needs", request=NeedsIn, responses=NeedsOut)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties import mandates
 from apps.kernel.parties.models import Mandate, Party
 from apps.kernel.workcalendar import clock
@@ -30,7 +31,7 @@ def day(request: HttpRequest) -> HttpResponse:
     chosen = _day(request.GET.get("day", ""))
     people = expected.on(chosen, request.actor)
     for person in people:
-        log.read(actor=request.actor, party_id=person.party.pk, what="needs", purpose="expected")
+        log.read(actor=request.actor, party_id=person.party.pk, what="needs", purpose=Purpose.COUNTER)
     context = {
         "day": chosen,
         "before": chosen - dt.timedelta(days=1),
@@ -69,7 +70,7 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and saved(request, form, party):
         messages.success(request, _("已登记。"))
         return redirect("counter_assistance:person", ref)
-    log.read(actor=request.actor, party_id=party.pk, what="needs", purpose="counter")
+    log.read(actor=request.actor, party_id=party.pk, what="needs", purpose=Purpose.COUNTER)
     live = Mandate.objects.live().filter(principal=party).select_related("agent")
     context = {
         "party": party,

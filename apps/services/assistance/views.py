@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT
@@ -29,7 +30,7 @@ from apps.services.assistance.models import NeedsProfile
 def overview(request: HttpRequest) -> HttpResponse:
     """What is known of my needs, who acts for me, my visits, and every other way to be helped."""
     party = _person(request)
-    log.read(actor=request.actor, party_id=party.pk, what="needs", purpose="own")
+    log.read(actor=request.actor, party_id=party.pk, what="needs", purpose=Purpose.OWN)
     context = {
         "profile": _profile(party),
         "needs": needs.of(party),
@@ -50,7 +51,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and saved(request, form, party):
         messages.success(request, _("已保存。预约、取号和上门时会按您的需要安排。"))
         return redirect("assistance:overview", party.ref)
-    log.read(actor=request.actor, party_id=party.pk, what="needs", purpose="own")
+    log.read(actor=request.actor, party_id=party.pk, what="needs", purpose=Purpose.OWN)
     return render(request, "assistance/edit.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework.models import Case
 from apps.kernel.forms import DateField
 from apps.services.channels import mail
@@ -93,7 +94,7 @@ def arrive(request: HttpRequest, tracking: str) -> HttpResponse:
     _counter(request)
     rows = Mailing.objects.visible_to(request.actor).filter(case__office=request.actor.office)
     row = get_object_or_404(rows.select_related("case__applicant"), tracking=tracking)
-    log.read(actor=request.actor, party_id=row.case.applicant_id, what=row.case.about, purpose="mailing")
+    log.read(actor=request.actor, party_id=row.case.applicant_id, what=row.case.about, purpose=Purpose.CASEWORK)
     form = ArrivalForm(request.POST or None, initial={"postmark": row.posted_on})
     if request.method == "POST" and form.is_valid():
         try:

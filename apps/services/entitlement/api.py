@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.api_auth import api_actor
 from apps.kernel.rules import versions
 from apps.kernel.rules.models import PolicyVersion
@@ -112,7 +113,7 @@ class PolicyFit(APIView):
         actor, version = api_actor(request), _in_force(code)
         if actor.party is None:
             raise PermissionDenied
-        log.read(actor=actor, party_id=actor.party.pk, what="facts", purpose="own")
+        log.read(actor=actor, party_id=actor.party.pk, what="facts", purpose=Purpose.OWN)
         return Response(FitOut(explaining.fit(version, actor.party)).data)
 
 

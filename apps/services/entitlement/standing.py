@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.facts.bits import Bit
 from apps.kernel.facts.trades import TRADES
 from apps.kernel.parties.actors import Actor
@@ -117,4 +118,4 @@ def handled(actor: Actor) -> list[tuple[str, int]]:
 
 def _reading(actor: Actor, parties: list[Party], policy: Policy) -> None:
     for party in parties[:PER_PAGE]:
-        log.read(actor=actor, party_id=party.pk, what=f"policies/{policy.code}", purpose="monitoring")
+        log.read(actor=actor, party_id=party.pk, what=f"policies/{policy.code}", purpose=Purpose.MONITORING)

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.api_auth import api_actor
 from apps.kernel.request_keys import KEY, idempotency_key
 from apps.services.filing import batches
@@ -95,7 +96,7 @@ class ClientPeriods(APIView):
         actor = api_actor(request)
         page = Paginator(batches.clients(actor), batches.PAGE).get_page(request.query_params.get("page"))
         for client in page:
-            log.read(actor=actor, party_id=client.party.pk, what="filing/clients", purpose="mandate")
+            log.read(actor=actor, party_id=client.party.pk, what="filing/clients", purpose=Purpose.MANDATE)
         found = {"results": batches.to_file(page), "page": page.number, "pages": page.paginator.num_pages}
         return Response(ClientPeriodPage(found).data)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.facts import conditions, scanning
 from apps.kernel.parties.models import Party
 from apps.kernel.rules import policy_review, review, versions
@@ -124,5 +125,5 @@ def _try(request: HttpRequest, found: PolicyVersion, trial: TrialForm) -> explai
     if party is None:
         trial.add_error("taxpayer", _("没有这个编号的纳税人，或者不归本单位管理。"))
         return None
-    log.read(actor=request.actor, party_id=party.pk, what="facts", purpose="policy-trial")
+    log.read(actor=request.actor, party_id=party.pk, what="facts", purpose=Purpose.POLICY_TRIAL)
     return explaining.fit(found, party)

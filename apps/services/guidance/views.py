@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.facts import conditions
 from apps.kernel.parties.ids import reference
 from apps.kernel.rules.models import PolicyVersion
@@ -65,7 +66,7 @@ def policy(request: HttpRequest, code: str) -> HttpResponse:
 def _mine(request: HttpRequest, version: PolicyVersion) -> dict:
     """Whether the policy fits the payer acted for; that they looked is the receipt of a reminder."""
     party = request.actor.party
-    log.read(actor=request.actor, party_id=party.pk, what="facts", purpose="own")
+    log.read(actor=request.actor, party_id=party.pk, what="facts", purpose=Purpose.OWN)
     if request.method == "GET":
         choices.opened(version.policy, request.actor)
     return {
@@ -79,7 +80,7 @@ def _mine(request: HttpRequest, version: PolicyVersion) -> dict:
 def mine(request: HttpRequest) -> HttpResponse:
     """What fits me, what cannot be told, what I was reminded of, and which topics I want to hear of."""
     party = request.actor.party
-    log.read(actor=request.actor, party_id=party.pk, what="facts", purpose="own")
+    log.read(actor=request.actor, party_id=party.pk, what="facts", purpose=Purpose.OWN)
     fits = explaining.fits(list(matching.matchable(clock.today()).values()), party)
     silenced = choices.silenced(party)
     reminders = {row.policy_id: row for row in Reminder.objects.filter(party=party).order_by("at")}
@@ -130,7 +131,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
             mistakes = getattr(error, "messages", None) or [str(error)]
         else:
             return redirect("cases:page", party.ref, case.number)
-    log.read(actor=request.actor, party_id=party.pk, what="facts", purpose="own")
+    log.read(actor=request.actor, party_id=party.pk, what="facts", purpose=Purpose.OWN)
     context = {
         "version": version,
         "fit": explaining.fit(version, party),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework import procedures
 from apps.services.access import at_counter
 from apps.services.assistance import needs
@@ -29,7 +30,7 @@ def window(request: HttpRequest) -> HttpResponse:
     ticket = service.current(shift)
     today = Ticket.objects.today().filter(site=shift.window.site)
     if ticket is not None and ticket.party is not None:
-        log.read(actor=request.actor, party_id=ticket.party_id, what="needs", purpose="at the window")
+        log.read(actor=request.actor, party_id=ticket.party_id, what="needs", purpose=Purpose.COUNTER)
     context = {
         "shift": shift,
         "ticket": ticket,

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.facts import reading
 from apps.kernel.notifications import outbox
 from apps.kernel.parties import identifiers
@@ -141,7 +142,8 @@ def answer(region: Region, content: dict[str, Any]) -> str:
             actor=Actor.system("regions"),
             party_id=party.pk,
             what=f"recognition/{row.ref}",
-            purpose=f"{region.name}：{content['purpose']}",
+            purpose=Purpose.RECOGNITION,
+            basis=f"{region.name}：{content['purpose']}",
         )
         outbox.send(
             "recognition-asked",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kombu.exceptions import OperationalError
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework.models import Case
 from apps.kernel.charts import Bar, bar_chart
 from apps.kernel.parties.models import Party
@@ -78,7 +79,7 @@ def file(request: HttpRequest, ref: str) -> HttpResponse:
     """A payer's file; that it was read is on record."""
     party = _payer(request, ref)
     year = asked_year(request, files.years(party, request.actor))
-    log.read(actor=request.actor, party_id=party.pk, what=f"credit/{year}", purpose="credit file")
+    log.read(actor=request.actor, party_id=party.pk, what=f"credit/{year}", purpose=Purpose.CREDIT)
     context = {**files.of_year(party, year, request.actor), "may_propose": access.may_propose(request.actor)}
     return render(request, "credit/counter/file.html", context)
 

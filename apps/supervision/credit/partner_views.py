@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.supervision.credit import measures
 from apps.supervision.credit.forms import ReportForm
 from apps.supervision.credit.models import Measure, MeasureTask
@@ -75,6 +76,12 @@ def task(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("credit_partner:task", row.ref)
         except ValidationError as error:
             add(form, error)
-    log.read(actor=request.actor, party_id=row.party_id, what="credit/level", purpose=row.measure.title)
+    log.read(
+        actor=request.actor,
+        party_id=row.party_id,
+        what="credit/level",
+        purpose=Purpose.CREDIT_MEASURE,
+        basis=row.measure.title,
+    )
     context = {"row": row, "form": form, "open": row.state != MeasureTask.State.LIFTED}
     return render(request, "credit/partner/task.html", context, status=422 if form.errors else 200)

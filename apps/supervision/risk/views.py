@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kombu.exceptions import OperationalError
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework.models import Case
 from apps.kernel.charts import Bar, BarChart, bar_chart
 from apps.kernel.parties.models import Party
@@ -158,7 +159,7 @@ def payer(request: HttpRequest, ref: str) -> HttpResponse:
     latest = dashboard.latest()
     if latest is None:
         raise Http404
-    log.read(actor=request.actor, party_id=party.pk, what="facts", purpose="risk")
+    log.read(actor=request.actor, party_id=party.pk, what="facts", purpose=Purpose.RISK)
     explained = explaining.explain(latest, party)
     kept = RiskScore.objects.filter(run=latest, party=party).first()
     rows = [explaining.shown_row(row) for row in explained.rows]

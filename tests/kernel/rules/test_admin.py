@@ -86,7 +86,12 @@ def test_a_refusal_is_shown_as_decided():
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
-    [({"value": "万分之三"}, "请照下面的例子填写"), ({"value": "NaN"}, "请填写数值"), ({"valid_to": "2026-01-01"}, "终止日期"), ({"code": "Late"}, "小写字母")],
+    [
+        ({"value": "万分之三"}, "请照下面的例子填写"),
+        ({"value": "NaN"}, "请填写数值"),
+        ({"valid_to": "2026-01-01"}, "终止日期"),
+        ({"code": "Late"}, "小写字母"),
+    ],
 )
 def test_a_wrong_proposal_is_shown_beside_its_field(wrong, message):
     answer = administrator().post(reverse("admin:rules_parameterchange_add"), proposal(**wrong))

@@ -6,6 +6,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.api_auth import api_actor
 from apps.kernel.parties.models import Party
 from apps.services.invoices.models import Invoice
@@ -42,7 +43,7 @@ def own_invoices(request: Request, *, what: str) -> Party:
     actor = api_actor(request)
     if actor.party is None:
         raise Http404
-    log.read(actor=actor, party_id=actor.party.pk, what=what, purpose="own")
+    log.read(actor=actor, party_id=actor.party.pk, what=what, purpose=Purpose.OWN)
     return actor.party
 
 

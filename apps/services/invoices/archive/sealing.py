@@ -20,6 +20,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import keys, log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.rules import terms
@@ -89,7 +90,7 @@ def seal(year: int, *, actor: Actor) -> ArchivePackage:
 
 def open_package(package: ArchivePackage, *, actor: Actor) -> File:
     """The package's file; the look at it is put on record."""
-    log.read(actor=actor, party_id=package.party_id, what=f"invoice-archive/{package.ref}", purpose="own")
+    log.read(actor=actor, party_id=package.party_id, what=f"invoice-archive/{package.ref}", purpose=Purpose.OWN)
     return package.file.open("rb")
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party, Role
 from apps.kernel.workcalendar import clock
@@ -51,7 +52,7 @@ def invoice_list(request: HttpRequest, ref: str) -> HttpResponse:
     form = ListForm(request.GET)
     if not form.is_valid():
         return render(request, "invoices/counter_list.html", {"form": form, "party": party}, status=422)
-    log.read(actor=request.actor, party_id=party.pk, what="invoices", purpose="counter")
+    log.read(actor=request.actor, party_id=party.pk, what="invoices", purpose=Purpose.COUNTER)
     rows = selected(party, form.cleaned_data["month"], form)
     page, following = one_page(rows, request.GET.get("after", ""))
     query = request.GET.copy()
@@ -73,6 +74,6 @@ def detail(request: HttpRequest, ref: str, number: str) -> HttpResponse:
     """One invoice of a taxpayer."""
     party = get_object_or_404(_taxpayers(request), ref=ref)
     invoice = get_object_or_404(Invoice.objects.of(party), number=number)
-    log.read(actor=request.actor, party_id=party.pk, what=f"invoices/{number}", purpose="counter")
+    log.read(actor=request.actor, party_id=party.pk, what=f"invoices/{number}", purpose=Purpose.COUNTER)
     context = {"invoice": invoice, "lines": invoice.lines.all(), "party": party, "is_sale": invoice.is_sale_of(party)}
     return render(request, "invoices/counter_detail.html", context)

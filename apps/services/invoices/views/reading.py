@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
 from apps.services.invoices import aggregates, delivery, quotas
@@ -45,7 +46,7 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
     chosen = form.cleaned_data["month"] or _latest_month(party)
     context = {"form": form, "quota": quotas.of_month(party, clock.today()) if issues(party) else None}
     if chosen is not None:
-        log.read(actor=request.actor, party_id=party.pk, what="invoices", purpose="own")
+        log.read(actor=request.actor, party_id=party.pk, what="invoices", purpose=Purpose.OWN)
         rows = selected(party, chosen, form)
         page, following = one_page(rows, request.GET.get("after", ""))
         query = request.GET.copy()
@@ -122,7 +123,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 def page_of(request: HttpRequest, invoice: Invoice, *, status: int = 200, **forms) -> HttpResponse:
     """The page of an invoice; ``forms`` replaces a form that was filled in wrongly."""
     party = request.actor.party
-    log.read(actor=request.actor, party_id=party.pk, what=f"invoices/{invoice.number}", purpose="own")
+    log.read(actor=request.actor, party_id=party.pk, what=f"invoices/{invoice.number}", purpose=Purpose.OWN)
     is_sale = invoice.is_sale_of(party)
     issued_here = hasattr(invoice, "issue")
     lines = list(invoice.lines.all())
@@ -162,7 +163,7 @@ def original(request: HttpRequest, number: str) -> HttpResponse:
     found = InvoiceOriginal.objects.filter(invoice__in=Invoice.objects.of(party).filter(number=number)).first()
     if found is None:
         raise Http404
-    log.read(actor=request.actor, party_id=party.pk, what=f"invoices/{number}/original", purpose="own")
+    log.read(actor=request.actor, party_id=party.pk, what=f"invoices/{number}/original", purpose=Purpose.OWN)
     return download(found.file_name, bytes(found.content), "application/octet-stream")
 
 
@@ -173,7 +174,9 @@ def layout(request: HttpRequest, number: str, form: str) -> HttpResponse:
     if form not in FORMS:
         raise Http404
     invoice = own(request, number)
-    log.read(actor=request.actor, party_id=request.actor.party.pk, what=f"invoices/{number}/{form}", purpose="own")
+    log.read(
+        actor=request.actor, party_id=request.actor.party.pk, what=f"invoices/{number}/{form}", purpose=Purpose.OWN
+    )
     return laid_out(invoice, form)
 
 

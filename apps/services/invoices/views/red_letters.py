@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.services.invoices import red_letters
 from apps.services.invoices.forms import AnswerForm, RedLetterForm
 from apps.services.invoices.models import RedLetter
@@ -46,7 +47,7 @@ def _beside(form: RedLetterForm, error: ValidationError) -> None:
 def index(request: HttpRequest) -> HttpResponse:
     """Forms that wait for this side's answer, and the others."""
     party = request.actor.party
-    log.read(actor=request.actor, party_id=party.pk, what="red-letters", purpose="own")
+    log.read(actor=request.actor, party_id=party.pk, what="red-letters", purpose=Purpose.OWN)
     rows = RedLetter.objects.of(party).select_related("blue", "asked_by", "red").order_by("-id")[:LONGEST_LIST]
     context = {"waiting": red_letters.waiting_for(party).order_by("due_at"), "rows": rows}
     return render(request, "invoices/red_letters.html", context)
@@ -70,7 +71,7 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
             messages.error(request, " ".join(error.messages))
             return redirect("invoices:red_letter", party.ref, ref)
         status = 422
-    log.read(actor=request.actor, party_id=party.pk, what=f"red-letters/{ref}", purpose="own")
+    log.read(actor=request.actor, party_id=party.pk, what=f"red-letters/{ref}", purpose=Purpose.OWN)
     waiting = row.state == RedLetter.State.WAITING
     context = {
         "row": row,
