@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.audit.models import Checkpoint, Event, ReadLog, Stream
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.readonly import ReadOnlyAdmin
 
 
@@ -35,7 +36,9 @@ class ReadLogAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("用途"))
     def purpose(self, event: ReadLog) -> str:
-        return event.data.get("purpose", "")
+        given = event.data.get("purpose", "")
+        why = str(Purpose(given).label) if given in Purpose.values else given
+        return " ".join(filter(None, [why, event.data.get("basis", "")]))
 
 
 @admin.register(Stream)

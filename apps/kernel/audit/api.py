@@ -23,6 +23,7 @@ class LookOut(serializers.Serializer):
     why = serializers.CharField()
     basis = serializers.CharField(help_text="The case or ground, where one was named.")
     channel = serializers.CharField()
+    times = serializers.IntegerField(help_text="How many times on that day; `at` is the last of them.")
 
 
 class LookPage(serializers.Serializer):

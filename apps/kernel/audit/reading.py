@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from apps.kernel.audit.models import ReadLog
 from apps.kernel.audit.purposes import TOLD, Purpose, subject
@@ -20,7 +21,7 @@ _COLUMNS = """
     party_id, channel, target, data::text AS data, alg, prev_hash, hash
 """
 _BATCH = 5_000
-LOOKS_PER_PAGE = 30
+READS_PER_PAGE = 200
 
 
 def reads_of(party: Party) -> QuerySet[ReadLog]:
@@ -30,7 +31,10 @@ def reads_of(party: Party) -> QuerySet[ReadLog]:
 
 @dataclass(frozen=True)
 class Look:
-    """One look at a party's data as the party is told of it: the institution, or the person acting for the party."""
+    """Looks at a party's data as the party is told of them: by the institution, or by the person acting for the party.
+
+    A system that asks every few minutes makes one line a day: how many times, and when last.
+    """
 
     at: dt.datetime
     who: str
@@ -38,6 +42,7 @@ class Look:
     why: str
     basis: str
     channel: str
+    times: int = 1
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,12 @@ def told(party: Party, *, except_by: User | None, before: int | None) -> Looks:
         rows = rows.exclude(actor_id=except_by.pk)
     if before is not None:
         rows = rows.filter(seq__lt=before)
-    found = list(rows[: LOOKS_PER_PAGE + 1])
-    page = found[:LOOKS_PER_PAGE]
+    found = list(rows[: READS_PER_PAGE + 1])
+    page = found[:READS_PER_PAGE]
     offices = Office.objects.in_bulk({row.office_id for row in page if row.office_id})
-    looks = [
-        Look(
+    lines: dict[tuple, Look] = {}
+    for row in page:
+        look = Look(
             at=row.at,
             who=str(offices.get(row.office_id) or row.actor_label),
             what=subject(row.target),
@@ -72,9 +78,17 @@ def told(party: Party, *, except_by: User | None, before: int | None) -> Looks:
             basis=row.data.get("basis", ""),
             channel=str(dict(Channel.choices).get(row.channel, row.channel)),
         )
-        for row in page
-    ]
-    return Looks(looks, page[-1].seq if len(found) > len(page) else None)
+        same = (
+            timezone.localdate(row.at),
+            row.office_id or row.actor_id,
+            look.what,
+            look.why,
+            look.basis,
+            look.channel,
+        )
+        former = lines.get(same)
+        lines[same] = replace(former, times=former.times + 1) if former else look
+    return Looks(list(lines.values()), page[-1].seq if len(found) > len(page) else None)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from apps.kernel.audit import log
 from apps.kernel.audit.models import Event, Stream
 from apps.kernel.audit.offline import FIELDS, Chain
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.audit.reading import chained_rows, reads_of
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
@@ -135,10 +136,10 @@ def test_moving_text_between_columns_changes_the_hash(left, right):
 def test_who_read_a_partys_data_is_told_newest_first_and_for_that_party_only():
     clerk = factories.staff(factories.tax_office(), name="陈静")
     mine, other = factories.citizen().party, factories.company()
-    log.read(actor=clerk, party_id=mine.pk, what="profile", purpose="受理 SH1")
-    log.read(actor=clerk, party_id=other.pk, what="profile")
-    log.read(actor=clerk, party_id=mine.pk, what="document 1")
-    assert [(row.actor_label, row.target) for row in reads_of(mine)] == [("陈静", "document 1"), ("陈静", "profile")]
+    log.read(actor=clerk, party_id=mine.pk, what="profile", purpose=Purpose.CASEWORK, basis="SH1")
+    log.read(actor=clerk, party_id=other.pk, what="profile", purpose=Purpose.CASEWORK)
+    log.read(actor=clerk, party_id=mine.pk, what="document/1", purpose=Purpose.PAPERS)
+    assert [(row.actor_label, row.target) for row in reads_of(mine)] == [("陈静", "document/1"), ("陈静", "profile")]
 
 
 @pytest.mark.django_db(transaction=True)

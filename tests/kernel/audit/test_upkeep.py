@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from apps.kernel.audit import checkpoints, checks, log, partitions
 from apps.kernel.audit.models import Checkpoint, Event, ReadLog, Stream
 from apps.kernel.audit.offline import merkle_root
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.audit.tasks import prepare_partitions, write_checkpoints
 from apps.kernel.parties.actors import Actor
 from tests import factories
@@ -143,7 +144,7 @@ def test_partitions_are_made_ahead_and_a_month_with_stray_rows_is_left_alone_and
 @pytest.mark.usefixtures("plain_static_files")
 def test_an_administrator_sees_the_evidence_and_can_change_none_of_it(rf):
     clerk = factories.staff(factories.tax_office())
-    log.read(actor=clerk, party_id=7, what="profile", purpose="受理 SH1")
+    log.read(actor=clerk, party_id=7, what="profile", purpose=Purpose.CASEWORK, basis="受理 SH1")
     log.record("case/1", "accept", actor=clerk)
     admin = factories.user()
     admin.is_staff = admin.is_superuser = True
