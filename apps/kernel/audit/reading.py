@@ -78,14 +78,8 @@ def told(party: Party, *, except_by: User | None, before: int | None) -> Looks:
             basis=row.data.get("basis", ""),
             channel=str(dict(Channel.choices).get(row.channel, row.channel)),
         )
-        same = (
-            timezone.localdate(row.at),
-            row.office_id or row.actor_id,
-            look.what,
-            look.why,
-            look.basis,
-            look.channel,
-        )
+        day = timezone.localtime(row.at).date()
+        same = (day, row.office_id or row.actor_id, look.what, look.why, look.basis, look.channel)
         former = lines.get(same)
         lines[same] = replace(former, times=former.times + 1) if former else look
     return Looks(list(lines.values()), page[-1].seq if len(found) > len(page) else None)
