@@ -33,12 +33,13 @@ for (const table of document.querySelectorAll(".table-scroll > .table:not(.call-
   table.setAttribute("role", "table");
   for (const group of table.querySelectorAll(":scope > :is(thead, tbody, tfoot)")) group.setAttribute("role", "rowgroup");
   for (const row of table.rows) {
+    const named = row.querySelector("th") !== null; // otherwise the first cell names the row, and needs no heading
     row.setAttribute("role", "row");
     let column = 0;
     for (const cell of row.cells) {
       const heads = cell.matches("th");
       cell.setAttribute("role", !heads ? "cell" : cell.closest("thead") ? "columnheader" : "rowheader");
-      if (!heads && cell.colSpan === 1 && (cell.childElementCount || cell.textContent.trim())) {
+      if (!heads && (named || column > 0) && cell.colSpan === 1 && (cell.childElementCount || cell.textContent.trim())) {
         const value = document.createElement("div");
         value.append(...cell.childNodes);
         cell.append(value);
