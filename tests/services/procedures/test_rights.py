@@ -13,7 +13,7 @@ from apps.kernel.ledger.models import Charge, Overpayment, Refund
 from apps.kernel.parties.models import Mandate, Role
 from apps.kernel.workcalendar.days import SHANGHAI
 from apps.services.agencies import clients
-from apps.services.filing import drafts, periods
+from apps.services.filing import drafts, periods, sources
 from apps.services.filing.models import Return
 from apps.services.filing.todos import returns_to_file
 from apps.services.procedures.deferral import DEFERRAL
@@ -287,6 +287,37 @@ def test_a_return_begun_after_the_decision_is_due_later(world):
     world.payer = example_payer(world.office)
     world.approved(FILING_EXTENSION, **extension())
     assert drafts.begin(world.payer, "vat", SEPTEMBER).detail.due_on == dt.date(2026, 11, 16)
+
+
+def test_a_tax_that_arises_once_is_extended_by_itself(world):
+    signed = dt.date(2026, 10, 8)
+    contract = {"name": "合同一", "base": Decimal("1000000.00"), "since": signed}
+    sources.add(world.payer, "stamp", {**contract, "item": "sales_contract", "occasional": True})
+    transfer = {**contract, "item": "settlement", "deductions": Decimal("500000.00")}
+    sources.add(world.payer, "land-appreciation", transfer)
+    day = signed.isoformat()
+    stamp = drafts.begin(world.payer, "stamp", day).detail
+    assert stamp.due_on == dt.date(2026, 10, 23)
+    world.approved(FILING_EXTENSION, **{**extension(dt.date(2026, 11, 6)), "period": day, "kind": "stamp"})
+    stamp.refresh_from_db()
+    assert stamp.due_on == dt.date(2026, 11, 6)
+    assert drafts.begin(world.payer, "land-appreciation", day).detail.due_on == dt.date(2026, 10, 15)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"period": "2026-10-08"}, "kind"),  # which of the taxes of the day?
+        ({"period": "2026-10-08", "kind": "deed"}, "kind"),  # before the registration, not by a number of days
+        ({"period": "2026-10-08", "kind": "stamp"}, "period"),  # nothing arose
+        ({"period": SEPTEMBER, "kind": "stamp"}, "kind"),
+        ({"period": "2026-10-32", "kind": "stamp"}, "period"),
+    ],
+)
+def test_an_extension_of_a_day_names_what_arose_on_it(world, given, field):
+    with pytest.raises(ValidationError) as refused:
+        cases.open_submitted(FILING_EXTENSION, world.payer, {**extension(), **given}, idempotency_key="once-0001")
+    assert field in refused.value.message_dict
 
 
 def test_every_page_shows_the_extended_day_and_whence_it_comes(world):
