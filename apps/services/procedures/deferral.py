@@ -64,7 +64,7 @@ class Deferral(CaseDetail):
         return f"{self.levy} {self.amount}"
 
 
-def covers_all(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+def covers_all(case: Case, actor: Actor) -> None:
     """A charge has one due date, so what is deferred of it is all that is still owed (its rest is paid first)."""
     deferral: Deferral = case.detail
     for charge in _charges(deferral, case.applicant):
@@ -124,7 +124,7 @@ DEFERRAL = procedures.register(
         audience=frozenset({Party.Kind.PERSON, Party.Kind.ORGANISATION}),
         detail=Deferral,
         states=standard.STATES,
-        transitions=approving(postpone, guard=covers_all, reopens=True),
+        transitions=approving(postpone, bar=covers_all, reopens=True),
         route=payers_office,
         clocks=(
             ClockSpec(

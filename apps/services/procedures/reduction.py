@@ -71,7 +71,7 @@ def check(reduction: Reduction) -> None:
         )
 
 
-def still_owed(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+def still_owed(case: Case, actor: Actor) -> None:
     """Between application and decision the account may have changed: look again."""
     check(case.detail)
 
@@ -98,7 +98,7 @@ REDUCTION = procedures.register(
         audience=frozenset({Party.Kind.PERSON, Party.Kind.ORGANISATION}),
         detail=Reduction,
         states=standard.STATES,
-        transitions=approving(reduce, guard=still_owed),
+        transitions=approving(reduce, bar=still_owed),
         route=payers_office,
         clocks=(
             ClockSpec(

@@ -113,7 +113,7 @@ def check(claim: RefundClaim) -> None:
         raise ValidationError({"period": gettext("自结算缴纳税款之日起已超过三年，依法不能再申请退还。")})
 
 
-def verified(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+def verified(case: Case, actor: Actor) -> None:
     """Between claim and decision the account may have changed: look again."""
     check(case.detail)
 
@@ -175,7 +175,7 @@ REFUND = procedures.register(
         audience=frozenset({Party.Kind.PERSON, Party.Kind.ORGANISATION}),
         detail=RefundClaim,
         states=standard.STATES,
-        transitions=approving(give_back, guard=verified),
+        transitions=approving(give_back, bar=verified),
         route=payers_office,
         clocks=(
             ClockSpec(

@@ -28,9 +28,12 @@ SUPPLEMENT_CLOCK = ClockSpec(
 )
 
 
-def approving(effect: Doing, *, guard: Doing | None = None, reopens: bool = False) -> tuple[Transition, ...]:
-    """The standard table with a consequence on approval. Money that has moved is not reopened, only a refusal is."""
-    rows = {standard.APPROVE: replace(standard.APPROVE, effect=effect, guard=guard)}
+def approving(effect: Doing, *, bar: standard.Bar | None = None, reopens: bool = False) -> tuple[Transition, ...]:
+    """The standard table with a consequence on approval. Money that has moved is not reopened, only a refusal is.
+
+    :param bar: what of the account or the application stands in the way of an approval, told before it is pressed.
+    """
+    rows = {standard.APPROVE: replace(standard.APPROVE, effect=effect, bar=standard.every(standard.APPROVE.bar, bar))}
     if not reopens:
         rows[standard.REOPEN] = replace(standard.REOPEN, sources=(standard.REFUSED,))
     return tuple(rows.get(row, row) for row in standard.TRANSITIONS)

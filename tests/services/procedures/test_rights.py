@@ -6,10 +6,13 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
 
-from apps.kernel.casework import cases
-from apps.kernel.ledger import accounts, late_fees, refunds
+from apps.kernel.casework import cases, rights
+from apps.kernel.casework.models import Case
+from apps.kernel.ledger import accounts, charges, late_fees, refunds
 from apps.kernel.ledger.models import Charge, Overpayment, Refund
+from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Mandate, Role
 from apps.kernel.workcalendar.days import SHANGHAI
 from apps.services.agencies import clients
@@ -271,6 +274,49 @@ def test_no_more_is_reduced_than_is_charged(world):
     owed(world.payer.party, "300.00", levy="property")
     with pytest.raises(ValidationError, match=r"300\.00"):
         cases.open_submitted(REDUCTION, world.payer, reduction(), idempotency_key="reduction-01")
+
+
+# --- what cannot succeed has no button ----------------------------------------------------------
+
+
+def barred(case, actor) -> dict[str, str]:
+    return {row.action: reason for row, reason in rights.barred_actions(case, actor)}
+
+
+def test_an_approval_the_account_does_not_bear_is_told_before_it_is_pressed(world):
+    charge = owed(world.payer.party, "1000.00", due=DUE)
+    case = world.applied(DEFERRAL, **deferral("600.00"))
+    assert "1,000.00" in barred(case, world.chief)["approve"]
+    browser = Client()
+    browser.force_login(world.chief.user)
+    page = browser.get(f"/counter/cases/{case.number}/").content.decode()
+    assert "现在不能“核准”" in page
+    assert "do/approve/" not in page
+    assert "do/refuse/" in page
+    Charge.objects.filter(pk=charge.pk).update(amount=Decimal("600.00"))
+    assert not barred(case, world.chief)
+    assert cases.perform(case, "approve", world.chief).state == "approved"
+
+
+def test_a_reduction_or_refund_the_account_no_longer_bears_is_barred(world):
+    charge = owed(world.payer.party, "1000.00", levy="property")
+    paid(charge, actor=world.payer)
+    applied = world.applied(REFUND, **claim()), cases.open_submitted(
+        REDUCTION, world.payer, reduction(), idempotency_key="reduction-02"
+    )
+    charges.adjust(charge, Decimal("100.00"), reason="更正", actor=Actor.system("test"))
+    cases.perform(applied[1], "accept", world.clerk)
+    for case in applied:
+        case.refresh_from_db()
+        assert "100.00" in barred(case, world.chief)["approve"]
+
+
+def test_who_handled_a_case_still_does_not_decide_it(world):
+    owed(world.payer.party, "1000.00", due=DUE)
+    case = world.applied(DEFERRAL, **deferral())
+    Case.objects.filter(pk=case.pk).update(handler=world.chief.user)
+    case.refresh_from_db()
+    assert set(barred(case, world.chief)) == {"approve", "refuse"}
 
 
 # --- extension of filing -------------------------------------------------------------------------
