@@ -92,9 +92,7 @@ _CONFIDENCE = serializers.ChoiceField(
     choices=["", *Provision.Confidence.values],
     help_text="The lowest confidence of the rules of the line that nobody has reviewed yet; empty where all were.",
 )
-LINE = _shape(
-    "CalculationLine", _texts("label", "formula", "source") | {"amount": _AMOUNT, "confidence": _CONFIDENCE}
-)
+LINE = _shape("CalculationLine", _texts("label", "formula", "source") | {"amount": _AMOUNT, "confidence": _CONFIDENCE})
 _PENDING = _shape("CalculationPending", _texts("code", "title", "source", "confidence"))
 _SALES = _shape("SalesAtRate", {"sales": _money(), "rate": serializers.DecimalField(max_digits=7, decimal_places=6)})
 _MESSAGES = serializers.ListField(child=serializers.CharField())

@@ -36,7 +36,10 @@ class FilingExtension(CaseDetail):
         OTHER = "other", _("其他特殊困难")
 
     period = models.CharField(
-        _("所属期"), max_length=10, default="", help_text=_("例如：2026-09 或者 2026Q3；按次申报的填写纳税义务发生的日期。")
+        _("所属期"),
+        max_length=10,
+        default="",
+        help_text=_("例如：2026-09 或者 2026Q3；按次申报的填写纳税义务发生的日期。"),
     )
     kind = models.CharField(
         _("按次申报的税种"),

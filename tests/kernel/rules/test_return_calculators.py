@@ -213,7 +213,10 @@ def test_a_line_says_how_sure_its_rule_is_until_somebody_reviewed_it():
         {"levy": "resource", "item": "sand", "base": "100000.00"},
     )
     assert [line["confidence"] for line in answer["lines"]] == ["", "M", "L"]
-    assert {row["code"]: row["confidence"] for row in answer["pending"]} == {"land-use.grade-1": "M", "resource.sand": "L"}
+    assert {row["code"]: row["confidence"] for row in answer["pending"]} == {
+        "land-use.grade-1": "M",
+        "resource.sand": "L",
+    }
 
 
 def test_the_lowest_confidence_of_several_rules_is_told():

@@ -301,8 +301,9 @@ def test_an_approval_the_account_does_not_bear_is_told_before_it_is_pressed(worl
 def test_a_reduction_or_refund_the_account_no_longer_bears_is_barred(world):
     charge = owed(world.payer.party, "1000.00", levy="property")
     paid(charge, actor=world.payer)
-    applied = world.applied(REFUND, **claim()), cases.open_submitted(
-        REDUCTION, world.payer, reduction(), idempotency_key="reduction-02"
+    applied = (
+        world.applied(REFUND, **claim()),
+        cases.open_submitted(REDUCTION, world.payer, reduction(), idempotency_key="reduction-02"),
     )
     charges.adjust(charge, Decimal("100.00"), reason="更正", actor=Actor.system("test"))
     cases.perform(applied[1], "accept", world.clerk)

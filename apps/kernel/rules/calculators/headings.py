@@ -62,9 +62,7 @@ VEHICLE_VESSEL: Headings = (
 
 # Ships and yachts are not in the lists of energy-saving vehicles.
 VEHICLES_SPARED = (
-    Relief(
-        "energy_saving", _("节约能源的车辆（列入目录）"), _all_but(VEHICLE_VESSEL, "new_energy", "ship", "yacht")
-    ),
+    Relief("energy_saving", _("节约能源的车辆（列入目录）"), _all_but(VEHICLE_VESSEL, "new_energy", "ship", "yacht")),
     Relief(
         "towed",
         _("拖船、非机动驳船"),
