@@ -9,7 +9,6 @@ from rest_framework import serializers
 
 from apps.kernel.rules import inputs
 from apps.kernel.rules.calculators import Calculator
-from apps.kernel.rules.models import Provision
 
 
 def outside(value: Any) -> Any:
@@ -88,11 +87,12 @@ def _money() -> serializers.Field:
 
 # A line without an amount explains something else.
 _AMOUNT = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
-_CONFIDENCE = serializers.ChoiceField(
-    choices=["", *Provision.Confidence.values],
-    help_text="The lowest confidence of the rules of the line that nobody has reviewed yet; empty where all were.",
+CONFIDENCE = "H, M, L or P: how far a rule nobody has reviewed can be trusted; empty where it was reviewed."
+LINE = _shape(
+    "CalculationLine",
+    _texts("label", "formula", "source")
+    | {"amount": _AMOUNT, "confidence": serializers.CharField(help_text=CONFIDENCE)},
 )
-LINE = _shape("CalculationLine", _texts("label", "formula", "source") | {"amount": _AMOUNT, "confidence": _CONFIDENCE})
 _PENDING = _shape("CalculationPending", _texts("code", "title", "source", "confidence"))
 _SALES = _shape("SalesAtRate", {"sales": _money(), "rate": serializers.DecimalField(max_digits=7, decimal_places=6)})
 _MESSAGES = serializers.ListField(child=serializers.CharField())

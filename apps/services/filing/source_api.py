@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.api_auth import api_actor
 from apps.kernel.rules.calculators.property_behaviour import TAXES, SourceTax
-from apps.kernel.rules.models import Provision
+from apps.kernel.rules.schemas import CONFIDENCE
 from apps.kernel.workcalendar import clock
 from apps.services.filing import falling_due, rates, sources
 from apps.services.filing.models import SourceDetail
@@ -25,10 +25,7 @@ class SourceHeading(serializers.Serializer):
     label = serializers.CharField()
     rate = serializers.CharField(source="amount", help_text="In words, with its unit.")
     source = serializers.CharField(source="rule.source")
-    confidence = serializers.ChoiceField(
-        choices=["", *Provision.Confidence.values],
-        help_text="How far it can be trusted while nobody has reviewed it; empty where it was reviewed.",
-    )
+    confidence = serializers.CharField(help_text=CONFIDENCE)
 
 
 class SourceTaxOut(serializers.Serializer):
