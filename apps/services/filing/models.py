@@ -312,7 +312,8 @@ class ReturnFigure(models.Model):
         """The figure's name in public words."""
         if self.detail is not None:
             heading = f"{self.detail.get_levy_display()} {self.detail.item_label}".strip()
-            return gettext("%(tax)s：%(name)s") % {"tax": heading, "name": self.detail.name}
+            relief = f"（{self.detail.relief_label}）" if self.detail.relief else ""
+            return gettext("%(tax)s：%(name)s") % {"tax": heading, "name": f"{self.detail.name}{relief}"}
         if self.kind == self.Kind.SALES:
             return gettext("%(rate)s%% 的销售额（不含税）") % {"rate": percent(self.rate)}
         return str(self.get_kind_display())

@@ -17,14 +17,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case, CaseDetail
-from apps.kernel.casework.procedures import ClockSpec, Page, Procedure
+from apps.kernel.casework.procedures import Page, Procedure
 from apps.kernel.ledger import charges
 from apps.kernel.ledger.models import Charge
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import deadlines
 from apps.kernel.workcalendar.days import SHANGHAI
-from apps.services.procedures.rights import SUPPLEMENT_CLOCK, approving, payers_office
+from apps.services.procedures.rights import approving, deciding, payers_office
 
 
 class Deferral(CaseDetail):
@@ -126,15 +126,7 @@ DEFERRAL = procedures.register(
         states=standard.STATES,
         transitions=approving(postpone, bar=covers_all, reopens=True),
         route=payers_office,
-        clocks=(
-            ClockSpec(
-                "deferral-decide",
-                _("作出决定"),
-                starts=("submit", "reopen"),
-                stops=("approve", "refuse", "withdraw"),
-            ),
-            SUPPLEMENT_CLOCK,
-        ),
+        clocks=deciding("deferral-decide", _("作出决定")),
         pages=(
             Page("what", _("哪一笔税费需要延期？"), ("levy", "period", "amount")),
             Page("how-long", _("需要延期多久？"), ("months",)),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case, CaseDetail
-from apps.kernel.casework.procedures import ClockSpec, Page, Procedure
+from apps.kernel.casework.procedures import Page, Procedure
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock, filing
@@ -22,7 +22,7 @@ from apps.kernel.workcalendar.days import is_working
 from apps.kernel.workcalendar.periods import Period
 from apps.services.filing import dues, falling_due, periods
 from apps.services.filing.kinds.property_behaviour import ONCE
-from apps.services.procedures.rights import SUPPLEMENT_CLOCK, approving, payers_office
+from apps.services.procedures.rights import approving, deciding, payers_office
 
 LONGEST = dt.timedelta(days=92)
 
@@ -130,15 +130,7 @@ FILING_EXTENSION = procedures.register(
         states=standard.STATES,
         transitions=approving(extend),
         route=payers_office,
-        clocks=(
-            ClockSpec(
-                "filing-extension-decide",
-                _("作出决定"),
-                starts=("submit", "reopen"),
-                stops=("approve", "refuse", "withdraw"),
-            ),
-            SUPPLEMENT_CLOCK,
-        ),
+        clocks=deciding("filing-extension-decide", _("作出决定")),
         pages=(
             Page("what", _("哪一期申报需要延期？"), ("period", "kind", "until")),
             Page("why", _("为什么不能按期申报？"), ("ground", "explanation")),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.kernel.casework import standard
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import ClockSpec, Transition
+from apps.kernel.casework.procedures import ClockSpec, Transition, Words
 from apps.kernel.ledger.models import Charge, Levy
 from apps.kernel.parties import offices
 from apps.kernel.parties.actors import Actor
@@ -37,6 +37,12 @@ def approving(effect: Doing, *, bar: standard.Bar | None = None, reopens: bool =
     if not reopens:
         rows[standard.REOPEN] = replace(standard.REOPEN, sources=(standard.REFUSED,))
     return tuple(rows.get(row, row) for row in standard.TRANSITIONS)
+
+
+def deciding(term: str, label: Words) -> tuple[ClockSpec, ...]:
+    """The clocks of an application the office decides within a term: the decision's, and the applicant's to supply."""
+    decision = ClockSpec(term, label, starts=("submit", "reopen"), stops=("approve", "refuse", "withdraw"))
+    return decision, SUPPLEMENT_CLOCK
 
 
 def payers_office(case: Case) -> Office:

@@ -143,6 +143,7 @@ def test_a_cleaner_chimney_pays_three_quarters_and_the_return_says_by_which_arti
     assert case.detail.total == Decimal("641.25")
     (line,) = case.detail.lines.all()
     assert "第十三条" in line.source
+    assert "排放浓度低于标准30%以上" in case.detail.sheet[0].label
     with pytest.raises(ValidationError) as refused:
         sources.add(owner, "environmental", {**chimney, "item": "noise_3", "relief": "below_30"})
     assert "relief" in refused.value.message_dict
