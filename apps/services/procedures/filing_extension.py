@@ -78,7 +78,7 @@ def check(extension: FilingExtension) -> None:
 
 
 def _due(extension: FilingExtension) -> dt.date:
-    """The day the return is due without the extension.
+    """The day the return is due before this extension.
 
     :raises ValidationError: naming the field.
     """

@@ -307,10 +307,11 @@ def _at_one_rate(
         full, formula = full * months / MONTHS_OF_A_YEAR, f"{formula} ÷ {MONTHS_OF_A_YEAR} × {months}"
     full, reduction = fen(full), NOTHING
     # No tax has both reliefs of its own and a part in the halving.
+    reducing: Parameter | None = None
     if detail["relief"]:
         reducing = law.row(tax.relief_code(detail["relief"]))
-    else:
-        reducing = law.row("six-taxes.reduction", blame="halved") if tax.halved and given["halved"] else None
+    elif tax.halved and given["halved"]:
+        reducing = law.row("six-taxes.reduction", blame="halved")
     if reducing is not None:
         reduction = fen(full * reducing.number)
         formula = f"{formula} − {yuan(full)} × {percent(reducing.number)}"
