@@ -64,6 +64,8 @@ def test_from_home_to_the_counter_and_submitted(world):
     assert "您正在窗口为" in page
     assert "交还申请人" in page
     assert "黄浦区税务局第一税务所窗口正在代您填写" in world.home.get(world.base).text
+    assert "现在不能“提交”：草稿正由" in world.home.get(world.base).text
+    assert "核对并提交" not in world.home.get(world.base).text
     filled = world.counter.post(f"{world.base}fill/how-long/?check", {"months": "3"})
     assert filled["Location"] == f"{world.base}check/"
     assert world.counter.post(f"{world.base}check/")["Location"] == f"{world.base}done/"

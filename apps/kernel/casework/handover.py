@@ -198,13 +198,22 @@ def submit(case: Case, actor: Actor) -> None:
 
     :raises ValidationError: somebody else has the draft in hand, or the applicant must be there to submit.
     """
+    live = may_submit(case, actor)
+    if live is not None:
+        _end(live, Ending.SUBMITTED)
+
+
+def may_submit(case: Case, actor: Actor) -> HandOver | None:
+    """The hand-over a submission ends, if there is one.
+
+    :raises ValidationError: somebody else has the draft in hand, or the applicant must be there to submit.
+    """
     live = _live(case)
     held = live if live is not None and holds(live) else None
     _check_hand(held, case, actor)
     if actor.draft and held is not None and not held.present:
         raise ValidationError(_("申请人不在场，不能代为提交。请交还草稿，由申请人自己提交。"))
-    if live is not None:
-        _end(live, Ending.SUBMITTED)
+    return live
 
 
 def _check_hand(row: HandOver | None, case: Case, actor: Actor) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
-from apps.kernel.casework import clocks, custody
+from apps.kernel.casework import clocks, custody, handover
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import (
     APPLICANT,
@@ -62,6 +62,8 @@ def _rows(case: Case, actor: Actor) -> Iterator[tuple[Transition, Exception | No
         if allowed(case, row, actor):
             try:
                 check_bar(case, row, actor)
+                if case.state == DRAFT and row.action == "submit":
+                    handover.may_submit(case, actor)  # a submission asks itself, and ends the hand-over
             except (ValidationError, PermissionDenied) as barred:
                 yield row, barred
             else:

@@ -4,13 +4,22 @@ Most procedures take this table as it is; one that differs replaces single rows.
 are the Measures' own, and for supplement and decision the duty to say why (Art 6, Art 31).
 """
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.procedures import APPLICANT, DISCARDED, DONE, DRAFT, RECEIVER, SUPERIOR, State, Transition
+from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Role
+
+if TYPE_CHECKING:
+    from apps.kernel.casework.models import Case
+
+Bar = Callable[["Case", Actor], None]
 
 SUBMITTED, HANDLING, SUPPLEMENT = "submitted", "handling", "supplement"
 APPROVED, REFUSED, WITHDRAWN = "approved", "refused", "withdrawn"
@@ -50,6 +59,17 @@ def second_person(case, actor) -> None:
     """The one who decides is not the one who handled the case (审批与经办分离)."""
     if case.handler_id is not None and actor.user is not None and case.handler_id == actor.user.pk:
         raise PermissionDenied(_("经办人不能审批自己办理的事项，请由另一位同事审批。"))
+
+
+def every(*bars: Bar | None) -> Bar:
+    """One bar of several, asked in turn; None is none."""
+
+    def bar(case: "Case", actor: Actor) -> None:
+        for each in bars:
+            if each is not None:
+                each(case, actor)
+
+    return bar
 
 
 def not_in_hand(case, actor) -> None:

@@ -244,6 +244,8 @@ def _answers(case: Case) -> list[dict]:
             field = detail._meta.get_field(name)  # noqa: SLF001 - Django's public _meta
             display = getattr(detail, f"get_{name}_display", None)
             value = display() if display else getattr(detail, name)
+            if isinstance(value, bool):
+                value = _("是") if value else _("否")
             rows.append({"label": field.verbose_name, "value": value, "slug": page.slug, "name": name})
     return rows
 

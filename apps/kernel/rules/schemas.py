@@ -57,7 +57,7 @@ def request(calculator: Calculator) -> Any:
 def response(calculator: Calculator) -> Any:
     """The documented shape of a kind's answer."""
     fields = {name: _OUTPUTS[type_]() for name, type_ in calculator.outputs.items()}
-    return _shape(_name(calculator, "Response"), {**fields, "lines": _LINE(many=True), "pending": _PENDING(many=True)})
+    return _shape(_name(calculator, "Response"), {**fields, "lines": LINE(many=True), "pending": _PENDING(many=True)})
 
 
 def _name(calculator: Calculator, suffix: str) -> str:
@@ -87,8 +87,13 @@ def _money() -> serializers.Field:
 
 # A line without an amount explains something else.
 _AMOUNT = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
-_LINE = _shape("CalculationLine", _texts("label", "formula", "source") | {"amount": _AMOUNT})
-_PENDING = _shape("CalculationPending", _texts("code", "title", "source"))
+CONFIDENCE = "H, M, L or P: how far a rule nobody has reviewed can be trusted; empty where it was reviewed."
+LINE = _shape(
+    "CalculationLine",
+    _texts("label", "formula", "source")
+    | {"amount": _AMOUNT, "confidence": serializers.CharField(help_text=CONFIDENCE)},
+)
+_PENDING = _shape("CalculationPending", _texts("code", "title", "source", "confidence"))
 _SALES = _shape("SalesAtRate", {"sales": _money(), "rate": serializers.DecimalField(max_digits=7, decimal_places=6)})
 _MESSAGES = serializers.ListField(child=serializers.CharField())
 ERRORS = _shape("CalculationErrors", {"errors": serializers.DictField(child=_MESSAGES)})

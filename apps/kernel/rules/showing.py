@@ -26,6 +26,15 @@ UNITS = {
     "points": gettext_lazy("分"),
     "times": gettext_lazy("次"),
     "square metres": gettext_lazy("平方米"),
+    "yuan/m2": gettext_lazy("元/平方米"),
+    "yuan/m2/year": gettext_lazy("元/平方米·年"),
+    "yuan/m3": gettext_lazy("元/立方米"),
+    "yuan/ton": gettext_lazy("元/吨"),
+    "yuan/ton/year": gettext_lazy("元/吨·年"),
+    "yuan/metre/year": gettext_lazy("元/米·年"),
+    "yuan/vehicle/year": gettext_lazy("元/辆·年"),
+    "yuan/equivalent": gettext_lazy("元/污染当量"),
+    "yuan/month": gettext_lazy("元/月"),
 }
 
 
@@ -38,7 +47,7 @@ def words(rule: Provision) -> str:
     if isinstance(value, values.TermValue):
         return value.note if value.term is None else deadlines.label(value.term, value.unit)
     if isinstance(value, tuple):
-        return "；".join(_bracket(step) for step in value)
+        return "；".join(_bracket(step, rule.unit) for step in value)
     said = _("没有限制") if value is None else _amount(value, rule.unit)
     return f"{rule.get_comparator_display()} {said}".strip()
 
@@ -50,14 +59,21 @@ def in_force(rule: Provision) -> Parameter | None:
 
 
 def _amount(value: Decimal, unit: str) -> str:
-    if unit == "rate":
+    if unit in ("rate", "share"):
         return percent(value)
     if unit == "flag":
         return _("是") if value else _("否")
     return f"{value:,f} {UNITS.get(unit, '')}".strip()
 
 
-def _bracket(step: values.Bracket) -> str:
-    reach = _("其余部分") if step.upto is None else _("不超过 %(upto)s 元") % {"upto": f"{step.upto:,f}"}
-    said = {"reach": reach, "rate": percent(step.rate), "quick": f"{step.quick:,f}"}
+def _bracket(step: values.Bracket, unit: str) -> str:
+    """A step of yuan, or of a share of something."""
+    shares = unit == "share"
+    if step.upto is None:
+        reach = _("其余部分")
+    elif shares:
+        reach = _("不超过 %(upto)s") % {"upto": percent(step.upto)}
+    else:
+        reach = _("不超过 %(upto)s 元") % {"upto": f"{step.upto:,f}"}
+    said = {"reach": reach, "rate": percent(step.rate), "quick": percent(step.quick) if shares else f"{step.quick:,f}"}
     return _("%(reach)s：%(rate)s，速算扣除 %(quick)s") % said

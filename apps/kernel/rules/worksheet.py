@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from apps.kernel.rules import parameters
 from apps.kernel.rules.inputs import InvalidInputs
-from apps.kernel.rules.models import Parameter
+from apps.kernel.rules.models import Parameter, Provision
 from apps.kernel.rules.money import fen
 from apps.kernel.rules.values import Bracket, Brackets
+
+_FROM_THE_LOWEST = list(reversed(Provision.Confidence.values))  # P is no exception: not reviewed is not law yet
 
 
 @dataclass
@@ -74,12 +76,16 @@ class Law:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a calculation: what it is, how it comes about, how much, and where the law says so."""
+    """One line of a calculation: what it is, how it comes about, how much, and where the law says so.
+
+    ``confidence`` is the lowest of the rules it rests on that nobody has reviewed yet; empty where all were.
+    """
 
     label: str
     formula: str
     amount: Decimal | None
     source: str
+    confidence: str = ""
 
 
 class Worksheet:
@@ -92,12 +98,18 @@ class Worksheet:
         """Write a line and return its rounded amount, which all later lines use."""
         rounded = fen(amount)
         source = "；".join(dict.fromkeys(row.source for row in sources))
-        self.lines.append(Line(label, formula, rounded, source))
+        self.lines.append(Line(label, formula, rounded, source, in_doubt(sources)))
         return rounded
 
     def note(self, label: str, text: str, source: str = "") -> None:
         """Write a line that explains something other than an amount."""
         self.lines.append(Line(label, text, None, source))
+
+
+def in_doubt(rows: Iterable[Parameter]) -> str:
+    """The lowest confidence of the rules that still wait for review (可信度); empty where there is none."""
+    waiting = [row.confidence for row in rows if row.pending]
+    return min(waiting, key=_FROM_THE_LOWEST.index, default="")
 
 
 def bracket_for(amount: Decimal, table: Brackets) -> Bracket:

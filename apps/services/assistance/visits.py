@@ -85,10 +85,13 @@ def _office(case: Case) -> Office:
     return case.applicant.office
 
 
-def _ready(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+def _may_ask(case: Case, actor: Actor) -> None:
     _entitled(case.applicant)
     if case.applicant.office is None:
         raise ValidationError(_("还没有为您登记主管税务所，请拨打 12366 预约上门。"))
+
+
+def _ready(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     if case.detail.starts_at is None:
         raise ValidationError({"starts_at": _("请选择上门时间。")})
 
@@ -122,11 +125,13 @@ def _confirm(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     _tell(case, visit, "visit-confirmed")
 
 
-def _depart(case: Case, actor: Actor, data: dict[str, Any]) -> None:
-    visit = case.detail
-    if clock.now() < visit.occupied.lower:
+def _time_to_go(case: Case, actor: Actor) -> None:
+    if clock.now() < case.detail.occupied.lower:
         raise ValidationError(_("还没有到出发时间。请到时再登记出发。"), code="too_early")
-    _tell(case, visit, "visit-on-way")
+
+
+def _depart(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+    _tell(case, case.detail, "visit-on-way")
 
 
 def _release(case: Case, actor: Actor, data: dict[str, Any]) -> None:
@@ -177,6 +182,7 @@ TRANSITIONS = (
         frozenset({APPLICANT}),
         "第十一条",
         gettext_lazy("预约了上门服务"),
+        bar=_may_ask,
         guard=_ready,
         effect=_hold,
         notice="case-submitted",
@@ -199,6 +205,7 @@ TRANSITIONS = (
         standard.HANDLERS,
         "第十一条",
         gettext_lazy("已经出发"),
+        bar=_time_to_go,
         effect=_depart,
     ),
     Transition(

@@ -139,7 +139,7 @@ def _part_transitions(part: Part) -> tuple[Transition, ...]:
         replace(
             standard.APPROVE,
             form=part.result,
-            bar=_may_approve(part),
+            bar=standard.every(second_person_in_tax, part.ready),
             effect=keep_result(part),
             after=progress.part_closed,
         ),
@@ -168,15 +168,6 @@ def second_person_in_tax(case: Case, actor: Actor) -> None:
     """Tax offices decide by a second person; a department's own approval has gone before in its own system."""
     if actor.office is not None and actor.office.is_tax:
         standard.second_person(case, actor)
-
-
-def _may_approve(part: Part) -> Callable[[Case, Actor], None]:
-    def bar(case: Case, actor: Actor) -> None:
-        second_person_in_tax(case, actor)
-        if part.ready is not None:
-            part.ready(case, actor)
-
-    return bar
 
 
 def keep_result(part: Part) -> Callable[[Case, Actor, dict[str, Any]], None]:

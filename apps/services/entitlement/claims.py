@@ -72,17 +72,30 @@ def _open(actor: Actor, data: dict[str, Any], idempotency_key: str) -> Case:
     return cases.open_case(PROCEDURE, actor, detail, idempotency_key=idempotency_key)
 
 
-def _still_fits(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
-    """The facts decide at the moment of confirmation, whatever the page showed."""
+def _may_confirm(case: Case, _actor: Actor) -> None:
+    _fit(case)
+
+
+def _fit(case: Case) -> explaining.Fit:
+    """How the payer fits today.
+
+    :raises ValidationError: when the policy is enjoyed already or the facts no longer bear it.
+    """
     claim: PolicyClaim = case.detail
-    # One payer's confirmations wait for each other, so two of them cannot both find nothing.
-    Party.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.applicant_id)
     if Enjoyment.objects.filter(party=case.applicant, policy=claim.policy, year=claim.year).exists():
         raise ValidationError(_("本年度已经享受这项政策，不需要再次确认。"))
     fit = explaining.recorded(claim.version, case.applicant)
     if fit.met is not True:
         failed = "；".join(step.words for step in fit.steps if step.met is not True)
         raise ValidationError(_("按现有数据还不符合条件：%(failed)s。数据有误的，请先提出异议。") % {"failed": failed})
+    return fit
+
+
+def _keep_fit(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
+    """The facts decide at the moment of confirmation, whatever the page showed."""
+    # One payer's confirmations wait for each other, so two of them cannot both find nothing.
+    Party.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.applicant_id)
+    fit, claim = _fit(case), case.detail
     claim.amount, claim.trace = fit.amount, fit.record
     claim.save()
 
@@ -135,7 +148,8 @@ PROCEDURE = procedures.register(
                 label=gettext_lazy("确认享受"),
                 article="第十三条",
                 past=gettext_lazy("确认享受"),
-                guard=_still_fits,
+                bar=_may_confirm,
+                guard=_keep_fit,
                 notice="",
                 then=lambda _case: "grant",
             ),

@@ -5,7 +5,7 @@ A return is opened, submitted and corrected through ``/api/v1/cases/``.
 
 from django.db import transaction
 from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.api_auth import api_actor
 from apps.kernel.rules.calculators import InvalidInputs
+from apps.kernel.rules.schemas import LINE
 from apps.services.filing import computation, opening, periods, straight
 from apps.services.filing.models import Return
 from apps.services.filing.procedure import CODES
@@ -63,12 +64,25 @@ class ReturnOut(serializers.Serializer):
     total = serializers.SerializerMethodField()
     way = serializers.SerializerMethodField(help_text="as_prefilled or nil: what one confirmation would file.")
     figures = FigureOut(many=True, source="sheet")
+    lines = serializers.SerializerMethodField(help_text="How the total comes about; empty while it cannot be computed.")
 
     def get_total(self, tax_return: Return) -> str | None:
         if tax_return.total is not None:
             return f"{tax_return.total:f}"
+        answer = self._answer(tax_return)
+        return f"{answer['total']:f}" if answer else None
+
+    @extend_schema_field(LINE(many=True))
+    def get_lines(self, tax_return: Return) -> list[dict]:
+        if tax_return.total is not None:
+            return LINE(tax_return.lines.all(), many=True).data
+        answer = self._answer(tax_return)
+        return LINE(answer["lines"], many=True).data if answer else []
+
+    def _answer(self, tax_return: Return) -> dict | None:
+        """What a draft comes to, computed once for an answer."""
         try:
-            return f"{computation.compute(tax_return)['total']:f}"
+            return self.context.setdefault(tax_return.pk, computation.compute(tax_return))
         except InvalidInputs:
             return None
 

@@ -35,7 +35,9 @@ def of_several(kind: ReturnKind, asked: Collection[tuple[Party, Period]]) -> dic
     granted = {
         (row.party_id, row.period): row
         for row in FilingExtended.objects.filter(
-            party__in={party for party, _period in calendar}, period__in={str(period) for _party, period in calendar}
+            kind__in=("", kind.code),
+            party__in={party for party, _period in calendar},
+            period__in={str(period) for _party, period in calendar},
         )
         .select_related("case")
         .order_by("until")
@@ -45,12 +47,16 @@ def of_several(kind: ReturnKind, asked: Collection[tuple[Party, Period]]) -> dic
     }
 
 
-def extend(case: Case, period: Period, until: dt.date) -> None:
-    """Grant the applicant of a case a later day, for the returns under way and those still to be begun."""
-    FilingExtended.objects.create(case=case, party=case.applicant, period=str(period), until=until)
-    Return.objects.filter(
+def extend(case: Case, period: Period, until: dt.date, kind: str = "") -> None:
+    """Grant the applicant of a case a later day, for the returns under way and those still to be begun.
+
+    :param kind: the only kind of return it is for; every kind of the period where it is empty.
+    """
+    FilingExtended.objects.create(case=case, party=case.applicant, kind=kind, period=str(period), until=until)
+    reached = Return.objects.filter(
         party=case.applicant, period=str(period), standing=Return.Standing.UNDER_WAY, due_on__lt=until
-    ).update(due_on=until)
+    )
+    (reached.filter(kind=kind) if kind else reached).update(due_on=until)
 
 
 def _moved(due: FilingDue, granted: FilingExtended | None) -> FilingDue:

@@ -77,6 +77,7 @@ class SourceForm(forms.Form):
         required=False,
     )
     basic_farmland = forms.BooleanField(label=_("占用的是基本农田"), required=False)
+    relief = forms.ChoiceField(label=_("减免情形"), required=False)
     occasional = forms.BooleanField(
         label=_("按次申报"),
         help_text=_("偶尔发生、不按固定期限申报的勾选；经常发生的不勾选，按期合并申报。"),
@@ -98,6 +99,10 @@ class SourceForm(forms.Form):
             del self.fields["deductions"]
         if tax.items is not FARMLAND:
             del self.fields["basic_farmland"]
+        if tax.reliefs:
+            self.fields["relief"].choices = [("", _("没有")), *((each.code, each.label) for each in tax.reliefs)]
+        else:
+            del self.fields["relief"]
         if not falling_due.may_be_occasional(tax.code, today):
             del self.fields["occasional"]
         if falling_due.needs_event(tax.code, today):

@@ -1,6 +1,6 @@
 """What each transition of a return carries out: lodge, decide, charge, settle, replace, drop (Arts 6, 11).
 
-These are the guards and effects of ``procedure.py``; they run inside ``cases.perform`` on the locked case.
+These are the bars and effects of ``procedure.py``; they run inside ``cases.perform`` on the locked case.
 """
 
 import datetime as dt
@@ -23,7 +23,7 @@ from apps.services.filing.models import Return
 TOLD_FOR = dt.timedelta(days=7)  # a schedule that was away for some days loses nothing
 
 
-def ready(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+def ready(case: Case, actor: Actor) -> None:
     """Refuse a return with a figure nobody confirmed, an unexplained difference or outdated data.
 
     :raises ValidationError: naming each figure by its code.

@@ -15,9 +15,10 @@ from apps.kernel.ledger.models import Charge, Payment
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Organisation, Party
 from apps.kernel.rules.calculators.property_behaviour import TAXES, SourceTax
+from apps.kernel.rules.models import Provision
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.periods import Period
-from apps.services.filing import falling_due
+from apps.services.filing import falling_due, rates
 
 # numeric(16, 2), as everywhere: up to 99,999,999,999,999.99 yuan.
 DIGITS, PLACES = 16, 2
@@ -105,6 +106,11 @@ class Return(CaseDetail):
         return {row.name: row.amount for row in self.named_amounts.all()}
 
     @property
+    def doubtful(self) -> list["ReturnLine"]:
+        """The lines that rest on a rule nobody had reviewed when the return was computed."""
+        return [line for line in self.lines.all() if line.confidence]
+
+    @property
     def charges(self) -> models.QuerySet[Charge]:
         """The charges of the payer's period, whichever return they were first assessed by."""
         siblings = Return.objects.filter(party=self.party_id, kind=self.kind, period=self.period).select_related("case")
@@ -129,7 +135,8 @@ class FilingExtended(models.Model):
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="+", verbose_name=_("延期申报办件"))
     party = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("纳税人"))
-    period = models.CharField(_("所属期"), max_length=7)
+    kind = models.CharField(_("申报种类"), max_length=20, blank=True)  # blank where it is every return of the period
+    period = models.CharField(_("所属期"), max_length=10)
     until = models.DateField(_("延期到"))
 
     class Meta:
@@ -158,6 +165,7 @@ class SourceDetail(models.Model):
         _("扣除项目金额"), null=True, blank=True, validators=[MinValueValidator(Decimal(0), _("不能小于 0。"))]
     )
     basic_farmland = models.BooleanField(_("占用的是基本农田"), default=False)
+    relief = models.CharField(_("减免情形"), max_length=20, blank=True)
     occasional = models.BooleanField(_("按次申报"), default=False)
     since = models.DateField(_("取得或者书立日期"))
     until = models.DateField(_("转出或者终止日期"), null=True, blank=True)
@@ -193,6 +201,17 @@ class SourceDetail(models.Model):
     def item_label(self) -> str:
         """The heading of the tax it falls under."""
         return str(dict(self.tax.items).get(self.item, ""))
+
+    @property
+    def relief_label(self) -> str:
+        """The fact for which the law takes a share of the tax off."""
+        return next((str(relief.label) for relief in self.tax.reliefs if relief.code == self.relief), "")
+
+    @property
+    def rates(self) -> list[rates.Rate]:
+        """The rate of its heading and of its relief: of the day it arose on, or today's while it lasts."""
+        known = rates.of_tax(self.tax, None if self.tax.lasting else self.since)
+        return [row for row in known if row.code == (self.relief or None if row.relief else self.item)]
 
     def months_in(self, period: Period) -> list[int]:
         """The months of the period it is taxed for: the one it arises in; while it lasts, to the one it ends in."""
@@ -293,7 +312,8 @@ class ReturnFigure(models.Model):
         """The figure's name in public words."""
         if self.detail is not None:
             heading = f"{self.detail.get_levy_display()} {self.detail.item_label}".strip()
-            return gettext("%(tax)s：%(name)s") % {"tax": heading, "name": self.detail.name}
+            relief = f"（{self.detail.relief_label}）" if self.detail.relief else ""
+            return gettext("%(tax)s：%(name)s") % {"tax": heading, "name": f"{self.detail.name}{relief}"}
         if self.kind == self.Kind.SALES:
             return gettext("%(rate)s%% 的销售额（不含税）") % {"rate": percent(self.rate)}
         return str(self.get_kind_display())
@@ -369,6 +389,7 @@ class ReturnLine(models.Model):
     formula = models.CharField(_("算式"), max_length=300)
     amount = money(_("金额"), null=True)
     source = models.CharField(_("依据"), max_length=300)
+    confidence = models.CharField(_("未复核规则的可信度"), max_length=1, choices=Provision.Confidence, blank=True)
 
     class Meta:
         verbose_name = _("计算过程")

@@ -23,7 +23,7 @@ KEYS = frozenset({"code", "declared", "reason"})
 class ReturnForm(forms.Form):
     """What a return is given through the API; :func:`from_data` says how the figures are written."""
 
-    period = forms.CharField(label=gettext_lazy("所属期"), max_length=7)
+    period = forms.CharField(label=gettext_lazy("所属期"), max_length=10)
     figures = forms.JSONField(label=gettext_lazy("申报数据"), required=False)
     kind = forms.CharField(label=gettext_lazy("种类"), required=False)
     correct = forms.BooleanField(label=gettext_lazy("更正"), required=False)

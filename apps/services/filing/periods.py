@@ -75,9 +75,14 @@ def read(text: str, kind: ReturnKind, party: Party) -> Period:
         raise ValidationError({"period": _("所属期尚未结束，结束后才能申报。")})
     if period.end < max(FIRST_MONTH, party.registered_on):
         raise ValidationError({"period": _("本门户不受理这一所属期的申报，请联系主管税务所。")})
-    if period.day and period not in finished({kind.code: [party]})[kind.code][party.pk]:
+    if period.day and period not in arisen(kind, party):
         raise ValidationError({"period": _("这一天没有按次申报的税源，请先登记税源。")})
     return period
+
+
+def arisen(kind: ReturnKind, party: Party) -> list[Period]:
+    """The days on which a tax of the payer's that is declared each time it arises has arisen."""
+    return finished({kind.code: [party]})[kind.code][party.pk]
 
 
 def length(text: str) -> int | None:

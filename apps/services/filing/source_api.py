@@ -12,16 +12,20 @@ from rest_framework.views import APIView
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.api_auth import api_actor
 from apps.kernel.rules.calculators.property_behaviour import TAXES, SourceTax
+from apps.kernel.rules.schemas import CONFIDENCE
 from apps.kernel.workcalendar import clock
-from apps.services.filing import falling_due, sources
+from apps.services.filing import falling_due, rates, sources
 from apps.services.filing.models import SourceDetail
 
 
 class SourceHeading(serializers.Serializer):
-    """A heading of a tax."""
+    """A heading or a relief of a tax, and today's rate: of the base, or the share a relief takes off."""
 
-    value = serializers.CharField()
+    value = serializers.CharField(source="code")
     label = serializers.CharField()
+    rate = serializers.CharField(source="amount", help_text="In words, with its unit.")
+    source = serializers.CharField(source="rule.source")
+    confidence = serializers.CharField(help_text=CONFIDENCE)
 
 
 class SourceTaxOut(serializers.Serializer):
@@ -33,12 +37,22 @@ class SourceTaxOut(serializers.Serializer):
     since = serializers.CharField(help_text="What the day ``since`` is.")
     asks = serializers.CharField(help_text="What the heading is a fact of; empty where there are no headings.")
     items = serializers.SerializerMethodField()
+    reliefs = serializers.SerializerMethodField(help_text="Facts for which a share of the tax is taken off.")
+    rate = serializers.SerializerMethodField(help_text="Of a tax without headings.")
     lasting = serializers.BooleanField(help_text="Taxed by the month for as long as it lasts.")
     occasional = serializers.SerializerMethodField(help_text="Whether it may be declared each time it arises instead.")
 
     @extend_schema_field(SourceHeading(many=True))
     def get_items(self, tax: SourceTax) -> list[dict[str, str]]:
-        return [{"value": value, "label": str(label)} for value, label in tax.items]
+        return SourceHeading([row for row in rates.of_tax(tax) if row.code and not row.relief], many=True).data
+
+    @extend_schema_field(SourceHeading(many=True))
+    def get_reliefs(self, tax: SourceTax) -> list[dict[str, str]]:
+        return SourceHeading([row for row in rates.of_tax(tax) if row.relief], many=True).data
+
+    @extend_schema_field(SourceHeading(allow_null=True))
+    def get_rate(self, tax: SourceTax) -> dict[str, str] | None:
+        return next((SourceHeading(row).data for row in rates.of_tax(tax) if not row.code), None)
 
     def get_occasional(self, tax: SourceTax) -> bool:
         return falling_due.may_be_occasional(tax.code, clock.today())
@@ -54,6 +68,7 @@ class TaxSourceFacts(serializers.Serializer):
         max_digits=16, decimal_places=2, min_value=Decimal(0), allow_null=True, default=None
     )
     basic_farmland = serializers.BooleanField(default=False)
+    relief = serializers.CharField(max_length=20, allow_blank=True, default="", help_text="A relief of the tax.")
     occasional = serializers.BooleanField(default=False)
     since = serializers.DateField()
     until = serializers.DateField(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.rules.calculators.property_behaviour import TAXES
-from apps.services.filing import sources
+from apps.services.filing import rates, sources
 from apps.services.filing.forms import SourceForm
 from apps.services.filing.models import SourceDetail
 
@@ -80,5 +80,5 @@ def _own(request: HttpRequest, ref: str) -> SourceDetail:
 
 
 def _page(request: HttpRequest, form: SourceForm, tax, row: SourceDetail | None = None) -> HttpResponse:
-    context = {"form": form, "tax": tax, "row": row}
+    context = {"form": form, "tax": tax, "row": row, "rates": rates.of_tax(tax)}
     return render(request, "services/filing/source.html", context, status=422 if form.errors else 200)

@@ -90,7 +90,9 @@ def _close(row: SourceDetail, actor: Actor) -> SourceDetail:
 def _checked(row: SourceDetail) -> SourceDetail:
     """The row's own limits, and what goes with the tax."""
     row.full_clean(exclude=["party", "by"], validate_constraints=False)
-    property_behaviour.check(row.levy, row.item or None, row.deductions, basic_farmland=row.basic_farmland)
+    property_behaviour.check(
+        row.levy, row.item or None, row.deductions, basic_farmland=row.basic_farmland, relief=row.relief
+    )
     if row.occasional and not falling_due.may_be_occasional(row.levy, row.since):
         raise ValidationError(
             {"occasional": _("“%(tax)s”的纳税期限由法律规定，不能选择按次申报。") % {"tax": row.tax.title}}

@@ -10,6 +10,7 @@ from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import ClockSpec, Page, Procedure
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
+from apps.kernel.workcalendar import clock
 from apps.services.invoices import quotas
 from apps.services.invoices.models import QuotaAdjustment
 
@@ -24,7 +25,13 @@ def _grant(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     quotas.adjust(case.applicant, detail.amount, span=detail.span, about=case.about, actor=actor)
 
 
-APPROVE = replace(standard.APPROVE, effect=_grant, article="第十四条")
+def _adjustable(case: Case, _actor: Actor) -> None:
+    quotas.adjustable(case.applicant, case.detail.amount, clock.today())
+
+
+APPROVE = replace(
+    standard.APPROVE, bar=standard.every(standard.APPROVE.bar, _adjustable), effect=_grant, article="第十四条"
+)
 # A decided quota is in use at once: it is changed by another application, not by deciding this one anew.
 TRANSITIONS = tuple(
     APPROVE if row is standard.APPROVE else row for row in standard.TRANSITIONS if row is not standard.REOPEN

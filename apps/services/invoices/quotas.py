@@ -43,6 +43,16 @@ def of_month(party: Party, day: dt.date) -> QuotaMonth:
     return QuotaMonth.objects.get(party=party, month=month_of(day))
 
 
+def enough(party: Party, amount: Decimal, day: dt.date) -> None:
+    """Whether the month's quota bears an amount; nothing is taken.
+
+    :raises ValidationError: when less is left.
+    """
+    row = of_month(party, day)
+    if row.left < amount:
+        raise _short_of(row, amount)
+
+
 def take(party: Party, amount: Decimal, day: dt.date) -> None:
     """Use some of the month's quota.
 
@@ -52,16 +62,21 @@ def take(party: Party, amount: Decimal, day: dt.date) -> None:
     left_enough = QuotaMonth.objects.filter(pk=row.pk, used__lte=F("granted") - amount)
     if not left_enough.update(used=F("used") + amount):
         row.refresh_from_db()
-        raise ValidationError(
-            _("本月发票额度还剩 %(left)s 元，不够开具不含税 %(amount)s 元的发票。请减少金额，或先申请调整发票额度。")
-            % {"left": f"{row.left:,.2f}", "amount": f"{amount:,.2f}"},
-            code="quota",
-        )
+        raise _short_of(row, amount)
 
 
 def give_back(party: Party, amount: Decimal, day: dt.date) -> None:
     """Return to the month's quota what a red invoice takes back in the month of its blue one."""
     QuotaMonth.objects.filter(party=party, month=month_of(day), used__gte=amount).update(used=F("used") - amount)
+
+
+def adjustable(party: Party, amount: Decimal, day: dt.date) -> None:
+    """Whether no more is used this month already than another quota would allow.
+
+    :raises ValidationError: when more is.
+    """
+    if of_month(party, day).used > amount:
+        raise _used_more()
 
 
 @transaction.atomic
@@ -72,9 +87,8 @@ def adjust(party: Party, amount: Decimal, *, span: str, about: str, actor: Actor
     """
     today = clock.today()
     row = of_month(party, today)
-    enough = QuotaMonth.objects.filter(pk=row.pk, used__lte=amount)
-    if not enough.update(granted=amount):
-        raise ValidationError(_("本月已开具的金额超过了这个额度，不能调低到已用额度以下。"), code="quota")
+    if not QuotaMonth.objects.filter(pk=row.pk, used__lte=amount).update(granted=amount):
+        raise _used_more()
     this_month_only = span == QuotaAdjustment.Span.MONTH
     grant = QuotaGrant.objects.create(
         party=party,
@@ -97,3 +111,15 @@ def _granted(party: Party, day: dt.date) -> Decimal:
     if known is not None:
         return Decimal(known) / 100
     return parameters.value(STARTING[party.organisation.vat_kind], day)
+
+
+def _short_of(row: QuotaMonth, amount: Decimal) -> ValidationError:
+    return ValidationError(
+        _("本月发票额度还剩 %(left)s 元，不够开具不含税 %(amount)s 元的发票。请减少金额，或先申请调整发票额度。")
+        % {"left": f"{row.left:,.2f}", "amount": f"{amount:,.2f}"},
+        code="quota",
+    )
+
+
+def _used_more() -> ValidationError:
+    return ValidationError(_("本月已开具的金额超过了这个额度，不能调低到已用额度以下。"), code="quota")

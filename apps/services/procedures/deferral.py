@@ -17,14 +17,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case, CaseDetail
-from apps.kernel.casework.procedures import ClockSpec, Page, Procedure
+from apps.kernel.casework.procedures import Page, Procedure
 from apps.kernel.ledger import charges
 from apps.kernel.ledger.models import Charge
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import deadlines
 from apps.kernel.workcalendar.days import SHANGHAI
-from apps.services.procedures.rights import SUPPLEMENT_CLOCK, approving, payers_office
+from apps.services.procedures.rights import approving, deciding, payers_office
 
 
 class Deferral(CaseDetail):
@@ -64,7 +64,7 @@ class Deferral(CaseDetail):
         return f"{self.levy} {self.amount}"
 
 
-def covers_all(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+def covers_all(case: Case, actor: Actor) -> None:
     """A charge has one due date, so what is deferred of it is all that is still owed (its rest is paid first)."""
     deferral: Deferral = case.detail
     for charge in _charges(deferral, case.applicant):
@@ -124,17 +124,9 @@ DEFERRAL = procedures.register(
         audience=frozenset({Party.Kind.PERSON, Party.Kind.ORGANISATION}),
         detail=Deferral,
         states=standard.STATES,
-        transitions=approving(postpone, guard=covers_all, reopens=True),
+        transitions=approving(postpone, bar=covers_all, reopens=True),
         route=payers_office,
-        clocks=(
-            ClockSpec(
-                "deferral-decide",
-                _("作出决定"),
-                starts=("submit", "reopen"),
-                stops=("approve", "refuse", "withdraw"),
-            ),
-            SUPPLEMENT_CLOCK,
-        ),
+        clocks=deciding("deferral-decide", _("作出决定")),
         pages=(
             Page("what", _("哪一笔税费需要延期？"), ("levy", "period", "amount")),
             Page("how-long", _("需要延期多久？"), ("months",)),

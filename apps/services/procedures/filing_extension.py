@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case, CaseDetail
-from apps.kernel.casework.procedures import ClockSpec, Page, Procedure
+from apps.kernel.casework.procedures import Page, Procedure
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock, filing
 from apps.kernel.workcalendar.days import is_working
 from apps.kernel.workcalendar.periods import Period
-from apps.services.filing import dues
-from apps.services.procedures.rights import SUPPLEMENT_CLOCK, approving, payers_office
+from apps.services.filing import dues, falling_due, periods
+from apps.services.filing.kinds.property_behaviour import ONCE
+from apps.services.procedures.rights import approving, deciding, payers_office
 
 LONGEST = dt.timedelta(days=92)
 
@@ -34,7 +35,20 @@ class FilingExtension(CaseDetail):
         BOOKS = "books", _("账务未处理完毕，不能计算应纳税额")
         OTHER = "other", _("其他特殊困难")
 
-    period = models.CharField(_("所属期"), max_length=7, default="", help_text=_("例如：2026-09 或者 2026Q3。"))
+    period = models.CharField(
+        _("所属期"),
+        max_length=10,
+        default="",
+        help_text=_("例如：2026-09 或者 2026Q3；按次申报的填写纳税义务发生的日期。"),
+    )
+    kind = models.CharField(
+        _("按次申报的税种"),
+        max_length=20,
+        choices=[(kind.code, kind.title) for kind in ONCE],
+        default="",
+        blank=True,
+        help_text=_("按月、按季申报的不填。"),
+    )
     until = models.DateField(_("申请延期到"), null=True, help_text=_("例如：2026-11-30。"))
     ground = models.CharField(_("理由类别"), max_length=20, choices=Ground, default="")
     explanation = models.TextField(_("情况说明"), max_length=2000, default="")
@@ -52,10 +66,7 @@ def check(extension: FilingExtension) -> None:
 
     :raises ValidationError: naming the field.
     """
-    try:
-        due = filing.period_due(Period.parse(extension.period)).due
-    except ValueError as error:
-        raise ValidationError({"period": gettext("所属期请写成 2026-09（按月）或 2026Q3（按季）。")}) from error
+    due = _due(extension)
     if extension.case.submitted_at is None and clock.today() > due:
         raise ValidationError({"period": gettext("延期申报应在申报期限内申请，这一期的期限已过。")})
     if extension.until <= due:
@@ -66,10 +77,38 @@ def check(extension: FilingExtension) -> None:
         raise ValidationError({"until": gettext("这一天是休息日，请选择工作日。")})
 
 
+def _due(extension: FilingExtension) -> dt.date:
+    """The day the return is due before this extension.
+
+    :raises ValidationError: naming the field.
+    """
+    try:
+        period = Period.parse(extension.period)
+        if not period.day:
+            if extension.kind:
+                raise ValidationError({"kind": gettext("按月、按季申报的不填税种；按次申报的，所属期请写成日期。")})
+            return filing.period_due(period).due
+    except ValueError as error:
+        raise ValidationError(
+            {"period": gettext("所属期请写成 2026-09（按月）、2026Q3（按季）或者 2026-09-15（按次）。")}
+        ) from error
+    kind = next((kind for kind in ONCE if kind.code == extension.kind), None)
+    if kind is None:
+        raise ValidationError({"kind": gettext("请选择按次申报的税种。")})
+    if falling_due.needs_event(kind.code, period.start):
+        raise ValidationError(
+            {"kind": gettext("这种税在办理权属登记前申报，没有固定期限；登记推迟的，请在税源明细中更改登记日期。")}
+        )
+    applicant = extension.case.applicant
+    if period not in periods.arisen(kind, applicant):
+        raise ValidationError({"period": gettext("这一天没有按次申报的税源，请先登记税源。")})
+    return dues.of(kind, applicant, [period])[period].due
+
+
 def extend(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """The applicant's returns of the period are due on the new day."""
     extension: FilingExtension = case.detail
-    dues.extend(case, Period.parse(extension.period), extension.until)
+    dues.extend(case, Period.parse(extension.period), extension.until, extension.kind)
     data["reason"] = gettext(
         "%(period)s 的申报期限延长到 %(until)s。请在原期限内按上期税额预缴，在延期内办理结算。"
     ) % {
@@ -91,17 +130,9 @@ FILING_EXTENSION = procedures.register(
         states=standard.STATES,
         transitions=approving(extend),
         route=payers_office,
-        clocks=(
-            ClockSpec(
-                "filing-extension-decide",
-                _("作出决定"),
-                starts=("submit", "reopen"),
-                stops=("approve", "refuse", "withdraw"),
-            ),
-            SUPPLEMENT_CLOCK,
-        ),
+        clocks=deciding("filing-extension-decide", _("作出决定")),
         pages=(
-            Page("what", _("哪一期申报需要延期？"), ("period", "until")),
+            Page("what", _("哪一期申报需要延期？"), ("period", "kind", "until")),
             Page("why", _("为什么不能按期申报？"), ("ground", "explanation")),
         ),
         papers=(_("能够证明困难的材料。"),),

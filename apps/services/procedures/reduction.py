@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case, CaseDetail
-from apps.kernel.casework.procedures import ClockSpec, Page, Procedure
+from apps.kernel.casework.procedures import Page, Procedure
 from apps.kernel.ledger import charges
 from apps.kernel.ledger.models import Levy
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.services.filing import charging
-from apps.services.procedures.rights import SUPPLEMENT_CLOCK, approving, charge_of, payers_office
+from apps.services.procedures.rights import approving, charge_of, deciding, payers_office
 
 
 class Reduction(CaseDetail):
@@ -71,7 +71,7 @@ def check(reduction: Reduction) -> None:
         )
 
 
-def still_owed(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+def still_owed(case: Case, actor: Actor) -> None:
     """Between application and decision the account may have changed: look again."""
     check(case.detail)
 
@@ -98,17 +98,9 @@ REDUCTION = procedures.register(
         audience=frozenset({Party.Kind.PERSON, Party.Kind.ORGANISATION}),
         detail=Reduction,
         states=standard.STATES,
-        transitions=approving(reduce, guard=still_owed),
+        transitions=approving(reduce, bar=still_owed),
         route=payers_office,
-        clocks=(
-            ClockSpec(
-                "reduction-decide",
-                _("作出决定"),
-                starts=("submit", "reopen"),
-                stops=("approve", "refuse", "withdraw"),
-            ),
-            SUPPLEMENT_CLOCK,
-        ),
+        clocks=deciding("reduction-decide", _("作出决定")),
         pages=(
             Page("what", _("哪一笔税费申请减免？"), ("levy", "period", "amount")),
             Page("why", _("符合哪一种情形？"), ("ground", "explanation")),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case, CaseDetail
-from apps.kernel.casework.procedures import ClockSpec, Page, Procedure
+from apps.kernel.casework.procedures import Page, Procedure
 from apps.kernel.ledger import charges, refunds
 from apps.kernel.ledger.models import Allocation, Charge, Levy, Overpayment
 from apps.kernel.parties.actors import Actor
@@ -28,7 +28,7 @@ from apps.kernel.rules.money import fen
 from apps.kernel.workcalendar import clock, deadlines
 from apps.kernel.workcalendar.days import SHANGHAI
 from apps.services.filing import charging
-from apps.services.procedures.rights import SUPPLEMENT_CLOCK, approving, charge_of, payers_office
+from apps.services.procedures.rights import approving, charge_of, deciding, payers_office
 
 DEMAND_RATE = "refund-interest.demand-rate"
 DAYS_OF_A_YEAR = 360  # the banks' year for interest on deposits
@@ -113,7 +113,7 @@ def check(claim: RefundClaim) -> None:
         raise ValidationError({"period": gettext("自结算缴纳税款之日起已超过三年，依法不能再申请退还。")})
 
 
-def verified(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+def verified(case: Case, actor: Actor) -> None:
     """Between claim and decision the account may have changed: look again."""
     check(case.detail)
 
@@ -175,17 +175,9 @@ REFUND = procedures.register(
         audience=frozenset({Party.Kind.PERSON, Party.Kind.ORGANISATION}),
         detail=RefundClaim,
         states=standard.STATES,
-        transitions=approving(give_back, guard=verified),
+        transitions=approving(give_back, bar=verified),
         route=payers_office,
-        clocks=(
-            ClockSpec(
-                "refund-applied",
-                _("查实并退还"),
-                starts=("submit", "reopen"),
-                stops=("approve", "refuse", "withdraw"),
-            ),
-            SUPPLEMENT_CLOCK,
-        ),
+        clocks=deciding("refund-applied", _("查实并退还")),
         pages=(
             Page("what", _("哪一笔税费多缴了？"), ("levy", "period", "amount")),
             Page("why", _("为什么多缴了？"), ("ground", "explanation")),

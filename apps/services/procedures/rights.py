@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.kernel.casework import standard
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import ClockSpec, Transition
+from apps.kernel.casework.procedures import ClockSpec, Transition, Words
 from apps.kernel.ledger.models import Charge, Levy
 from apps.kernel.parties import offices
 from apps.kernel.parties.actors import Actor
@@ -28,12 +28,21 @@ SUPPLEMENT_CLOCK = ClockSpec(
 )
 
 
-def approving(effect: Doing, *, guard: Doing | None = None, reopens: bool = False) -> tuple[Transition, ...]:
-    """The standard table with a consequence on approval. Money that has moved is not reopened, only a refusal is."""
-    rows = {standard.APPROVE: replace(standard.APPROVE, effect=effect, guard=guard)}
+def approving(effect: Doing, *, bar: standard.Bar | None = None, reopens: bool = False) -> tuple[Transition, ...]:
+    """The standard table with a consequence on approval. Money that has moved is not reopened, only a refusal is.
+
+    :param bar: what of the account or the application stands in the way of an approval, told before it is pressed.
+    """
+    rows = {standard.APPROVE: replace(standard.APPROVE, effect=effect, bar=standard.every(standard.APPROVE.bar, bar))}
     if not reopens:
         rows[standard.REOPEN] = replace(standard.REOPEN, sources=(standard.REFUSED,))
     return tuple(rows.get(row, row) for row in standard.TRANSITIONS)
+
+
+def deciding(term: str, label: Words) -> tuple[ClockSpec, ...]:
+    """The clocks of an application the office decides within a term: the decision's, and the applicant's to supply."""
+    decision = ClockSpec(term, label, starts=("submit", "reopen"), stops=("approve", "refuse", "withdraw"))
+    return decision, SUPPLEMENT_CLOCK
 
 
 def payers_office(case: Case) -> Office:

@@ -14,7 +14,7 @@ from apps.kernel.casework import procedures
 from apps.services.access import at_counter
 from apps.services.assistance import needs
 from apps.services.queue import board, moves, service, starting
-from apps.services.queue.forms import DrawForm, MatterForm, SendForm
+from apps.services.queue.forms import DrawForm, MatterForm, NumberForm, SendForm
 from apps.services.queue.models import Kiosk, Shift, Ticket
 from apps.services.sites.models import Site, Window, WindowKind
 
@@ -35,10 +35,12 @@ def window(request: HttpRequest) -> HttpResponse:
         "shift": shift,
         "ticket": ticket,
         "moves": moves.open_at_window(ticket) if ticket is not None else {},
+        "too_soon": moves.too_soon(ticket) if ticket is not None else None,
         "needs": needs.of(ticket.party) if ticket is not None and ticket.party is not None else None,
         "matter_form": _matters(ticket),
         "send_form": SendForm(window=shift.window),
         "draw_form": DrawForm(site=shift.window.site),
+        "number_form": NumberForm(),
         "waiting": today.for_window(shift.window).waiting().select_related("line")[:20],
         "missed": today.filter(state=Ticket.State.MISSED).select_related("line"),
         "served": today.filter(window=shift.window, state=Ticket.State.DONE).count(),
@@ -79,14 +81,16 @@ def begin(request: HttpRequest) -> HttpResponse:
 @at_counter
 @require_POST
 def draw(request: HttpRequest, code: str) -> HttpResponse:
-    """A ticket for somebody who stands at the counter."""
+    """A ticket for somebody who stands at the counter, with a booking's number or without."""
     site = get_object_or_404(Site, code=code, office=request.actor.office, active=True)
-    form = DrawForm(request.POST, site=site)
+    booked = "number" in request.POST
+    form = NumberForm(request.POST) if booked else DrawForm(request.POST, site=site)
     if not form.is_valid():
-        messages.error(request, _("请选择要办的业务。"))
+        messages.error(request, _("请填写预约号。") if booked else _("请选择要办的业务。"))
         return redirect("counter_queue:window")
+    give = service.check_in_by_number if booked else service.draw
     try:
-        ticket = service.draw(site, actor=request.actor, **form.cleaned_data)
+        ticket = give(site, actor=request.actor, **form.cleaned_data)
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
         return redirect("counter_queue:window")

@@ -39,8 +39,16 @@ class CheckInForm(forms.Form):
     token = forms.CharField(
         label=_("预约码"),
         max_length=200,
-        help_text=_("把预约二维码对准扫描器，或者输入二维码下面的文字。"),
+        help_text=_("把预约二维码对准扫描器。扫不了的，请到窗口报预约号。"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class NumberForm(forms.Form):
+    """The number of a booking, told at the counter."""
+
+    number = forms.CharField(
+        label=_("预约号"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
     )
 
 

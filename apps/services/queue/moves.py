@@ -73,7 +73,18 @@ def open_to_holder(ticket: Ticket) -> dict[str, Move]:
 
 def open_at_window(ticket: Ticket) -> dict[str, Move]:
     """The rows the clerk at the window may use now; calling is for ``service.next_ticket``."""
-    return {name: row for name, row in MOVES.items() if ticket.state in row.sources and By.WINDOW in row.by}
+    rows = {name: row for name, row in MOVES.items() if ticket.state in row.sources and By.WINDOW in row.by}
+    if "miss" in rows and too_soon(ticket) is not None:
+        del rows["miss"]
+    return rows
+
+
+def too_soon(ticket: Ticket) -> ValidationError | None:
+    """Why nobody who is called may be passed over yet, if so."""
+    needed = turns.policy().calls_before_missed
+    if ticket.state != Ticket.State.CALLED or ticket.calls >= needed:
+        return None
+    return ValidationError(_("至少叫 %(times)s 次才能过号，请再叫一次。") % {"times": needed}, code="calls")
 
 
 def move(ticket: Ticket, action: str, actor: Actor, *, to: Window | None = None, reason: str = "") -> Ticket:
@@ -143,10 +154,9 @@ def _end(ticket: Ticket, _to: Any) -> None:
 
 
 def _miss(ticket: Ticket, _to: Any) -> None:
-    needed = turns.policy().calls_before_missed
-    if ticket.calls < needed:
-        message = _("至少叫 %(times)s 次才能过号，请再叫一次。") % {"times": needed}
-        raise ValidationError(message, code="calls")
+    refused = too_soon(ticket)
+    if refused is not None:
+        raise refused
     ticket.ended_at = clock.now()
     ticket.window = None
 

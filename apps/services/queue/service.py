@@ -47,20 +47,32 @@ def check_in(site: Site, token: str, *, actor: Actor) -> Ticket:
 
     :raises ValidationError: when the code is none, or the booking is for another site or day.
     """
-    booking = arrivals.find_by_token(token)
+    try:
+        return _admit(site, arrivals.find_by_token(token), Actor.system("check-in"), actor)
+    except ValidationError as refusal:
+        raise ValidationError({"token": refusal.error_list}) from refusal
+
+
+@transaction.atomic
+def check_in_by_number(site: Site, number: str, *, actor: Actor) -> Ticket:
+    """The same for somebody who tells their booking's number at the counter.
+
+    :raises ValidationError: when the office has no such booking, or it is for another site or day.
+    """
+    return _admit(site, Booking.objects.visible_to(actor).filter(ref=number.strip().lower()).first(), actor, actor)
+
+
+def _admit(site: Site, booking: Booking | None, by: Actor, actor: Actor) -> Ticket:
     if booking is None:
-        raise ValidationError({"token": ValidationError(_("没有认出这个预约码。请核对，或者直接取号。"), code="token")})
+        raise ValidationError(_("没有认出这个预约码。请核对，或者直接取号。"), code="token")
     if booking.slot.site_id != site.pk:
         message = _("这个预约是在%(site)s，请到那里签到，或者在这里直接取号。") % {"site": booking.slot.site}
-        raise ValidationError({"token": ValidationError(message, code="site")})
+        raise ValidationError(message, code="site")
     matter = _matter(site, booking.slot.line)
     held = Ticket.objects.filter(booking=booking).first()
     if held is not None:
         return held
-    try:
-        booking = arrivals.attend(booking, Actor.system("check-in"))
-    except ValidationError as refusal:
-        raise ValidationError({"token": refusal.error_list}) from refusal
+    booking = arrivals.attend(booking, by)
     return _issue(
         matter, actor, kind=Ticket.Kind.BOOKED, party=booking.visitor, booking=booking, reason=_reason(booking.visitor)
     )

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from django import template
 
+from apps.kernel.rules.models import Provision
+
 register = template.Library()
 
 
@@ -11,6 +13,12 @@ register = template.Library()
 def percent(rate: Decimal) -> str:
     """0.13 as 13%, 0.015 as 1.5%."""
     return f"{(rate * 100).normalize():f}%"
+
+
+@register.filter
+def confidence(code: str) -> str:
+    """How far a rule that waits for review can be trusted, in words."""
+    return str(Provision.Confidence(code).label)
 
 
 @register.filter

@@ -1,25 +1,23 @@
 """Counter pages of credit (Art 34): a payer's file, deductions by two people, repairs, the yearly run, dashboard."""
 
-import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from kombu.exceptions import OperationalError
 
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework.models import Case
 from apps.kernel.charts import Bar, bar_chart
+from apps.kernel.facts import passes
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
 from apps.supervision.credit import access, files, overview, proposals, reevaluation, repair, yearly
@@ -167,7 +165,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             run = yearly.start(form.cleaned_data["year"], request.actor)
-            transaction.on_commit(_wake, robust=True)
+            passes.wake(work)
             return redirect("credit_counter:run", run.ref)
         except ValidationError as error:
             add(form, error)
@@ -180,21 +178,18 @@ def runs(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest, ref: str) -> HttpResponse:
     """How far a run is, how fast, how long still."""
     found = get_object_or_404(CreditRun.objects.select_related("started_by"), ref=ref)
-    live = "live" in request.GET and found.state in CreditRun.WORKING
-    context = {
-        "run": found,
-        "progress": Progress(found),
-        "live": live,
-        "working": found.state in CreditRun.WORKING,
-        "levels": overview.of_year(found.year, request.actor)["levels"],
-        "may_publish": found.state == CreditRun.State.EVALUATED
+    told = found.state in (CreditRun.State.PUBLISHING, CreditRun.State.PUBLISHED)
+    return passes.page(
+        request,
+        "credit/counter/run.html",
+        found,
+        found.told if told else found.done,
+        running=found.state in CreditRun.WORKING,
+        levels=overview.of_year(found.year, request.actor)["levels"],
+        may_publish=found.state == CreditRun.State.EVALUATED
         and access.may_run(request.actor)
         and yearly.may_publish(found.year),
-    }
-    response = render(request, "credit/counter/run.html", context)
-    if live:
-        response["Refresh"] = "3"  # only when the reader asks for it, and the page tells how to end it
-    return response
+    )
 
 
 @require_POST
@@ -206,7 +201,7 @@ def publish(request: HttpRequest, ref: str) -> HttpResponse:
         raise Http404
     try:
         yearly.publish(found, request.actor)
-        transaction.on_commit(_wake, robust=True)
+        passes.wake(work)
     except ValidationError as refusal:
         messages.warning(request, " ".join(refusal.messages))
     return redirect("credit_counter:run", found.ref)
@@ -232,25 +227,3 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             )
         ]
     return render(request, "credit/counter/dashboard.html", context)
-
-
-class Progress:
-    """How far a run's stage is, for the eye: share, rate and time left."""
-
-    def __init__(self, run: CreditRun) -> None:
-        publishing = run.state in (CreditRun.State.PUBLISHING, CreditRun.State.PUBLISHED)
-        self.done = run.told if publishing else run.done
-        seconds = max(((run.finished_at or run.worked_at) - run.started_at).total_seconds(), 0.001)
-        running = run.state in CreditRun.WORKING
-        self.share = min(100, 100 * self.done // run.total) if run.total else 100
-        self.rate = round(self.done / seconds)
-        self.took = dt.timedelta(seconds=round(seconds))
-        self.left = dt.timedelta(seconds=round((run.total - self.done) / self.rate)) if running and self.rate else None
-
-
-def _wake() -> None:
-    """Ask a worker to begin at once; without a broker the sweep begins within the minute."""
-    try:
-        work.apply_async(retry=False, ignore_result=True)
-    except OperationalError:
-        return

@@ -1,22 +1,20 @@
 """The risk desk at the counter: runs, payers by score, one payer explained, tasks, outcomes, tuning (Art 32)."""
 
-import datetime as dt
 from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from kombu.exceptions import OperationalError
 
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework.models import Case
 from apps.kernel.charts import Bar, BarChart, bar_chart
+from apps.kernel.facts import passes
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
 from apps.supervision.risk import access, assigning, dashboard, explaining, outcomes, running, tuning
@@ -66,7 +64,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     """The latest runs; posting starts one."""
     if request.method == "POST":
         run = running.start(request.actor)
-        transaction.on_commit(_wake, robust=True)
+        passes.wake(work)
         messages.success(request, _("扫描已发起，进度见本页。"))
         return redirect("risk:run", run.ref)
     return render(request, "risk/runs.html", {"runs": RiskRun.objects.defer("rules", "tally")[:SHOWN]})
@@ -78,11 +76,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest, ref: str) -> HttpResponse:
     """How far one run is, how fast, how long still."""
     found = get_object_or_404(RiskRun.objects.select_related("started_by"), ref=ref)
-    live = "live" in request.GET and found.state == RiskRun.State.RUNNING
-    response = render(request, "risk/run.html", {"run": found, "progress": Progress(found), "live": live})
-    if live:
-        response["Refresh"] = "3"  # only when the reader asks for it, and the page tells how to end it
-    return response
+    return passes.page(request, "risk/run.html", found, found.done, running=found.state == RiskRun.State.RUNNING)
 
 
 @require_POST
@@ -92,20 +86,6 @@ def stop(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(RiskRun, ref=ref)
     running.stop(found, request.actor)
     return redirect("risk:run", found.ref)
-
-
-class Progress:
-    """How far a run is, for the eye: share, rate and time left."""
-
-    def __init__(self, run: RiskRun) -> None:
-        end = run.finished_at or max(run.worked_at, run.started_at)
-        seconds = max((end - run.started_at).total_seconds(), 0.001)
-        going = run.state == RiskRun.State.RUNNING
-        self.share = min(100, 100 * run.done // run.total) if run.total else 100
-        self.rate = round(run.done / seconds)
-        self.took = dt.timedelta(seconds=round(seconds))
-        self.left = dt.timedelta(seconds=round((run.total - run.done) / self.rate)) if going and self.rate else None
-        self.quiet = going and clock.now() - run.worked_at > dt.timedelta(minutes=2)
 
 
 @require_safe
@@ -256,11 +236,3 @@ def _chart(groups: list[Group]) -> BarChart:
 def _short(label: str) -> str:
     """A label as wide as the drawing has room for; the table beside it has the whole."""
     return label if len(label) <= LABEL else f"{label[:LABEL]}…"
-
-
-def _wake() -> None:
-    """Ask a worker to begin at once; without a broker the sweep begins within the minute."""
-    try:
-        work.apply_async(retry=False, ignore_result=True)
-    except OperationalError:
-        return

@@ -33,7 +33,7 @@ def test_published_examples_from_outside(client, example):
     assert answer.status_code == 200, answer.content
     body = answer.json()
     assert {name: body[name] for name in example["expected"]} == example["expected"]
-    assert all(set(line) == {"label", "formula", "amount", "source"} for line in body["lines"])
+    assert all(set(line) == {"label", "formula", "amount", "source", "confidence"} for line in body["lines"])
 
 
 def test_every_amount_is_text_of_two_decimals(client):

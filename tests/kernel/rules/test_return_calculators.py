@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from apps.kernel.rules import parameters
 from apps.kernel.rules.calculators import InvalidInputs, calculate
-from apps.kernel.rules.calculators.headings import SETTLEMENT
 from apps.kernel.rules.calculators.property_behaviour import TAXES
 
 pytestmark = pytest.mark.django_db
@@ -93,8 +92,8 @@ def test_land_appreciation_tax_rises_by_four_steps(income, tax):
 def test_every_heading_a_payer_may_choose_has_its_rate_in_the_law():
     law = parameters.in_force(dt.date(2026, 9, 30))
     for tax in TAXES.values():
-        for item in [code for code, _label in tax.items if code != SETTLEMENT] or [None]:
-            code = tax.rate_code(item).replace("property.", "property.rate.")
+        reliefs = [tax.relief_code(relief.code) for relief in tax.reliefs]
+        for code in [*(tax.rate_code(item) for item, _label in tax.items or ((None, ""),)), *reliefs]:
             assert code in law, code
             assert law[code].document is not None
 
@@ -174,3 +173,52 @@ def test_the_worked_example_of_one_employee_is_the_employers_too():
     )
     assert (answer["base"], answer["pension"]) == (Decimal("37302.00"), Decimal("2984.16") + Decimal("5968.32"))
     assert answer["injury"] == Decimal("74.60")
+
+
+@pytest.mark.parametrize(
+    ("detail", "tax"),
+    [
+        ({"levy": "environmental", "item": "nox", "base": "100", "relief": "below_30"}, "641.25"),  # 855 × 75 %
+        ({"levy": "environmental", "item": "nox", "base": "100", "relief": "below_50"}, "427.50"),
+        ({"levy": "vehicle-vessel", "item": "car_1_6", "base": "1", "months": 12, "relief": "energy_saving"}, "180.00"),
+        ({"levy": "vehicle-vessel", "item": "ship_2000", "base": "500", "months": 12, "relief": "towed"}, "1000.00"),
+        ({"levy": "vehicle-vessel", "item": "new_energy", "base": "3", "months": 12}, "0.00"),
+    ],
+)
+def test_a_relief_takes_the_share_the_law_says(detail, tax):
+    answer = combined(detail)
+    assert str(answer["total"]) == tax
+    assert all(line["source"] for line in answer["lines"])
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        {"levy": "environmental", "item": "noise_3", "base": "1", "relief": "below_30"},  # of air and water only
+        {"levy": "vehicle-vessel", "item": "truck", "base": "1", "relief": "towed"},
+        {"levy": "vehicle-vessel", "item": "new_energy", "base": "1", "relief": "energy_saving"},
+        {"levy": "deed", "base": "1", "relief": "towed"},
+    ],
+)
+def test_a_relief_of_another_heading_is_refused(detail):
+    with pytest.raises(InvalidInputs) as refused:
+        combined(detail)
+    assert "减免情形" in str(refused.value)
+
+
+def test_a_line_says_how_sure_its_rule_is_until_somebody_reviewed_it():
+    answer = combined(
+        {"levy": "stamp", "item": "sales_contract", "base": "1000000.00"},
+        {"levy": "land-use", "item": "grade_1", "base": "2000.00"},
+        {"levy": "resource", "item": "sand", "base": "100000.00"},
+    )
+    assert [line["confidence"] for line in answer["lines"]] == ["", "M", "L"]
+    assert {row["code"]: row["confidence"] for row in answer["pending"]} == {
+        "land-use.grade-1": "M",
+        "resource.sand": "L",
+    }
+
+
+def test_the_lowest_confidence_of_several_rules_is_told():
+    (line,) = combined({"levy": "farmland", "item": "pudong", "base": "10", "basic_farmland": True})["lines"]
+    assert line["confidence"] == "L"  # the multiplier is H

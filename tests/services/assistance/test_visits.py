@@ -11,7 +11,7 @@ from django.db import IntegrityError, connections, transaction
 from django.urls import reverse
 from psycopg2.extras import DateTimeTZRange
 
-from apps.kernel.casework import cases
+from apps.kernel.casework import cases, rights
 from apps.kernel.casework.models import Case
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.acting import own_actor
@@ -125,6 +125,7 @@ def test_from_request_to_done(office, clock):
     assert "2026年11月24日 09:30" in Message.objects.get(template="visit-confirmed").body
     with pytest.raises(ValidationError, match="还没有到出发时间"):
         cases.perform(case, "depart", clerk)
+    assert [row.action for row, _why in rights.barred_actions(case, clerk)] == ["depart"]
     clock.move_to(dt.datetime(2026, 11, 24, 9, 12, tzinfo=SHANGHAI))
     cases.perform(case, "depart", clerk)
     case = cases.perform(case, "finish", clerk, reason="已提交退税申请。")

@@ -134,3 +134,16 @@ def test_a_source_is_amended_once_by_whoever_is_first(owner):
     with pytest.raises(ValidationError, match="刷新"):
         sources.amend(row, owner, {**CONTRACT, "base": Decimal("3.00")})
     assert SourceDetail.objects.filter(ref=row.ref, closed_at=None).get().base == Decimal("2.00")
+
+
+def test_a_cleaner_chimney_pays_three_quarters_and_the_return_says_by_which_article(owner):
+    chimney = {"name": "一号排口", "item": "nox", "base": Decimal("100.00"), "since": dt.date(2026, 9, 30)}
+    sources.add(owner, "environmental", {**chimney, "relief": "below_30"})
+    case = filed(owner, MONTH, "property")
+    assert case.detail.total == Decimal("641.25")
+    (line,) = case.detail.lines.all()
+    assert "第十三条" in line.source
+    assert "排放浓度低于标准30%以上" in case.detail.sheet[0].label
+    with pytest.raises(ValidationError) as refused:
+        sources.add(owner, "environmental", {**chimney, "item": "noise_3", "relief": "below_30"})
+    assert "relief" in refused.value.message_dict

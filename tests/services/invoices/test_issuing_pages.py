@@ -105,6 +105,14 @@ def test_bad_input_is_told_and_what_was_typed_stays(client, change, said):
     assert not Invoice.objects.exists()
 
 
+def test_a_quota_that_falls_short_is_told_before_the_button_is_offered(client):
+    address = signed_in(client, issuer())
+    answer = client.post(f"{address}issue/", {**FORM, "items-0-price": "99999999", "step": "check"})
+    assert answer.status_code == 422
+    assert "本月发票额度还剩" in answer.content.decode()
+    assert 'value="issue"' not in answer.content.decode()
+
+
 def test_natural_persons_have_no_such_page(client):
     assert client.get(f"{signed_in(client, factories.citizen())}issue/").status_code == 403
 

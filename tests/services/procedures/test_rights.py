@@ -6,14 +6,17 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
 
-from apps.kernel.casework import cases
-from apps.kernel.ledger import accounts, late_fees, refunds
+from apps.kernel.casework import cases, rights
+from apps.kernel.casework.models import Case
+from apps.kernel.ledger import accounts, charges, late_fees, refunds
 from apps.kernel.ledger.models import Charge, Overpayment, Refund
+from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Mandate, Role
 from apps.kernel.workcalendar.days import SHANGHAI
 from apps.services.agencies import clients
-from apps.services.filing import drafts, periods
+from apps.services.filing import drafts, periods, sources
 from apps.services.filing.models import Return
 from apps.services.filing.todos import returns_to_file
 from apps.services.procedures.deferral import DEFERRAL
@@ -273,6 +276,50 @@ def test_no_more_is_reduced_than_is_charged(world):
         cases.open_submitted(REDUCTION, world.payer, reduction(), idempotency_key="reduction-01")
 
 
+# --- what cannot succeed has no button ----------------------------------------------------------
+
+
+def barred(case, actor) -> dict[str, str]:
+    return {row.action: reason for row, reason in rights.barred_actions(case, actor)}
+
+
+def test_an_approval_the_account_does_not_bear_is_told_before_it_is_pressed(world):
+    charge = owed(world.payer.party, "1000.00", due=DUE)
+    case = world.applied(DEFERRAL, **deferral("600.00"))
+    assert "1,000.00" in barred(case, world.chief)["approve"]
+    browser = Client()
+    browser.force_login(world.chief.user)
+    page = browser.get(f"/counter/cases/{case.number}/").content.decode()
+    assert "现在不能“核准”" in page
+    assert "do/approve/" not in page
+    assert "do/refuse/" in page
+    Charge.objects.filter(pk=charge.pk).update(amount=Decimal("600.00"))
+    assert not barred(case, world.chief)
+    assert cases.perform(case, "approve", world.chief).state == "approved"
+
+
+def test_a_reduction_or_refund_the_account_no_longer_bears_is_barred(world):
+    charge = owed(world.payer.party, "1000.00", levy="property")
+    paid(charge, actor=world.payer)
+    applied = (
+        world.applied(REFUND, **claim()),
+        cases.open_submitted(REDUCTION, world.payer, reduction(), idempotency_key="reduction-02"),
+    )
+    charges.adjust(charge, Decimal("100.00"), reason="更正", actor=Actor.system("test"))
+    cases.perform(applied[1], "accept", world.clerk)
+    for case in applied:
+        case.refresh_from_db()
+        assert "100.00" in barred(case, world.chief)["approve"]
+
+
+def test_who_handled_a_case_still_does_not_decide_it(world):
+    owed(world.payer.party, "1000.00", due=DUE)
+    case = world.applied(DEFERRAL, **deferral())
+    Case.objects.filter(pk=case.pk).update(handler=world.chief.user)
+    case.refresh_from_db()
+    assert set(barred(case, world.chief)) == {"approve", "refuse"}
+
+
 # --- extension of filing -------------------------------------------------------------------------
 
 
@@ -287,6 +334,37 @@ def test_a_return_begun_after_the_decision_is_due_later(world):
     world.payer = example_payer(world.office)
     world.approved(FILING_EXTENSION, **extension())
     assert drafts.begin(world.payer, "vat", SEPTEMBER).detail.due_on == dt.date(2026, 11, 16)
+
+
+def test_a_tax_that_arises_once_is_extended_by_itself(world):
+    signed = dt.date(2026, 10, 8)
+    contract = {"name": "合同一", "base": Decimal("1000000.00"), "since": signed}
+    sources.add(world.payer, "stamp", {**contract, "item": "sales_contract", "occasional": True})
+    transfer = {**contract, "item": "settlement", "deductions": Decimal("500000.00")}
+    sources.add(world.payer, "land-appreciation", transfer)
+    day = signed.isoformat()
+    stamp = drafts.begin(world.payer, "stamp", day).detail
+    assert stamp.due_on == dt.date(2026, 10, 23)
+    world.approved(FILING_EXTENSION, **{**extension(dt.date(2026, 11, 6)), "period": day, "kind": "stamp"})
+    stamp.refresh_from_db()
+    assert stamp.due_on == dt.date(2026, 11, 6)
+    assert drafts.begin(world.payer, "land-appreciation", day).detail.due_on == dt.date(2026, 10, 15)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"period": "2026-10-08"}, "kind"),  # which of the taxes of the day?
+        ({"period": "2026-10-08", "kind": "deed"}, "kind"),  # before the registration, not by a number of days
+        ({"period": "2026-10-08", "kind": "stamp"}, "period"),  # nothing arose
+        ({"period": SEPTEMBER, "kind": "stamp"}, "kind"),
+        ({"period": "2026-10-32", "kind": "stamp"}, "period"),
+    ],
+)
+def test_an_extension_of_a_day_names_what_arose_on_it(world, given, field):
+    with pytest.raises(ValidationError) as refused:
+        cases.open_submitted(FILING_EXTENSION, world.payer, {**extension(), **given}, idempotency_key="once-0001")
+    assert field in refused.value.message_dict
 
 
 def test_every_page_shows_the_extended_day_and_whence_it_comes(world):

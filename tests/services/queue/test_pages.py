@@ -117,6 +117,28 @@ def test_a_booking_for_another_site_or_day_or_a_made_up_code_draws_no_ticket(cli
     assert set(Booking.objects.values_list("state", flat=True)) == {"confirmed"}
 
 
+def test_who_cannot_scan_tells_the_number_at_the_counter(client, site, clock):
+    clerk = factories.staff(site.office)
+    World._sign_in(client, clerk.user)
+    booked = booking(site, factories.citizen(office=site.office), factories_queue.TUESDAY + dt.timedelta(minutes=10))
+    client.post(reverse("counter_queue:act", args=["open"]), {"window": site.windows.get(code="1").pk})
+    assert "预约号" in client.get(reverse("counter_queue:window")).content.decode()
+    draw = reverse("counter_queue:draw", args=[site.code])
+    for wrong, said in (("", "请填写预约号"), ("0000000000", "没有认出这个预约码")):
+        assert said in client.post(draw, {"number": wrong}, follow=True).content.decode()
+    assert client.post(draw, {"number": f" {booked.ref.upper()} "}).status_code == 302
+    booked.refresh_from_db()
+    assert (Ticket.objects.get().kind, booked.state) == ("booked", "attended")
+
+
+def test_a_booking_of_another_office_is_not_checked_in_at_this_counter(client, site, clock):
+    World._sign_in(client, factories.staff(site.office).user)
+    elsewhere = factories_queue.site(factories.tax_office("静安区税务局第一税务所"))
+    booked = booking(elsewhere, factories.citizen(), factories_queue.TUESDAY)
+    client.post(reverse("counter_queue:draw", args=[site.code]), {"number": booked.ref})
+    assert not Ticket.objects.exists()
+
+
 def test_the_screen_shows_number_and_window_and_masks_the_name(client, site):
     person = factories.citizen("欧阳玉珍", office=site.office)
     factories_queue.walk_in(site, party=person.party)
@@ -177,7 +199,11 @@ def test_a_clerk_works_through_the_window_page(client, site):
 
     assert "您今天在哪个窗口" in client.get(page).content.decode()
     assert "窗口空闲" in act("open", window=site.windows.get(code="1").pk)
-    assert elder.party.name in act("next")
+    called = act("next")
+    assert elder.party.name in called
+    assert "至少叫 2 次才能过号" in called
+    assert reverse("counter_queue:act", args=["miss"]) not in called
+    assert reverse("counter_queue:act", args=["miss"]) in act("recall")
     assert "请选择转到哪个窗口" in act("send")
     assert "办理中" in act("serve")
     assert "已办 1 人" in act("finish")

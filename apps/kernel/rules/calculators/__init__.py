@@ -77,5 +77,8 @@ def calculate(kind: str, raw: Mapping[str, Any] | Any) -> dict[str, Any]:
     return {
         **amounts,
         "lines": [vars(line) for line in sheet.lines],
-        "pending": [{"code": row.code, "title": row.title, "source": row.source} for row in law.pending.values()],
+        "pending": [
+            {"code": row.code, "title": row.title, "source": row.source, "confidence": row.confidence}
+            for row in law.pending.values()
+        ],
     }

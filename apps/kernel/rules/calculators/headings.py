@@ -3,11 +3,27 @@
 The code of a heading names the row of the law: ``land-use.grade-1`` is the tax and the heading ``grade_1``.
 """
 
+from dataclasses import dataclass
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Headings = tuple[tuple[str, Promise], ...]
 SETTLEMENT = "settlement"
+
+
+@dataclass(frozen=True)
+class Relief:
+    """A fact of a source for which the law takes a share of the tax off, and the headings it is known for."""
+
+    code: str
+    label: Promise
+    items: frozenset[str]
+
+
+def _all_but(headings: Headings, *left_out: str) -> frozenset[str]:
+    return frozenset(code for code, _label in headings if not code.startswith(left_out))
+
 
 PROPERTY: Headings = (("value", _("从价：按房产原值")), ("rent", _("从租：按全年租金")))
 
@@ -44,6 +60,16 @@ VEHICLE_VESSEL: Headings = (
     ("yacht_over", _("游艇，艇身超过30米（米）")),
 )
 
+# Ships and yachts are not in the lists of energy-saving vehicles.
+VEHICLES_SPARED = (
+    Relief("energy_saving", _("节约能源的车辆（列入目录）"), _all_but(VEHICLE_VESSEL, "new_energy", "ship", "yacht")),
+    Relief(
+        "towed",
+        _("拖船、非机动驳船"),
+        frozenset(code for code, _label in VEHICLE_VESSEL if code.startswith("ship")),
+    ),
+)
+
 RESOURCE: Headings = (
     ("crude_oil", _("原油（销售额）")),
     ("natural_gas", _("天然气（销售额）")),
@@ -71,6 +97,13 @@ ENVIRONMENTAL: Headings = (
     ("noise_12", _("工业噪声：超标10至12分贝（月）")),
     ("noise_15", _("工业噪声：超标13至15分贝（月）")),
     ("noise_over", _("工业噪声：超标16分贝以上（月）")),
+)
+
+# Of air and water only, by how far the concentration stays below the standard for the discharge.
+_MEASURED = _all_but(ENVIRONMENTAL, "coal", "tailings", "hazardous", "other_waste", "noise")
+CLEANER = (
+    Relief("below_30", _("排放浓度低于标准30%以上"), _MEASURED),
+    Relief("below_50", _("排放浓度低于标准50%以上"), _MEASURED),
 )
 
 LAND_APPRECIATION: Headings = (

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from apps.kernel.rules.calculators import property_tax, stamp
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.headings import (
+    CLEANER,
     ENVIRONMENTAL,
     FARMLAND,
     LAND_APPRECIATION,
@@ -25,7 +26,9 @@ from apps.kernel.rules.calculators.headings import (
     RESOURCE,
     SETTLEMENT,
     VEHICLE_VESSEL,
+    VEHICLES_SPARED,
     Headings,
+    Relief,
 )
 from apps.kernel.rules.calculators.surcharges import HALVED, NOTHING
 from apps.kernel.rules.inputs import Choice, Count, Day, Flag, InvalidInputs, Money, MonthOrQuarter, Records
@@ -42,6 +45,8 @@ class SourceTax:
 
     ``lasting`` taxes are due by the month for as long as the source lasts; the others once, when it arises.
     ``from_next_month``: a source that lasts is taxed from the month after it is acquired, not from that month.
+    ``reliefs``: facts of a source for which the law takes a share of the tax off. ``rules`` names the rule of a heading
+    that is not called after it.
     """
 
     code: str
@@ -53,6 +58,8 @@ class SourceTax:
     lasting: bool = False
     from_next_month: bool = False
     halved: bool = False
+    reliefs: tuple[Relief, ...] = ()
+    rules: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -61,7 +68,11 @@ class SourceTax:
 
     def rate_code(self, item: str | None) -> str:
         """The rule of the law that sets its rate."""
-        return f"{self.code}.{(item or 'rate').replace('_', '-')}"
+        return dict(self.rules).get(item or "") or f"{self.code}.{(item or 'rate').replace('_', '-')}"
+
+    def relief_code(self, relief: str) -> str:
+        """The rule of the law that says which share a relief takes off."""
+        return f"{self.code}.relief.{relief.replace('_', '-')}"
 
 
 TAXES: dict[str, SourceTax] = {
@@ -83,6 +94,7 @@ TAXES: dict[str, SourceTax] = {
             gettext_lazy("取得或者出租日期"),
             asks=gettext_lazy("计征方式"),
             items=PROPERTY,
+            rules=(("value", "property.rate.value"), ("rent", "property.rate.rent")),
             lasting=True,
             from_next_month=True,
             halved=True,
@@ -105,6 +117,7 @@ TAXES: dict[str, SourceTax] = {
             gettext_lazy("取得日期"),
             asks=gettext_lazy("车船种类和排气量、吨位或者长度"),
             items=VEHICLE_VESSEL,
+            reliefs=VEHICLES_SPARED,
             lasting=True,
         ),
         SourceTax(
@@ -123,6 +136,7 @@ TAXES: dict[str, SourceTax] = {
             gettext_lazy("排放日期"),
             asks=gettext_lazy("污染物"),
             items=ENVIRONMENTAL,
+            reliefs=CLEANER,
         ),
         SourceTax(
             "deed",
@@ -137,6 +151,7 @@ TAXES: dict[str, SourceTax] = {
             gettext_lazy("转让合同签订或者收款日期"),
             asks=gettext_lazy("清算，还是预征"),
             items=LAND_APPRECIATION,
+            rules=((SETTLEMENT, "land-appreciation.brackets"),),
         ),
         SourceTax(
             "farmland",
@@ -168,14 +183,22 @@ _DETAIL = (
     Count(name="months", label=gettext_lazy("应税月份数"), most=Decimal(MONTHS_OF_A_YEAR), required=False),
     Money(name="deductions", label=gettext_lazy("扣除项目金额"), required=False),
     Flag(name="basic_farmland", label=gettext_lazy("占用的是基本农田")),
+    Choice(
+        name="relief",
+        label=gettext_lazy("减免情形"),
+        choices=tuple((relief.code, relief.label) for tax in TAXES.values() for relief in tax.reliefs),
+        required=False,
+    ),
     Day(name="date", label=gettext_lazy("纳税义务发生日期"), required=False),
 )
 
 
-def check(levy: str, item: str | None, deductions: Decimal | None, *, basic_farmland: bool = False) -> None:
+def check(
+    levy: str, item: str | None, deductions: Decimal | None, *, basic_farmland: bool = False, relief: str | None = None
+) -> None:
     """Whether heading and other facts go with the tax.
 
-    :raises ValidationError: naming ``item``, ``deductions`` or ``basic_farmland``.
+    :raises ValidationError: naming ``item``, ``deductions``, ``basic_farmland`` or ``relief``.
     """
     tax = TAXES[levy]
     if tax.items and item not in dict(tax.items):
@@ -188,6 +211,8 @@ def check(levy: str, item: str | None, deductions: Decimal | None, *, basic_farm
         raise ValidationError({"deductions": _("“%(tax)s”不减扣除项目，请留空。") % {"tax": tax.title}})
     if basic_farmland and tax.items is not FARMLAND:
         raise ValidationError({"basic_farmland": _("只有耕地占用税区分基本农田。")})
+    if relief and not any(each.code == relief and item in each.items for each in tax.reliefs):
+        raise ValidationError({"relief": _("这种减免情形不适用于所选的税目，请留空或者重新选择税目。")})
 
 
 def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
@@ -195,7 +220,13 @@ def _compute(given: Given, law: Law, sheet: Worksheet) -> Amounts:
     reductions = NOTHING
     for number, detail in enumerate(given["details"], start=1):
         try:
-            check(detail["levy"], detail["item"], detail["deductions"], basic_farmland=detail["basic_farmland"])
+            check(
+                detail["levy"],
+                detail["item"],
+                detail["deductions"],
+                basic_farmland=detail["basic_farmland"],
+                relief=detail["relief"],
+            )
             tax, reduction = _one(detail, given, _law_of(detail, law), sheet)
         except ValidationError as error:
             why = [f"{name}: {text}" for name, texts in error.message_dict.items() for text in texts]
@@ -236,7 +267,7 @@ def _one(detail: Mapping[str, Any], given: Given, law: Law, sheet: Worksheet) ->
             law,
             sheet,
         )
-        source = law.row(f"property.rate.{method}")
+        source = law.row(TAXES["property"].rate_code(method))
         annual, reduction = answer["annual"], answer["reduction"]
         formula = f"{yuan(annual)} ÷ {MONTHS_OF_A_YEAR} × {months}"
         due = sheet.line(_("本期房产税"), formula, annual * months / MONTHS_OF_A_YEAR, source)
@@ -275,11 +306,16 @@ def _at_one_rate(
     if tax.lasting:
         full, formula = full * months / MONTHS_OF_A_YEAR, f"{formula} ÷ {MONTHS_OF_A_YEAR} × {months}"
     full, reduction = fen(full), NOTHING
-    if tax.halved and given["halved"]:
-        halving = law.row("six-taxes.reduction", blame="halved")
-        reduction = fen(full * halving.number)
-        formula = f"{formula} − {yuan(full)} × {percent(halving.number)}"
-        sources.append(halving)
+    # No tax has both reliefs of its own and a part in the halving.
+    reducing: Parameter | None = None
+    if detail["relief"]:
+        reducing = law.row(tax.relief_code(detail["relief"]))
+    elif tax.halved and given["halved"]:
+        reducing = law.row("six-taxes.reduction", blame="halved")
+    if reducing is not None:
+        reduction = fen(full * reducing.number)
+        formula = f"{formula} − {yuan(full)} × {percent(reducing.number)}"
+        sources.append(reducing)
     return sheet.line(rate.title, formula, full - reduction, *sources), reduction
 
 
@@ -292,7 +328,7 @@ PROPERTY_BEHAVIOUR = Calculator(
         Records(
             name="details",
             label=gettext_lazy("税源明细"),
-            help=gettext_lazy("由 levy、item、base、months、deductions、basic_farmland、date 组成的列表"),
+            help=gettext_lazy("由 levy、item、base、months、deductions、basic_farmland、relief、date 组成的列表"),
             columns=_DETAIL,
         ),
         HALVED,

@@ -136,6 +136,7 @@ def _one(figure: ReturnFigure, declared: Period) -> dict[str, Any]:
         "base": figure.value,
         "deductions": detail.deductions,
         "basic_farmland": detail.basic_farmland,
+        "relief": detail.relief or None,
         "months": Decimal(len(detail.months_in(own)) if own is not None else 0) if lasting else None,
         "date": None if lasting else detail.since,
     }

@@ -39,6 +39,7 @@ def issue(request: HttpRequest) -> HttpResponse:
             invoice = issuing.issue(order, actor=request.actor, idempotency_key=key)
             return redirect("invoices:issued", party.ref, invoice.number)
         drawn_up = issuing.draw_up(order, party)
+        quotas.enough(party, drawn_up.amount, clock.today())
     except ValidationError as error:
         _place(error, form, items)
         return _page(request, "issue.html", party, form, items, key=key, status=422)
