@@ -138,7 +138,7 @@ def test_a_code_with_another_name_and_a_shared_name_match_nobody(world):
     shared = factories_fees.row(payer="上海同名有限公司")
     exact = factories_fees.row(payer="上海独名有限公司")
     delivery = factories_fees.delivered(world.water, wrong_name, shared, exact)
-    assert dict(delivery.sources.values_list("number", "party")) == {
+    assert dict(delivery.sources.values_list("number", "charge__party")) == {
         wrong_name["number"]: None,
         shared["number"]: None,
         exact["number"]: alone.pk,

@@ -81,7 +81,7 @@ class DeliveryOut(serializers.Serializer):
     results = serializers.SerializerMethodField()
 
     def get_progress(self, delivery: FeeDelivery) -> int:
-        return intake.progress(delivery, len(delivery.rows))
+        return intake.progress(delivery, delivery.count)
 
     def get_errors(self, delivery: FeeDelivery) -> list[dict]:
         """What is wrong with the delivery as a whole: its control totals."""

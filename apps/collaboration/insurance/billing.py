@@ -70,7 +70,7 @@ _BILLS = """
 INSERT INTO collaboration_insurancebill
     (ref, party_id, office_id, levy_id, period, persons, assessed, amount, due, made_on, {origin}, charge_id,
      fed_back)
-SELECT a.ref, a.party_id, d.office_id, a.levy, a.period, a.persons, a.amount, a.amount, a.due, %s, %s, a.charge_id, 0
+SELECT a.charge_ref, a.party_id, d.office_id, a.levy, a.period, a.persons, a.amount, a.amount, a.due, %s, %s, a.charge_id, 0
 FROM ledger_assessed a JOIN collaboration_insuranceduty d ON d.levy_id = a.levy ORDER BY a.charge_id
 """
 

@@ -85,6 +85,47 @@ CREATE TRIGGER never_truncated BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXE
 
 CREATE = BALANCE + CHARGE_SUMS + PAYMENT_SUMS + APPEND_ONLY
 
+# One entry may have ten thousand postings, so a statement is judged once and not a posting at a time: the postings of
+# an entry come in one statement. That an entry has any is still asked of each entry at the end of its transaction.
+POSTED_TOGETHER = """
+DROP TRIGGER entry_balances ON ledger_posting;
+CREATE FUNCTION ledger_postings_balance() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    odd record;
+BEGIN
+    SELECT entry_id, sum(amount) AS total, count(*) AS lines INTO odd FROM ledger_posting
+    WHERE entry_id IN (SELECT entry_id FROM posted) GROUP BY entry_id HAVING sum(amount) <> 0 OR count(*) < 2 LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % does not balance: % over % postings', odd.entry_id, odd.total, odd.lines
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_balances';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER entry_balances AFTER INSERT ON ledger_posting REFERENCING NEW TABLE AS posted
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_postings_balance();
+"""
+POSTED_ONE_BY_ONE = """
+DROP FUNCTION ledger_postings_balance CASCADE;
+CREATE CONSTRAINT TRIGGER entry_balances AFTER INSERT ON ledger_posting
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_balances('entry_id');
+"""
+
+# A new charge on which nothing was paid agrees with having no allocations: there is nothing to ask of it.
+ONLY_PAID_CHARGES = """
+DROP TRIGGER charge_sums ON ledger_charge;
+CREATE CONSTRAINT TRIGGER charge_sums AFTER UPDATE OF paid, late_fee_paid ON ledger_charge
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_charge_sums('id');
+CREATE CONSTRAINT TRIGGER charge_begins_with_its_sums AFTER INSERT ON ledger_charge
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((NEW.paid, NEW.late_fee_paid) <> (0, 0))
+    EXECUTE FUNCTION ledger_charge_sums('id');
+"""
+EVERY_CHARGE = """
+DROP TRIGGER charge_begins_with_its_sums ON ledger_charge;
+DROP TRIGGER charge_sums ON ledger_charge;
+CREATE CONSTRAINT TRIGGER charge_sums AFTER INSERT OR UPDATE OF paid, late_fee_paid ON ledger_charge
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_charge_sums('id');
+"""
+
 DROP = """
 DROP FUNCTION ledger_entry_balances, ledger_charge_sums, ledger_payment_sums, ledger_append_only CASCADE;
 """
