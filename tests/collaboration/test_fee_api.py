@@ -13,7 +13,7 @@ from oauth2_provider.models import AccessToken
 
 from apps.collaboration.fees import feedback, intake, views
 from apps.collaboration.fees.models import FeeDelivery, FeeSource
-from apps.collaboration.fees.rows import COLUMNS
+from apps.collaboration.fees.packing import COLUMNS
 from apps.collaboration.fees.tasks import take_in_waiting
 from apps.kernel.ledger.models import Charge
 from apps.kernel.parties.actors import Actor

@@ -149,7 +149,9 @@ class FeeSource(models.Model):
     number = models.CharField(_("费源编号"), max_length=40)
     payer_code = models.CharField(_("缴费人代码"), max_length=18, blank=True)
     payer = models.CharField(_("缴费人名称"), max_length=120)
-    levy = models.ForeignKey(Levy, models.PROTECT, related_name="+", verbose_name=_("征收项目"), db_index=False)
+    levy = models.ForeignKey(
+        Levy, models.PROTECT, related_name="+", verbose_name=_("征收项目"), db_index=False, db_constraint=False
+    )  # known by the trigger that charges have
     base = models.CharField(_("计费依据"), max_length=120)
     delivered = Yuan(_("传递金额"))
     amount = Yuan(_("现应缴金额"))

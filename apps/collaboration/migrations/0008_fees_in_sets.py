@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from apps.collaboration.fees import packing
+from apps.kernel.ledger import schema
 
 # That a source came, and was billed at once, stands on the source and its delivery.
 TOLD_ONCE = """
@@ -61,7 +62,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='feesource',
             name='levy',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.levy', verbose_name='征收项目'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.levy', verbose_name='征收项目'),
         ),
         migrations.AddIndex(
             model_name='feesource',
@@ -96,6 +97,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='feesource',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('charge__isnull', False), ('state', 'billed')), models.Q(('charge__isnull', True), ('state__in', ['unmatched', 'returned'])), models.Q(('amount', 0), ('state', 'withdrawn')), _connector='OR'), name='fee_source_billed'),
+        ),
+        migrations.RunSQL(
+            schema.levies_known("collaboration_feesource"),
+            "DROP TRIGGER levies_known ON collaboration_feesource; DROP TRIGGER levy_stays ON collaboration_feesource;",
         ),
         migrations.RunSQL(OF_ITS_OFFICE, "ALTER TABLE collaboration_feesource DROP CONSTRAINT fee_source_delivery;"),
     ]

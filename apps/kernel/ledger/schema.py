@@ -129,3 +129,36 @@ CREATE CONSTRAINT TRIGGER charge_sums AFTER INSERT OR UPDATE OF paid, late_fee_p
 DROP = """
 DROP FUNCTION ledger_entry_balances, ledger_charge_sums, ledger_payment_sums, ledger_append_only CASCADE;
 """
+
+# What refers to a levy is asked a statement at a time, which a key of the database cannot be. It holds as a key would,
+# because a levy stays: nothing takes one off the register or gives it another code, and no row changes to another levy.
+LEVIES_STAY = """
+CREATE FUNCTION ledger_levy_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the levy of % stays as it is', TG_TABLE_NAME
+        USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'levy_stays';
+END $$;
+CREATE FUNCTION ledger_levies_known() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM written WHERE levy_id NOT IN (SELECT code FROM ledger_levy);
+    IF FOUND THEN
+        RAISE EXCEPTION '% names a levy that is not on the register', TG_TABLE_NAME
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'levies_known';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER levy_stays BEFORE DELETE ON ledger_levy FOR EACH ROW EXECUTE FUNCTION ledger_levy_stays();
+CREATE TRIGGER levy_keeps_its_code BEFORE UPDATE OF code ON ledger_levy
+    FOR EACH ROW WHEN (NEW.code <> OLD.code) EXECUTE FUNCTION ledger_levy_stays();
+"""
+LEVIES_GO = "DROP FUNCTION ledger_levy_stays, ledger_levies_known CASCADE;"
+
+
+def levies_known(table: str) -> str:
+    """The triggers of a table whose ``levy_id`` names a levy, in place of a foreign key."""
+    return f"""
+CREATE TRIGGER levies_known AFTER INSERT ON {table} REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_levies_known();
+CREATE TRIGGER levy_stays BEFORE UPDATE OF levy_id ON {table}
+    FOR EACH ROW WHEN (NEW.levy_id <> OLD.levy_id) EXECUTE FUNCTION ledger_levy_stays();
+"""

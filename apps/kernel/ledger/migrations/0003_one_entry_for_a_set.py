@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='charge',
             name='levy',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='ledger.levy', verbose_name='税费种'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='ledger.levy', verbose_name='税费种'),
         ),
         migrations.AlterField(
             model_name='charge',
@@ -44,4 +44,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(schema.POSTED_TOGETHER, schema.POSTED_ONE_BY_ONE),
         migrations.RunSQL(schema.ONLY_PAID_CHARGES, schema.EVERY_CHARGE),
+        migrations.RunSQL(schema.LEVIES_STAY + schema.levies_known("ledger_charge"), schema.LEVIES_GO),
     ]
