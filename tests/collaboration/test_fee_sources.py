@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
+from django.db import IntegrityError, connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -69,6 +69,28 @@ def test_a_source_becomes_a_charge_and_the_payer_gets_a_bill(world):
     assert IssuedDocument.objects.get(kind="fee-bill", party=world.payer).context["department"] == "上海市水务局"
     assert Message.objects.filter(party=world.payer, template="fee-billed").count() == 1
     assert [event.kind for event in history.of(source)] == ["delivered", "billed"]
+
+
+def test_a_source_is_of_a_delivery_of_its_own_office(world):
+    source = factories_fees.source(world.water, world.payer)
+    elsewhere = "UPDATE collaboration_feesource SET office_id = %s; SET CONSTRAINTS ALL IMMEDIATE"
+    with (
+        pytest.raises(IntegrityError, match="fee_source_delivery"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(elsewhere, [world.clerk.office.pk])
+    with pytest.raises(IntegrityError, match="not on the register"), transaction.atomic():
+        FeeSource.objects.create(
+            office=source.office,
+            delivery=source.delivery,
+            number="X-1",
+            levy_id="no-such-levy",
+            delivered=1,
+            amount=1,
+            due=source.due,
+            state="unmatched",
+        )
 
 
 def test_one_wrong_row_and_nothing_is_taken(world):

@@ -5,7 +5,7 @@ What was delivered stays as it was typed: a refused delivery can be looked at, a
 """
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -32,7 +32,8 @@ def pack(rows: Iterable[Any]) -> bytes:
 
     :raises ValidationError: on ``rows``, when they hold what no table can keep.
     """
-    lines = [CELL.join([_text(row, name) for name in COLUMNS]) for row in rows]
+    given = (row if isinstance(row, dict) else {} for row in rows)
+    lines = [CELL.join([_text(value) for value in map(row.get, COLUMNS)]) for row in given]
     text = LINE.join(lines)
     parted = (text.count(CELL), text.count(LINE)) == (len(lines) * (len(COLUMNS) - 1), len(lines) - 1)
     try:
@@ -53,6 +54,5 @@ def cells(line: str) -> dict[str, str]:
     return dict(zip(COLUMNS, line.split(CELL), strict=True))
 
 
-def _text(row: Any, name: str) -> str:
-    value = row.get(name) if isinstance(row, Mapping) else None
+def _text(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else str(value)

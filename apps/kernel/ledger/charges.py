@@ -56,7 +56,7 @@ def assess(*, party: Party, levy: str, period: str, amount: Decimal, due: dt.dat
         target=f"charge/{charge.ref}",
         data={"levy": levy, "period": period, "amount": str(amount), "due": due.isoformat(), "about": about},
     )
-    charges_assessed.send(Charge, charges=Charge.objects.filter(pk=charge.pk))
+    charges_assessed.send(Charge, charges=Charge.objects.filter(pk=charge.pk), periods=[period])
     return charge
 
 

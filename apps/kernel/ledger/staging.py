@@ -85,5 +85,5 @@ def assess_staged(table: str, *, rows: int, about: str, actor: Actor) -> int:
     todos.changed_for(parties)
     log.record(about, "charges-assessed", actor=actor, data={"count": count, "total": str(total)})
     assessed = RawSQL("SELECT charge_id FROM ledger_assessed", [])
-    charges_assessed.send(Charge, charges=Charge.objects.filter(pk__in=assessed))
+    charges_assessed.send(Charge, charges=Charge.objects.filter(pk__in=assessed), periods=periods_named)
     return count
