@@ -6,15 +6,14 @@ before with another content is refused, because changes have a door of their own
 """
 
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
+from apps.collaboration import workers
 from apps.collaboration.fees import access, packing, rows, staging
 from apps.collaboration.fees.models import FeeDelivery, FeeSource
 from apps.kernel.audit import log
@@ -67,18 +66,8 @@ def deliver(
         if len(raw) <= AT_ONCE:
             _take_in(delivery, actor)
         else:
-            transaction.on_commit(partial(_hand_to_worker, delivery.pk), robust=True)
+            workers.hand_over("fees.take_in_delivery", delivery.pk)
     return delivery
-
-
-def _hand_to_worker(delivery_id: int) -> None:
-    """A broker that is away loses nothing: the sweep of waiting deliveries takes it in."""
-    from apps.collaboration.fees.tasks import take_in_delivery  # noqa: PLC0415 - tasks need this module loaded
-
-    try:
-        take_in_delivery.apply_async((delivery_id,), retry=False, ignore_result=True)
-    except OperationalError:
-        return
 
 
 @transaction.atomic

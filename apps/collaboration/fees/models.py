@@ -227,9 +227,11 @@ class FeeSource(models.Model):
 
     @property
     def standing(self) -> str:
-        """Where it stands, in words."""
-        if not self.paid:
+        """Where it stands today, in words: once billed, as its payer's account says it."""
+        if self.state != self.State.BILLED:
             return str(self.get_state_display())
+        if not self.paid:
+            return str(Charge.State(self.charge.state(clock.today())).label)
         return str(_("已缴清并反馈")) if self.fed_back == self.charge.paid else str(_("已缴清"))
 
     @property
