@@ -188,9 +188,9 @@ def day_file(request: HttpRequest, day: str) -> HttpResponse:
 @of_department
 def reconcile(request: HttpRequest) -> HttpResponse:
     """This department's days with their control totals."""
-    return render(
-        request, "collaboration/fees/reconciliation.html", {"days": reconciliation.days(request.actor.office)}
-    )
+    office = request.actor.office
+    days = [(office.name, day) for day in reconciliation.days(office)]
+    return render(request, "collaboration/fees/reconciliation.html", {"days": days})
 
 
 @require_safe
