@@ -22,6 +22,8 @@ TAXPAYERS = {
 STAFF = {
     "clerk": "handles cases at a tax office",
     "chief": "approves",
+    "bureau": "handles cases at the district bureau",
+    "bureau-chief": "heads the district bureau: approves what a law leaves to it, as freezing an account",
     "risk": "risk desk",
     "reports": "handles reported violations",
     "custodian": "keeps identity keys",
@@ -31,7 +33,7 @@ STAFF = {
 }
 DEPARTMENTS = (
     *("bdc", "hrss", "medical", "planning", "water", "civildefence", "market", "police"),
-    *("civilaffairs", "registry", "bank", "court", "procuratorate", "price", "office"),
+    *("civilaffairs", "registry", "bank", "court", "procuratorate", "price", "office", "development", "grid"),
 )
 
 

@@ -60,10 +60,16 @@ def enough(happened: Mapping[str, int]) -> Iterator[str]:
 
 
 def books() -> Iterator[str]:
-    """Every entry sums to nothing, and every charge and payment is what its rows say."""
+    """Every entry sums to nothing, says what the charges say, and every charge and payment is what its rows say."""
     asked = {
         "journal entry {} does not balance": "SELECT e.id FROM ledger_journalentry e LEFT JOIN ledger_posting p"
         " ON p.entry_id = e.id GROUP BY e.id HAVING coalesce(sum(p.amount), 0) <> 0 OR count(p.id) < 2",
+        # Charges assessed together are one entry: that none is missing in it, and none doubled, shows on each payer.
+        "the books say party {} owes another amount than its charges": """
+            SELECT party FROM (
+                SELECT party_id AS party, amount FROM ledger_posting WHERE account_id = 'receivable'
+                UNION ALL SELECT party_id, paid - amount FROM ledger_charge) owed
+            GROUP BY party HAVING sum(amount) <> 0""",
         "charge {} is not the sum of its allocations": "SELECT c.ref FROM ledger_charge c LEFT JOIN ledger_allocation a"
         " ON a.charge_id = c.id GROUP BY c.id HAVING (c.paid, c.late_fee_paid) <>"
         " (coalesce(sum(a.amount) FILTER (WHERE a.component = 'principal'), 0),"

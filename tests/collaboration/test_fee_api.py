@@ -13,7 +13,7 @@ from oauth2_provider.models import AccessToken
 
 from apps.collaboration.fees import feedback, intake, views
 from apps.collaboration.fees.models import FeeDelivery, FeeSource
-from apps.collaboration.fees.rows import COLUMNS
+from apps.collaboration.fees.packing import COLUMNS
 from apps.collaboration.fees.tasks import take_in_waiting
 from apps.kernel.ledger.models import Charge
 from apps.kernel.parties.actors import Actor
@@ -187,3 +187,10 @@ def test_too_many_rows_are_refused_saying_how_to_split_them(water, payer, monkey
     monkeypatch.setattr(intake, "MOST_ROWS", 1)
     with pytest.raises(ValidationError, match="分成几批，每批填各自的控制笔数和控制金额"):
         factories_fees.delivered(water, factories_fees.row(payer), factories_fees.row(payer))
+
+
+@pytest.mark.parametrize("asked", ["after=x", "after=-1", "after=９", "limit=1001", "limit=1e3"])
+def test_a_page_that_is_no_number_is_named(water, asked):
+    answer = Client(headers=system(water, "fees.read")).get(f"{reverse('api-fee-feedback')}?{asked}")
+    assert answer.status_code == 400
+    assert asked.split("=")[0] in answer.content.decode()

@@ -9,12 +9,23 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
+from django.db import IntegrityError, connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from apps.collaboration.fees import billing, changing, disputes, feedback, files, intake, matching, reconciliation, rows
+from apps.collaboration.fees import (
+    billing,
+    changing,
+    disputes,
+    feedback,
+    files,
+    history,
+    intake,
+    matching,
+    packing,
+    reconciliation,
+)
 from apps.collaboration.fees.models import Feedback, FeeDelivery, FeeSource
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
@@ -48,12 +59,38 @@ def test_a_source_becomes_a_charge_and_the_payer_gets_a_bill(world):
     assert source.state == "billed"
     charge = Charge.objects.get(about=source.about)
     assert (charge.party, charge.amount, charge.levy_id) == (world.payer, Decimal("6720.00"), "soil-conservation")
-    assert JournalEntry.objects.get(about=f"charge/{charge.ref}").postings.count() == 2
+    entry = JournalEntry.objects.get(about=source.delivery.about)  # a delivery is one entry, however many its sources
+    assert dict(entry.postings.values_list("account", "amount")) == {
+        "receivable": charge.amount,
+        charge.levy.account_id: -charge.amount,
+    }
     assert billing.tell_payers() == 1
     assert billing.tell_payers() == 0
     assert IssuedDocument.objects.get(kind="fee-bill", party=world.payer).context["department"] == "上海市水务局"
     assert Message.objects.filter(party=world.payer, template="fee-billed").count() == 1
-    assert [event.kind for event in source.history.all()] == ["delivered", "billed"]
+    assert [event.kind for event in history.of(source)] == ["delivered", "billed"]
+
+
+def test_a_source_is_of_a_delivery_of_its_own_office(world):
+    source = factories_fees.source(world.water, world.payer)
+    elsewhere = "UPDATE collaboration_feesource SET office_id = %s; SET CONSTRAINTS ALL IMMEDIATE"
+    with (
+        pytest.raises(IntegrityError, match="fee_source_delivery"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(elsewhere, [world.clerk.office.pk])
+    with pytest.raises(IntegrityError, match="not on the register"), transaction.atomic():
+        FeeSource.objects.create(
+            office=source.office,
+            delivery=source.delivery,
+            number="X-1",
+            levy_id="no-such-levy",
+            delivered=1,
+            amount=1,
+            due=source.due,
+            state="unmatched",
+        )
 
 
 def test_one_wrong_row_and_nothing_is_taken(world):
@@ -138,7 +175,7 @@ def test_a_code_with_another_name_and_a_shared_name_match_nobody(world):
     shared = factories_fees.row(payer="上海同名有限公司")
     exact = factories_fees.row(payer="上海独名有限公司")
     delivery = factories_fees.delivered(world.water, wrong_name, shared, exact)
-    assert dict(delivery.sources.values_list("number", "party")) == {
+    assert dict(delivery.sources.values_list("number", "charge__party")) == {
         wrong_name["number"]: None,
         shared["number"]: None,
         exact["number"]: alone.pk,
@@ -149,6 +186,8 @@ def test_a_clerk_matches_or_returns_and_a_returned_number_may_come_again(world):
     source = factories_fees.source(world.water)
     matching.assign(source, world.payer.organisation.uscc, actor=world.clerk)
     assert Charge.objects.get().party == world.payer
+    source.refresh_from_db()
+    assert [event.kind for event in history.of(source)] == ["delivered", "unmatched", "matched", "billed"]
     row = factories_fees.row()
     lost = factories_fees.delivered(world.water, row).sources.get()
     matching.send_back(lost, "名称与登记不一致", actor=world.clerk)
@@ -242,9 +281,9 @@ def _sheet(*lines) -> bytes:
 
 def test_csv_and_excel_read_alike(world):
     row = factories_fees.row(world.payer)
-    text = ",".join(rows.COLUMNS.values()) + "\n" + ",".join(f'"{row[name]}"' for name in rows.COLUMNS)
-    cells = [float(row["amount"]) if name == "amount" else row[name] for name in rows.COLUMNS]
-    sheet = _sheet(list(rows.COLUMNS.values()), cells)
+    text = ",".join(packing.COLUMNS.values()) + "\n" + ",".join(f'"{row[name]}"' for name in packing.COLUMNS)
+    cells = [float(row["amount"]) if name == "amount" else row[name] for name in packing.COLUMNS]
+    sheet = _sheet(list(packing.COLUMNS.values()), cells)
     for content in (text.encode("utf-8-sig"), text.encode("gb18030"), sheet):
         assert files.read(SimpleUploadedFile("a", content))[0] | {"amount": row["amount"]} == row
 

@@ -61,8 +61,14 @@ def test_an_entry_that_does_not_balance_is_told():
     paid(owed((payer := factories.citizen()).party), actor=payer)
     assert list(promises.books()) == []
     planted("UPDATE ledger_posting SET amount = amount + 1 WHERE id = (SELECT min(id) FROM ledger_posting)")
+    assert ["does not balance" in fault for fault in promises.books()] == [True, False]  # nor do the payer's charges
+
+
+def test_a_charge_the_books_do_not_know_is_told():
+    owed((payer := factories.citizen()).party)
+    planted("UPDATE ledger_charge SET amount = amount + 1")
     (fault,) = promises.books()
-    assert "does not balance" in fault
+    assert fault == f"the books say party {payer.party.pk} owes another amount than its charges"
 
 
 def test_money_on_no_charge_is_told():

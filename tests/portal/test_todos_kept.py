@@ -65,6 +65,22 @@ def test_an_answer_read_before_a_change_is_not_kept_after_it(owner) -> None:
         del todos._sources[todos._sources.index(changes_meanwhile) :]
 
 
+def test_a_change_of_thousands_is_told_to_everybody_at_once(owner) -> None:
+    """One mark for all of them: a delivery does not write ten thousand."""
+    seen: list[bool] = []
+    todos.register(count := lambda actor: seen.append(True) or [])
+    try:
+        todos.for_actor(owner)
+        todos.changed_for(range(1, todos.MANY))
+        todos.for_actor(owner)
+        assert len(seen) == 1 + (owner.party.pk < todos.MANY)
+        todos.changed_for(range(10**9, 10**9 + todos.MANY))
+        todos.for_actor(owner)
+        assert len(seen) == 2 + (owner.party.pk < todos.MANY)
+    finally:
+        todos._sources.remove(count)
+
+
 def test_each_reader_has_an_answer_of_their_own(owner) -> None:
     stranger = factories.citizen("陌生人")
     cases.open_case(DEFERRAL, owner, {})

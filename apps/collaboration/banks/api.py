@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -14,6 +14,7 @@ from apps.collaboration.banks.asking import CODES
 from apps.collaboration.banks.models import AccountEnquiry
 from apps.collaboration.coded import UNIT, Refusal
 from apps.collaboration.messages.api import PartnerView, in_yuan
+from apps.collaboration.messages.paging import READ_ON, read_on
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework import cases
@@ -24,7 +25,6 @@ from apps.kernel.parties.models import Party
 from apps.kernel.request_keys import KEY, idempotency_key
 
 SCOPE = HasScope("accounts.answer")
-PAGE = 100
 
 
 def bank(request) -> Actor:
@@ -108,10 +108,6 @@ class BankAnswerIn(serializers.Serializer):
     reference = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
 
 
-def _open_requests(actor: Actor):
-    return Case.objects.visible_to(actor).filter(procedure__in=CODES.values(), office=actor.office)
-
-
 def _shown(case: Case, actor: Actor) -> dict[str, Any]:
     detail = case.detail
     log.read(actor=actor, party_id=detail.party_id, what=case.about, purpose=Purpose.BANK)
@@ -125,18 +121,14 @@ class Requests(PartnerView):
 
     @extend_schema(
         operation_id="account_requests",
-        parameters=[OpenApiParameter("after", int)],
+        parameters=READ_ON,
         responses=RequestPage,
     )
     def get(self, request):
         actor = bank(request)
-        after = request.query_params.get("after", "")
-        found = _open_requests(actor).order_by("id")
-        if after.isdecimal():
-            found = found.filter(id__gt=int(after[:18]))
-        rows = list(found[: PAGE + 1])
-        following = str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
-        return Response({"results": [_shown(case, actor) for case in rows[:PAGE]], "next": following})
+        found = Case.objects.visible_to(actor).filter(procedure__in=CODES.values(), office=actor.office)
+        rows, following = read_on(request, found)
+        return Response({"results": [_shown(case, actor) for case in rows], "next": following})
 
 
 def _found(request, number: str) -> tuple[Case, Actor]:

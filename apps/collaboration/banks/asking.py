@@ -111,7 +111,7 @@ def _order(ground: Ground, party: Party, bank: Office, given: Mapping[str, Any])
     if ground.frozen and (preservation is None or not preservation.in_force or preservation.party_id != party.pk):
         raise Refusal({"preservation": _("请选择对该当事人有效的冻结。")}, code="preservation")
     limit: Decimal = given["limit"]
-    most = owed.most(ground, party, today, order)
+    most = max(ZERO, owed.most(ground, party, today, order) - owed.held(ground, party, order))
     if preservation is not None:
         most = min(most, preservation.frozen)
         if preservation.bank_id != bank.pk:

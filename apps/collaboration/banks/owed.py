@@ -4,8 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from apps.collaboration.banks.grounds import LEVIES, Ground
-from apps.collaboration.banks.models import PayOrder
+from django.db.models import Q
+
+from apps.collaboration.banks.grounds import LEVIES, Ground, Measure
+from apps.collaboration.banks.models import AccountOrder, PayOrder
 from apps.kernel.ledger import late_fees
 from apps.kernel.ledger.models import ZERO, Charge
 from apps.kernel.parties.models import Party
@@ -35,6 +37,26 @@ def most(ground: Ground, party: Party, on: dt.date, order: PayOrder | None) -> D
     """The most a measure may reach: the principal owed, with the late fee where the law takes it along."""
     found = rows(party, ground.regime, on, order)
     return sum((each.principal + (each.late_fee if ground.late_fee else ZERO) for each in found), ZERO)
+
+
+def held(ground: Ground, party: Party, order: PayOrder | None) -> Decimal:
+    """What other measures of the kind hold already, or are asked to, for the same debt.
+
+    The law secures as much as is owed, and once (税收征收管理法 Art 38; 实施细则 Art 64).
+    """
+    found = AccountOrder.objects.filter(party=party, case__closed_at__isnull=True)
+    if order is not None:
+        same = Q(pay_order__isnull=True) | Q(pay_order__charges__in=order.charges.values("pk"))
+        found = found.filter(same).distinct()
+    alike = (each for each in found if (each.power.measure, each.power.regime) == (ground.measure, ground.regime))
+    return sum((_holds(each) for each in alike), ZERO)
+
+
+def _holds(measure: AccountOrder) -> Decimal:
+    """Until the bank has acted all that was asked; then what is frozen, as what was deducted is paid."""
+    if measure.executed is None:
+        return measure.limit
+    return measure.frozen if measure.power.measure == Measure.FREEZE else ZERO
 
 
 def kept_for_living(party: Party, dependants: int | None, on: dt.date) -> Decimal:

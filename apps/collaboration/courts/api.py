@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
@@ -16,6 +16,7 @@ from apps.collaboration.courts.forms import BankruptcyForm, SaleForm
 from apps.collaboration.courts.models import BankruptcyClaim, CourtSale
 from apps.collaboration.courts.views import CODES
 from apps.collaboration.messages.api import PartnerView, in_yuan
+from apps.collaboration.messages.paging import READ_ON, read_on
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework import cases, rights
@@ -25,7 +26,6 @@ from apps.kernel.parties.api_auth import HasScope, api_actor
 from apps.kernel.request_keys import KEY, idempotency_key
 
 SCOPE = HasScope("enforcement.write")
-PAGE = 100
 
 
 def court(request) -> Actor:
@@ -145,16 +145,11 @@ class Matters(PartnerView):
 
     permission_classes = [SCOPE]
 
-    @extend_schema(operation_id="court_matters", parameters=[OpenApiParameter("after", int)], responses=MatterPage)
+    @extend_schema(operation_id="court_matters", parameters=READ_ON, responses=MatterPage)
     def get(self, request):
         actor = court(request)
-        after = request.query_params.get("after", "")
-        found = Case.objects.visible_to(actor).filter(procedure__in=CODES).order_by("id")
-        if after.isdecimal():
-            found = found.filter(id__gt=int(after[:18]))
-        rows = list(found[: PAGE + 1])
-        following = str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
-        return Response({"results": [shown(case, actor) for case in rows[:PAGE]], "next": following})
+        rows, following = read_on(request, Case.objects.visible_to(actor).filter(procedure__in=CODES))
+        return Response({"results": [shown(case, actor) for case in rows], "next": following})
 
 
 def _open(request, code: str, form_class) -> Response:

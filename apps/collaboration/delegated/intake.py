@@ -7,14 +7,13 @@ A refused batch can be tried again as it came, once the agreement was renewed or
 
 import json
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
+from apps.collaboration import workers
 from apps.collaboration.delegated import access, booking, remitting, rows
 from apps.collaboration.delegated.models import CollectedItem, CollectionBatch, DelegatedAgreement
 from apps.kernel.audit import log
@@ -73,18 +72,8 @@ def deliver(
         if len(raw) <= AT_ONCE:
             _take_in(batch, actor)
         else:
-            transaction.on_commit(partial(_hand_to_worker, batch.pk), robust=True)
+            workers.hand_over("delegated.take_in_batch", batch.pk)
     return batch
-
-
-def _hand_to_worker(batch_id: int) -> None:
-    """A broker that is away loses nothing: the sweep of waiting batches takes it in."""
-    from apps.collaboration.delegated.tasks import take_in_batch  # noqa: PLC0415 - tasks need this module loaded
-
-    try:
-        take_in_batch.apply_async((batch_id,), retry=False, ignore_result=True)
-    except OperationalError:
-        return
 
 
 @transaction.atomic

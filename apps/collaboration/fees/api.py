@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
@@ -13,11 +13,10 @@ from apps.collaboration.coded import UNIT, require_yuan
 from apps.collaboration.fees import access, changing, intake
 from apps.collaboration.fees.models import Feedback, FeeDelivery, FeeSource
 from apps.collaboration.messages.api import PartnerView
+from apps.collaboration.messages.paging import READ_ON, read_on
 from apps.kernel.audit import log
 from apps.kernel.parties.api_auth import HasScope, api_actor
 from apps.kernel.request_keys import KEY, idempotency_key
-
-PAGE, LARGEST_PAGE = 100, 1000
 
 
 def department(request, action: str):
@@ -81,7 +80,7 @@ class DeliveryOut(serializers.Serializer):
     results = serializers.SerializerMethodField()
 
     def get_progress(self, delivery: FeeDelivery) -> int:
-        return intake.progress(delivery, len(delivery.rows))
+        return intake.progress(delivery, delivery.count)
 
     def get_errors(self, delivery: FeeDelivery) -> list[dict]:
         """What is wrong with the delivery as a whole: its control totals."""
@@ -223,25 +222,10 @@ class FeedbackList(PartnerView):
 
     @extend_schema(
         operation_id="fee_feedback",
-        parameters=[OpenApiParameter("after", int), OpenApiParameter("limit", int)],
+        parameters=READ_ON,
         responses=FeedbackPage,
     )
     def get(self, request):
         actor = department(request, "fees.feedback")
-        after = _number(request, "after", 0, most=2**62)
-        limit = _number(request, "limit", PAGE, most=LARGEST_PAGE)
-        rows = list(
-            Feedback.objects.visible_to(actor).filter(id__gt=after).select_related("source").order_by("id")[: limit + 1]
-        )
-        page = rows[:limit]
-        following = str(page[-1].pk) if len(rows) > limit and page else ""
+        page, following = read_on(request, Feedback.objects.visible_to(actor).select_related("source"))
         return Response(FeedbackPage({"results": page, "next": following}).data)
-
-
-def _number(request, name: str, default: int, *, most: int) -> int:
-    given = request.query_params.get(name, "")
-    if not given:
-        return default
-    if not given.isdecimal() or int(given[:20]) > most:
-        raise ValidationError({name: _("请填写不大于 %d 的整数。") % most})
-    return int(given)

@@ -9,6 +9,7 @@ from apps.kernel.documents import kinds, letters
 from apps.kernel.ledger import charges
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
 
 BATCH = 100
@@ -26,27 +27,20 @@ BILL = kinds.register(
 
 
 @transaction.atomic
-def bill(sources: list[FeeSource], *, about: str, actor: Actor) -> None:
-    """Charge matched sources as one set; their letters follow in the same minute, in batches."""
-    made = charges.assess_many(
-        [
-            charges.Assessment(
-                party=each.party,
-                levy=each.levy_id,
-                period=f"{each.due:%Y-%m}",
-                amount=each.amount,
-                due=each.due,
-                about=each.about,
-            )
-            for each in sources
-        ],
-        about=about,
+def bill(source: FeeSource, party: Party, *, actor: Actor) -> None:
+    """Charge a source to a payer found for it; the letter follows in the same minute."""
+    source.charge = charges.assess(
+        party=party,
+        levy=source.levy_id,
+        period=f"{source.due:%Y-%m}",
+        amount=source.amount,
+        due=source.due,
+        about=source.about,
         actor=actor,
     )
-    for source, charge in zip(sources, made, strict=True):
-        source.charge, source.state = charge, FeeSource.State.BILLED
-    FeeSource.objects.bulk_update(sources, ["party", "charge", "state"], batch_size=1_000)
-    history.write_many(SourceEvent.Kind.BILLED, sources, actor)
+    source.state = FeeSource.State.BILLED
+    source.save(update_fields=["charge", "state"])
+    history.write(SourceEvent.Kind.BILLED, source, actor)
 
 
 def tell_payers() -> int:
@@ -62,7 +56,9 @@ def _tell_batch() -> int:
     rows = list(
         FeeSource.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
         .filter(state=FeeSource.State.BILLED, noticed_at__isnull=True)
-        .select_related("office", "levy", "party__office", "party__organisation", "party__person", "charge")
+        .select_related(
+            "office", "levy", "charge__party__office", "charge__party__organisation", "charge__party__person"
+        )
         .order_by("id")[:BATCH]
     )
     for source in rows:

@@ -53,7 +53,7 @@ def _correct(source: FeeSource, amount: Decimal, *, reason: str, actor: Actor, k
         raise ValidationError({"amount": _("金额最多两位小数，请精确到分。")})
     source = (
         FeeSource.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("office", "levy")
+        .select_related("office", "levy", "charge__party")
         .get(pk=source.pk)
     )
     if source.state in (FeeSource.State.WITHDRAWN, FeeSource.State.RETURNED):

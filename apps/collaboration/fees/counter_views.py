@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.collaboration.fees import access, disputes, matching, reconciliation
+from apps.collaboration.fees import access, disputes, history, matching, reconciliation
 from apps.collaboration.fees.forms import AssignForm, SendBackForm
 from apps.collaboration.fees.models import FeeSource
 from apps.collaboration.fees.views import add, page
@@ -67,11 +67,11 @@ def source(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("fees_counter:unmatched")
         except ValidationError as error:
             add(form, error)
-    if row.party_id:
-        log.read(actor=request.actor, party_id=row.party_id, what=row.about, purpose=Purpose.FEE_SOURCE)
+    if row.charge_id:
+        log.read(actor=request.actor, party_id=row.charge.party_id, what=row.about, purpose=Purpose.FEE_SOURCE)
     context = {
         "source": row,
-        "history": row.history.all(),
+        "history": history.of(row),
         "assign": assign,
         "back": back,
         "form": form,

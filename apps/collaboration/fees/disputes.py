@@ -59,7 +59,7 @@ def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
     """A draft about a source the payer was billed for; a foreign one is not found."""
     rights.may_apply(FEE_DISPUTE, actor)
     ref = str(given.get("source", ""))
-    source = FeeSource.objects.visible_to(actor).filter(ref=ref, party__isnull=False).first()
+    source = FeeSource.objects.visible_to(actor).filter(ref=ref, charge__isnull=False).first()
     if source is None:
         raise ValidationError({"source": _("没有这条费源。请从“非税收入”里选择。")})
     claimed = _amount(given.get("claimed"))
@@ -122,7 +122,8 @@ def found_here(ref: str, actor: Actor) -> FeeSource:
 
     :raises Http404: when it is somebody else's, or none.
     """
-    source = FeeSource.objects.visible_to(actor).select_related("office", "levy", "charge").filter(ref=ref).first()
+    found = FeeSource.objects.visible_to(actor).select_related("office", "levy", "charge", "delivery")
+    source = found.defer("delivery__content", "delivery__problems").filter(ref=ref).first()
     if source is None:
         raise Http404
     return source

@@ -4,7 +4,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from apps.collaboration import tables
 from apps.collaboration.fees.intake import MOST_ROWS
-from apps.collaboration.fees.rows import COLUMNS
+from apps.collaboration.fees.packing import COLUMNS
 
 
 def read(file: UploadedFile) -> list[dict[str, str]]:

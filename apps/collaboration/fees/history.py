@@ -1,13 +1,13 @@
-"""What happened to a source, written where it happens."""
+"""What happened to a source: written where it happens, unless a row of its own says it already (Art 25)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from decimal import Decimal
-
-from django.db import connection
 
 from apps.collaboration.fees.models import FeeSource, SourceEvent
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
+
+Kind = SourceEvent.Kind
 
 
 def write(kind: str, source: FeeSource, actor: Actor, *, amount: Decimal | None = None, note: str = "") -> None:
@@ -17,7 +17,7 @@ def write(kind: str, source: FeeSource, actor: Actor, *, amount: Decimal | None 
     )
 
 
-def write_many(kind: str, sources: Sequence[FeeSource], actor: Actor, *, note: str = "") -> None:
+def write_many(kind: str, sources: Iterable[FeeSource], actor: Actor, *, note: str = "") -> None:
     """The same thing that happened to many."""
     by, at = _by(actor), clock.now()
     SourceEvent.objects.bulk_create(
@@ -26,14 +26,17 @@ def write_many(kind: str, sources: Sequence[FeeSource], actor: Actor, *, note: s
     )
 
 
-def write_staged(kind: str, table: str, actor: Actor, *, which: str = "true", note: str = "") -> None:
-    """The same of the rows of a table of the transaction, which has their ``source_id`` and ``amount``."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO collaboration_sourceevent (source_id, kind, at, by, amount, note)"  # noqa: S608 - our own SQL
-            f" SELECT source_id, %s, %s, %s, amount, %s FROM {table} WHERE {which}",
-            [kind, clock.now(), _by(actor), note],
-        )
+def of(source: FeeSource) -> list[SourceEvent]:
+    """All that happened to a source, from the beginning.
+
+    That it came, and was billed at once, stands on the source, its delivery and its charge, and is not written again.
+    """
+    came = {"source": source, "at": source.delivery.finished_at, "by": str(source.office), "amount": source.delivered}
+    begun = [SourceEvent(kind=Kind.DELIVERED, note=source.delivery.ref, **came)]
+    since = list(source.history.all())
+    if source.charge_id and all(event.kind != Kind.UNMATCHED for event in since):
+        begun.append(SourceEvent(kind=Kind.BILLED, **came))
+    return begun + since
 
 
 def _by(actor: Actor) -> str:

@@ -5,21 +5,18 @@ with the same content is passed over, so a day's file can be sent again without 
 before with another content is refused, because changes have a door of their own.
 """
 
-import json
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
-from apps.collaboration.fees import access, rows, staging
+from apps.collaboration import workers
+from apps.collaboration.fees import access, packing, rows, staging
 from apps.collaboration.fees.models import FeeDelivery, FeeSource
 from apps.kernel.audit import log
-from apps.kernel.ledger.models import ZERO
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Membership, Office
 from apps.kernel.workcalendar import clock
@@ -42,8 +39,7 @@ def deliver(
         raise ValidationError(
             {"rows": _("一次传递 1 至 %d 条费源。更多的请分成几批，每批填各自的控制笔数和控制金额。") % MOST_ROWS}
         )
-    if r"\u0000" in json.dumps(raw):
-        raise ValidationError({"rows": _("内容里有不可见的控制字符，请去掉后重新传递。")})  # no table keeps it
+    content = packing.pack(raw)
     with transaction.atomic():
         # One delivery of a department at a time: the same key, or the same number, never races itself.
         Office.objects.select_for_update(no_key=True).get(pk=actor.office.pk)
@@ -53,14 +49,16 @@ def deliver(
             else None
         )
         if first is not None:
-            if (first.rows, first.control_count, first.control_total) != (raw, control_count, control_total):
+            stated = (bytes(first.content), first.control_count, first.control_total)
+            if stated != (content, control_count, control_total):
                 raise ValidationError({"Idempotency-Key": _("这个 Idempotency-Key 已用于另一批费源，请换一个。")})
             return first
         delivery = FeeDelivery.objects.create(
             office=actor.office,
             user=actor.user,
             channel=actor.channel,
-            rows=raw,
+            content=content,
+            count=len(raw),
             control_count=control_count,
             control_total=control_total,
             idempotency_key=idempotency_key,
@@ -68,18 +66,8 @@ def deliver(
         if len(raw) <= AT_ONCE:
             _take_in(delivery, actor)
         else:
-            transaction.on_commit(partial(_hand_to_worker, delivery.pk), robust=True)
+            workers.hand_over("fees.take_in_delivery", delivery.pk)
     return delivery
-
-
-def _hand_to_worker(delivery_id: int) -> None:
-    """A broker that is away loses nothing: the sweep of waiting deliveries takes it in."""
-    from apps.collaboration.fees.tasks import take_in_delivery  # noqa: PLC0415 - tasks need this module loaded
-
-    try:
-        take_in_delivery.apply_async((delivery_id,), retry=False, ignore_result=True)
-    except OperationalError:
-        return
 
 
 @transaction.atomic
@@ -106,10 +94,12 @@ def _mark(delivery: FeeDelivery) -> str:
 
 def _take_in(delivery: FeeDelivery, actor: Actor) -> None:
     checked = rows.check(
-        delivery.rows, delivery.office, progress=lambda done: caches["kept"].set(_mark(delivery), done, timeout=3600)
+        packing.unpack(delivery.content),
+        delivery.office,
+        progress=lambda done: caches["kept"].set(_mark(delivery), done, timeout=3600),
     )
     _check_totals(delivery, checked)
-    staging.stage(checked.rows)
+    staging.stage(checked.lines)
     before, fresh = staging.before(delivery.office), 0
     for row in before.changed:
         message = _("该费源编号此前已经传递，内容不同。请用“变更”或者“撤销”，不要重新传递。")
@@ -121,7 +111,7 @@ def _take_in(delivery: FeeDelivery, actor: Actor) -> None:
     else:
         delivery.state = FeeDelivery.State.TAKEN
         delivery.repeated_count, delivery.repeated_total = before.count, before.total
-        fresh = staging.write(delivery, actor)
+        fresh = staging.write(delivery, before, actor)
     delivery.save(update_fields=OUTCOME)  # the rows stay as they came
     log.record(
         f"office/{delivery.office.code}",
@@ -134,13 +124,13 @@ def _take_in(delivery: FeeDelivery, actor: Actor) -> None:
 
 def _check_totals(delivery: FeeDelivery, checked: rows.Checked) -> None:
     """Count and sum as the department states them; a sum is only judged when every row could be read."""
-    if delivery.control_count != len(delivery.rows):
+    if delivery.control_count != delivery.count:
         message = _("控制笔数是 %(said)d，实际 %(found)d 条。")
         checked.problem(
-            0, "control_count", "wrong_count", message % {"said": delivery.control_count, "found": len(delivery.rows)}
+            0, "control_count", "wrong_count", message % {"said": delivery.control_count, "found": delivery.count}
         )
-    total = sum((row["amount"] for row in checked.rows), ZERO)
-    if len(checked.rows) == len(delivery.rows) and delivery.control_total != total:
+    total = checked.total
+    if len(checked.lines) == delivery.count and delivery.control_total != total:
         message = _("控制金额是 %(said)s 元，实际合计 %(found)s 元。请核对是否漏行、重复或者单位不一致。")
         said, found = f"{delivery.control_total:,.2f}", f"{total:,.2f}"
         checked.problem(0, "control_total", "wrong_total", message % {"said": said, "found": found})
@@ -156,7 +146,7 @@ def results(delivery: FeeDelivery) -> list[dict[str, Any]]:
     wrong: dict[int, list[dict[str, Any]]] = {}
     for problem in delivery.problems:
         wrong.setdefault(problem["row"], []).append(problem)
-    numbers = [str(row.get("number", "")).strip() if isinstance(row, dict) else "" for row in delivery.rows]
+    numbers = [packing.cells(line)["number"].strip() for line in packing.unpack(delivery.content)]
     sources = {}
     if delivery.state == FeeDelivery.State.TAKEN:
         sources = _known(delivery.office, numbers)

@@ -40,10 +40,9 @@ def assign(source: FeeSource, code: str, *, actor: Actor) -> FeeSource:
     party = by_code(code)
     with transaction.atomic():
         source = _waiting(source)
-        source.party = party
         history.write(Kind.MATCHED, source, actor)
         log.read(actor=actor, party_id=party.pk, what=source.about, purpose=Purpose.FEE_SOURCE)
-        billing.bill([source], about=source.about, actor=actor)
+        billing.bill(source, party, actor=actor)
     return source
 
 

@@ -8,9 +8,10 @@ dispute (``disputes.py``).
 import datetime as dt
 from decimal import Decimal
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import CaseDetail
@@ -54,15 +55,6 @@ class OwnQuerySet(models.QuerySet):
         return self.filter(office=actor.office) if mine else self.none()
 
 
-class FeeDeliveryQuerySet(OwnQuerySet):
-    """Deliveries, whose rows are many and read only to be judged."""
-
-    def counted(self):
-        """How many rows each has, counted where they are."""
-        count = Func(F("rows"), function="jsonb_array_length", output_field=models.IntegerField())
-        return self.defer("rows").annotate(total=count)
-
-
 class FeeDelivery(models.Model):
     """One delivery of sources by a department, by page or API, with its control totals (费源传递批次).
 
@@ -81,7 +73,8 @@ class FeeDelivery(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.RECEIVED)
     control_count = models.PositiveIntegerField(_("控制笔数"))
     control_total = Yuan(_("控制金额"))
-    rows = models.JSONField(_("来件"), editable=False)
+    content = models.BinaryField(_("来件"), editable=False)
+    count = models.PositiveIntegerField(_("笔数"))
     problems = models.JSONField(_("问题"), default=list, editable=False)
     repeated_count = models.PositiveIntegerField(_("此前已接收笔数"), default=0)
     repeated_total = Yuan(_("此前已接收金额"), default=ZERO)
@@ -89,13 +82,14 @@ class FeeDelivery(models.Model):
     finished_at = models.DateTimeField(_("处理完成时间"), null=True)
     idempotency_key = models.CharField(max_length=80, null=True, editable=False)
 
-    objects = FeeDeliveryQuerySet.as_manager()
+    objects = OwnQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("费源传递批次")
         verbose_name_plural = _("费源传递批次")
         constraints = [
             models.UniqueConstraint(fields=["office", "idempotency_key"], name="fee_delivery_once"),
+            models.UniqueConstraint(fields=["id", "office"], name="fee_delivery_of_office"),  # sources refer to it
             models.CheckConstraint(
                 condition=Q(state="received", finished_at__isnull=True)
                 | (~Q(state="received") & Q(finished_at__isnull=False)),
@@ -119,7 +113,7 @@ class FeeSourceQuerySet(models.QuerySet):
         """Tax offices below the city see the sources of their own payers, and every unmatched one."""
         if actor.party is not None:
             levies = actor.mandate.levies if actor.mandate is not None else []
-            rows = self.filter(party=actor.party).exclude(charge__isnull=True)
+            rows = self.filter(charge__party=actor.party)
             return rows.filter(levy__in=levies) if levies else rows
         if actor.office is None:
             return self.none()
@@ -128,10 +122,10 @@ class FeeSourceQuerySet(models.QuerySet):
         if actor.office.kind == Office.Kind.TAX_CITY:
             return self.all()
         return self.filter(
-            Q(party__isnull=True)
-            | Q(party__office=actor.office)
-            | Q(party__office__parent=actor.office)
-            | Q(party__office__parent__parent=actor.office)
+            Q(charge__isnull=True)
+            | Q(charge__party__office=actor.office)
+            | Q(charge__party__office__parent=actor.office)
+            | Q(charge__party__office__parent__parent=actor.office)
         )
 
 
@@ -145,12 +139,19 @@ class FeeSource(models.Model):
         WITHDRAWN = "withdrawn", _("已撤销")
 
     ref = models.CharField(_("编号"), max_length=12, unique=True, default=delivery_ref, editable=False)
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("费源部门"))
-    delivery = models.ForeignKey(FeeDelivery, models.PROTECT, related_name="sources", verbose_name=_("批次"))
+    # One key of the database for both: the delivery, and that its office is this one (migration 0008).
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="+", verbose_name=_("费源部门"), db_index=False, db_constraint=False
+    )
+    delivery = models.ForeignKey(
+        FeeDelivery, models.PROTECT, related_name="sources", verbose_name=_("批次"), db_constraint=False
+    )
     number = models.CharField(_("费源编号"), max_length=40)
     payer_code = models.CharField(_("缴费人代码"), max_length=18, blank=True)
     payer = models.CharField(_("缴费人名称"), max_length=120)
-    levy = models.ForeignKey(Levy, models.PROTECT, related_name="+", verbose_name=_("征收项目"))
+    levy = models.ForeignKey(
+        Levy, models.PROTECT, related_name="+", verbose_name=_("征收项目"), db_index=False, db_constraint=False
+    )  # known by the trigger that charges have
     base = models.CharField(_("计费依据"), max_length=120)
     delivered = Yuan(_("传递金额"))
     amount = Yuan(_("现应缴金额"))
@@ -159,7 +160,6 @@ class FeeSource(models.Model):
     due = models.DateField(_("缴费期限"))
     delivered_on = models.DateField(_("传递日期"), default=clock.today)
     state = models.CharField(_("状态"), max_length=10, choices=State)
-    party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+", verbose_name=_("缴费人"))
     charge = models.OneToOneField(Charge, models.PROTECT, null=True, related_name="+", verbose_name=_("应征费"))
     noticed_at = models.DateTimeField(_("通知时间"), null=True, editable=False)
     fed_back = Yuan(_("已反馈金额"), default=ZERO)
@@ -176,16 +176,15 @@ class FeeSource(models.Model):
             ),
             models.CheckConstraint(condition=Q(delivered__gt=0, amount__gte=0), name="fee_source_amounts"),
             models.CheckConstraint(
-                condition=Q(state="billed", charge__isnull=False, party__isnull=False)
-                | Q(state__in=["unmatched", "returned"], charge__isnull=True, party__isnull=True)
+                condition=Q(state="billed", charge__isnull=False)
+                | Q(state__in=["unmatched", "returned"], charge__isnull=True)
                 | Q(state="withdrawn", amount=0),
                 name="fee_source_billed",
             ),
         ]
         indexes = [
             models.Index(fields=["office", "-id"], name="fee_source_office"),
-            models.Index(fields=["party", "-id"], name="fee_source_party"),
-            models.Index(fields=["office", "delivered_on"], name="fee_source_day"),
+            BrinIndex(fields=["delivered_on"], name="fee_source_day", autosummarize=True, pages_per_range=32),
             models.Index(fields=["id"], condition=Q(state="unmatched"), name="fee_source_unmatched"),
             models.Index(fields=["id"], condition=Q(state="billed", noticed_at=None), name="fee_source_unnoticed"),
         ]
@@ -196,6 +195,11 @@ class FeeSource(models.Model):
     @property
     def about(self) -> str:
         return f"fee-source/{self.ref}"
+
+    @property
+    def party(self) -> Party | None:
+        """Who owes it: whose account its charge is on; nobody while it is unmatched."""
+        return self.charge.party if self.charge_id else None
 
     @property
     def send_by(self) -> dt.date | None:
@@ -223,9 +227,11 @@ class FeeSource(models.Model):
 
     @property
     def standing(self) -> str:
-        """Where it stands, in words."""
-        if not self.paid:
+        """Where it stands today, in words: once billed, as its payer's account says it."""
+        if self.state != self.State.BILLED:
             return str(self.get_state_display())
+        if not self.paid:
+            return str(Charge.State(self.charge.state(clock.today())).label)
         return str(_("已缴清并反馈")) if self.fed_back == self.charge.paid else str(_("已缴清"))
 
     @property

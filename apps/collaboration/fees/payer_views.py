@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.collaboration.fees import disputes
+from apps.collaboration.fees import disputes, history
 from apps.collaboration.fees.forms import DisputeForm
 from apps.collaboration.fees.models import FeeSource
 from apps.collaboration.fees.views import add, page
@@ -31,7 +31,7 @@ def bill(request: HttpRequest, ref: str) -> HttpResponse:
     row = disputes.found_here(ref, request.actor)
     context = {
         "source": row,
-        "history": row.history.all(),
+        "history": history.of(row),
         "cases": disputes.of_source(row, request.actor),
         "open": row.state == FeeSource.State.BILLED and not disputes.open_of(row).exists(),
     }

@@ -5,30 +5,23 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.collaboration.fees import packing
 from apps.collaboration.fees.models import FeeDuty
+from apps.kernel.facts import copying
 from apps.kernel.forms import DateField
+from apps.kernel.ledger.models import ZERO
 from apps.kernel.parties.models import Office
 from apps.kernel.workcalendar import clock
 
-# The columns of a file: their headings, in Chinese and in the API's words.
-COLUMNS = {
-    "number": "费源编号",
-    "payer_code": "缴费人代码",
-    "payer": "缴费人名称",
-    "levy": "征收项目",
-    "base": "计费依据",
-    "amount": "金额（元）",
-    "basis": "依据文书",
-    "issued": "文书日期",
-    "due": "缴费期限",
-}
 MOST = Decimal("99999999999.99")
+EVERY = 2_000  # rows between two words of progress
 
 
 class SourceRow(forms.Form):
@@ -92,9 +85,10 @@ class SourceRow(forms.Form):
 
 @dataclass
 class Checked:
-    """What the check of a delivery found."""
+    """What the check of a delivery found: a line of COPY for each row that is right, and what is wrong."""
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    total: Decimal = ZERO
     problems: list[dict[str, Any]] = field(default_factory=list)
 
     def problem(self, row: int, name: str, code: str, message: str) -> None:
@@ -110,58 +104,73 @@ def levies_of(office: Office) -> dict[str, str]:
     return found
 
 
-def check(raw: list[Any], office: Office, *, progress: Callable[[int], None] = lambda done: None) -> Checked:
+def check(lines: list[str], office: Office, *, progress: Callable[[int], None] = lambda done: None) -> Checked:
     """Every row's shape, and that no number comes twice. ``progress`` hears how many are done."""
     found, levies, seen = Checked(), levies_of(office), {}
-    today = clock.today()
-    for place, given in enumerate(raw, start=1):
-        row = given if isinstance(given, dict) else {}
-        typed = {name: "" if row.get(name) is None else str(row.get(name)) for name in COLUMNS}
-        cleaned = _plain(typed, levies, today) or _formed(typed, levies, found, place)
-        if cleaned is not None:
-            if first := seen.get(cleaned["number"]):
+    today = clock.today().isoformat()
+    for place, line in enumerate(lines, start=1):
+        cells = plain(line, levies, today) or _formed(packing.cells(line), levies, found, place)
+        if cells is not None:
+            if first := seen.get(cells[NUMBER]):
                 found.problem(place, "number", "doubled_row", _("费源编号与第 %d 行重复。") % first)
-            seen.setdefault(cleaned["number"], place)
-            found.rows.append({"row": place, **cleaned})
-        if place % 200 == 0:
+            seen.setdefault(cells[NUMBER], place)
+            found.total += Decimal(cells[AMOUNT])
+            found.lines.append(f"{place}\t" + "\t".join(cells))
+        if place % EVERY == 0:
             progress(place)
     return found
 
 
-# What a system writes: nothing to trim, a code of ours, money to the fen, a day as 2026-11-26.
-_PLAIN = {
-    "number": re.compile(r"[\w.\-/〔〕()（）号]{1,40}"),
-    "payer_code": re.compile(r"(|[0-9A-Z]{18})"),
-    "payer": re.compile(r"\S(.{0,118}\S)?"),
-    "base": re.compile(r"\S(.{0,118}\S)?"),
-    "basis": re.compile(r"\S(.{0,118}\S)?"),
-    "amount": re.compile(r"[1-9][0-9]{0,10}(\.[0-9]{1,2})?"),
-    "issued": re.compile(r"(|20[0-9]{2}-[0-9]{2}-[0-9]{2})"),
-    "due": re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}"),
-}
+# What a system writes: nothing to trim, nothing to escape, a code of ours, money to the fen, a day as 2026-11-26.
+_TEXT = r"[^\s\\](?:[^\x1f\\]{0,118}[^\s\\])?"
+_DAY = r"20[0-9]{2}-[0-9]{2}-[0-9]{2}"
+_PLAIN = re.compile(
+    packing.CELL.join(
+        {
+            "number": r"[\w.\-/〔〕()（）号]{1,40}",
+            "payer_code": r"(?:[0-9A-Z]{18})?",
+            "payer": _TEXT,
+            "levy": r"[^\x1f]+",
+            "base": _TEXT,
+            "amount": r"[1-9][0-9]{0,10}(?:\.[0-9]{1,2})?",
+            "basis": _TEXT,
+            "issued": rf"(?:{_DAY})?",
+            "due": _DAY,
+        }[name]
+        for name in packing.COLUMNS
+    )
+)
+NUMBER, LEVY, AMOUNT, ISSUED, DUE = (
+    list(packing.COLUMNS).index(name) for name in ("number", "levy", "amount", "issued", "due")
+)
 
 
-def _plain(typed: dict[str, str], levies: dict[str, str], today: dt.date) -> dict[str, Any] | None:
-    """A row that is plainly right, as the form would give it at a thirtieth of the time; of any other, nothing."""
-    levy = levies.get(typed["levy"])
-    shaped = all(shape.fullmatch(typed[name]) and typed[name].isprintable() for name, shape in _PLAIN.items())
-    if levy is None or not shaped:
+def plain(line: str, levies: dict[str, str], today: str) -> list[str] | None:
+    """A row that is plainly right, as COPY reads its cells, in a small part of the form's time; else nothing."""
+    if _PLAIN.fullmatch(line) is None or not line.replace(packing.CELL, "").isprintable():
         return None
+    cells = line.split(packing.CELL)
+    levy, issued, due = levies.get(cells[LEVY]), cells[ISSUED], cells[DUE]
+    if levy is None or due < today or issued > today or not _is_day(due) or not (issued == "" or _is_day(issued)):
+        return None
+    cells[LEVY], cells[ISSUED] = levy, issued or copying.cell(None)
+    return cells
+
+
+@lru_cache(1_000)
+def _is_day(text: str) -> bool:
     try:
-        due = dt.date.fromisoformat(typed["due"])
-        issued = dt.date.fromisoformat(typed["issued"]) if typed["issued"] else None
+        return bool(dt.date.fromisoformat(text))
     except ValueError:
-        return None
-    if due < today or (issued or today) > today:
-        return None
-    return {**typed, "levy": levy, "amount": Decimal(typed["amount"]), "issued": issued, "due": due}
+        return False
 
 
-def _formed(typed: dict[str, str], levies: dict[str, str], found: Checked, place: int) -> dict[str, Any] | None:
+def _formed(typed: dict[str, str], levies: dict[str, str], found: Checked, place: int) -> list[str] | None:
     """A row as the form reads it; what is wrong with it goes to ``found``."""
     form = SourceRow(typed, levies=levies)
     if form.is_valid():
-        return form.cleaned_data
+        given = (form.cleaned_data[name] for name in packing.COLUMNS)
+        return [copying.cell(None if value is None else str(value)) for value in given]
     for name, errors in form.errors.as_data().items():
         for error in errors:
             found.problem(place, name, error.code or "invalid", error.messages[0])

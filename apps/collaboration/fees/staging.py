@@ -4,13 +4,10 @@ whatever its number of rows (Art 25).
 The rows have been judged one by one (``rows.py``); here they lie in a table of the transaction.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection
-from psycopg2 import sql
 
 from apps.collaboration.fees import billing, history
 from apps.collaboration.fees.models import FeeDelivery, FeeSource, SourceEvent
@@ -22,14 +19,18 @@ from apps.kernel.parties.ids import references
 from apps.kernel.parties.models import Office
 from apps.kernel.workcalendar.days import SHANGHAI
 
-COLUMNS = ("row", "number", "payer_code", "payer", "levy", "base", "amount", "basis", "issued", "due")
 REF = 12
 Kind = SourceEvent.Kind
 
-_SHAPE = (
-    "row integer, number text, payer_code text, payer text, levy text, base text, amount numeric(18, 2), basis text,"
-    " issued date, due date"
-)
+_SHAPE = {
+    "ref": "text",
+    "row": "integer",
+    **dict.fromkeys(("number", "payer_code", "payer", "levy", "base"), "text"),
+    "amount": "numeric(18, 2)",
+    "basis": "text",
+    "issued": "date",
+    "due": "date",
+}
 
 # A row and the source that stands under its number, and whether they say the same.
 _KNOWN = """
@@ -42,34 +43,25 @@ CROSS JOIN LATERAL (SELECT (f.payer_code, f.payer, f.levy_id, f.base, f.delivere
 # Whose each row is: by its code with the name registered under it, since money is not billed to a wrong digit; without
 # a code by a name that one organisation alone bears, since people share names.
 _FRESH = f"""
-CREATE TEMPORARY TABLE fee_fresh ON COMMIT DROP AS
-SELECT s.*, p.id AS party_id, r.ref, nextval(pg_get_serial_sequence('collaboration_feesource', 'id')) AS source_id
-FROM (SELECT *, row_number() OVER (ORDER BY row) AS place FROM fee_staged) s
-JOIN unnest(%(refs)s::text[]) WITH ORDINALITY AS r(ref, place) USING (place)
+CREATE TEMPORARY VIEW fee_fresh AS
+SELECT s.*, p.id AS party_id, to_char(s.due, 'YYYY-MM') AS period, '{billing.PREFIX}' || s.ref AS about
+FROM fee_staged s
 LEFT JOIN parties_organisation o ON s.payer_code <> '' AND o.uscc = s.payer_code
 LEFT JOIN parties_person n ON s.payer_code <> '' AND n.id_number = s.payer_code
 LEFT JOIN (SELECT name, min(id) AS id FROM parties_party
            WHERE kind = 'organisation' AND active AND name IN (SELECT payer FROM fee_staged WHERE payer_code = '')
            GROUP BY name HAVING count(*) = 1) alone ON s.payer_code = '' AND alone.name = s.payer
 LEFT JOIN parties_party p ON p.id = coalesce(o.party_id, n.party_id, alone.id) AND p.active
-    AND {plain_sql("p.name")} = {plain_sql("s.payer")}
-ORDER BY s.place
+    AND (p.name = s.payer OR {plain_sql("p.name")} = {plain_sql("s.payer")})
 """  # noqa: S608 - our own SQL
 
-_TO_ASSESS = f"""
-CREATE TEMPORARY TABLE fee_to_assess ON COMMIT DROP AS
-SELECT source_id, party_id, levy, to_char(due, 'YYYY-MM') AS period, amount, due, '{billing.PREFIX}' || ref AS about
-FROM fee_fresh WHERE party_id IS NOT NULL
+_SOURCES = f"""
+INSERT INTO collaboration_feesource (ref, office_id, delivery_id, number, payer_code, payer, levy_id, base, delivered,
+    amount, basis, issued, due, delivered_on, state, charge_id, fed_back)
+SELECT ref, %(office)s, %(delivery)s, number, payer_code, payer, levy, base, amount, amount, basis, issued, due,
+    %(day)s, CASE WHEN charge_id IS NULL THEN %(unmatched)s ELSE %(billed)s END, charge_id, 0
+FROM {charges.ASSESSED} ORDER BY row
 """  # noqa: S608 - our own SQL
-
-_SOURCES = sql.SQL("""
-INSERT INTO collaboration_feesource (id, ref, office_id, delivery_id, number, payer_code, payer, levy_id, base,
-    delivered, amount, basis, issued, due, delivered_on, state, party_id, charge_id, fed_back)
-SELECT f.source_id, f.ref, %(office)s, %(delivery)s, f.number, f.payer_code, f.payer, f.levy, f.base, f.amount,
-    f.amount, f.basis, f.issued, f.due, %(day)s, CASE WHEN f.party_id IS NULL THEN %(unmatched)s ELSE %(billed)s END,
-    f.party_id, {charge}, 0
-FROM fee_fresh f {assessed}
-""")
 
 
 @dataclass(frozen=True)
@@ -81,17 +73,15 @@ class Before:
     changed: list[int]
 
 
-def stage(rows: Iterable[dict[str, Any]]) -> None:
-    """Put judged rows into the table of this transaction."""
+def stage(lines: list[str]) -> None:
+    """Put judged rows into the table of this transaction, each with the reference its source will have."""
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS fee_staged, fee_fresh, fee_to_assess")
-        cursor.execute(f"CREATE TEMPORARY TABLE fee_staged ({_SHAPE}) ON COMMIT DROP")
-        copying.copy_in(cursor, "fee_staged", COLUMNS, ([_cell(row[name]) for name in COLUMNS] for row in rows))
-        cursor.execute("ANALYZE fee_staged")
-
-
-def _cell(value: Any) -> str | int | None:
-    return value if value is None or isinstance(value, str | int) else str(value)
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # fifty thousand rows are joined and put in order in memory
+        cursor.execute("DROP TABLE IF EXISTS fee_staged CASCADE")
+        shape = ", ".join(f"{name} {kind}" for name, kind in _SHAPE.items())
+        cursor.execute(f"CREATE TEMPORARY TABLE fee_staged ({shape}) ON COMMIT DROP")
+        named = zip(sorted(references(len(lines), REF)), lines, strict=True)  # an index is filled in its order
+        copying.copy_lines(cursor, "fee_staged", tuple(_SHAPE), (f"{ref}\t{line}" for ref, line in named))
 
 
 def before(office: Office) -> Before:
@@ -105,23 +95,19 @@ def before(office: Office) -> Before:
         return Before(*cursor.fetchone())
 
 
-def write(delivery: FeeDelivery, actor: Actor) -> int:
+def write(delivery: FeeDelivery, known: Before, actor: Actor) -> int:
     """Write what is new as sources, charge those that have a payer, leave the rest to a clerk; how many they are."""
     with connection.cursor() as cursor:
+        count = delivery.count - known.count
+        if known.count:
+            cursor.execute(
+                "DELETE FROM fee_staged WHERE row IN (SELECT s.row " + _KNOWN + ")",  # noqa: S608 - our own SQL
+                {"office": delivery.office_id},
+            )
+        cursor.execute(_FRESH)
+        charges.assess_staged("fee_fresh", rows=count, about=delivery.about, actor=actor)
         cursor.execute(
-            "DELETE FROM fee_staged WHERE row IN (SELECT s.row " + _KNOWN + ")",  # noqa: S608 - our own SQL
-            {"office": delivery.office_id},
-        )
-        cursor.execute("SELECT count(*) FROM fee_staged")
-        (count,) = cursor.fetchone()
-        cursor.execute(_FRESH, {"refs": references(count, REF)})
-        cursor.execute(_TO_ASSESS)
-        matched = cursor.rowcount
-        if matched:
-            charges.assess_staged("fee_to_assess", about=delivery.about, actor=actor)
-        parts = ("a.charge_id", f"LEFT JOIN {charges.ASSESSED} a USING (source_id)") if matched else ("NULL", "")
-        cursor.execute(
-            _SOURCES.format(charge=sql.SQL(parts[0]), assessed=sql.SQL(parts[1])),
+            _SOURCES,
             {
                 "office": delivery.office_id,
                 "delivery": delivery.pk,
@@ -130,7 +116,5 @@ def write(delivery: FeeDelivery, actor: Actor) -> int:
                 "billed": FeeSource.State.BILLED,
             },
         )
-    history.write_staged(Kind.DELIVERED, "fee_fresh", actor, note=delivery.ref)
-    history.write_staged(Kind.UNMATCHED, "fee_fresh", Actor.system("fees"), which="party_id IS NULL")
-    history.write_staged(Kind.BILLED, "fee_fresh", actor, which="party_id IS NOT NULL")
+    history.write_many(Kind.UNMATCHED, delivery.sources.filter(state=FeeSource.State.UNMATCHED), Actor.system("fees"))
     return count

@@ -10,7 +10,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.collaboration.fees import access, changing, disputes, feedback, files, intake, reconciliation, rows
+from apps.collaboration.fees import (
+    access,
+    changing,
+    disputes,
+    feedback,
+    files,
+    history,
+    intake,
+    packing,
+    reconciliation,
+)
 from apps.collaboration.fees.forms import ChangeForm, FileForm, WithdrawForm
 from apps.collaboration.fees.models import Feedback, FeeDelivery, FeeDuty, FeeSource
 from apps.kernel.parties.ids import reference
@@ -69,9 +79,9 @@ def deliver(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "key": reference(16),
-        "columns": rows.COLUMNS.values(),
+        "columns": packing.COLUMNS.values(),
         "duties": FeeDuty.objects.filter(office=request.actor.office).select_related("levy"),
-        **page(request, FeeDelivery.objects.visible_to(request.actor).defer("rows", "problems")),
+        **page(request, FeeDelivery.objects.visible_to(request.actor).defer("content", "problems")),
     }
     return render(request, "collaboration/fees/deliver.html", context, status=422 if form.errors else 200)
 
@@ -80,7 +90,7 @@ def deliver(request: HttpRequest) -> HttpResponse:
 @of_department
 def template(request: HttpRequest) -> HttpResponse:
     """An empty file with the right headings."""
-    text = "\ufeff" + ",".join(rows.COLUMNS.values()) + "\r\n"
+    text = "\ufeff" + ",".join(packing.COLUMNS.values()) + "\r\n"
     return _download(text, "fee-sources.csv")
 
 
@@ -88,16 +98,16 @@ def template(request: HttpRequest) -> HttpResponse:
 @of_department
 def delivery(request: HttpRequest, ref: str) -> HttpResponse:
     """What became of a delivery, row by row, a page at a time; while it is worked on, how far it is."""
-    row = FeeDelivery.objects.visible_to(request.actor).counted().filter(ref=ref).first()
+    row = FeeDelivery.objects.visible_to(request.actor).defer("content").filter(ref=ref).first()
     if row is None:
         raise Http404
     first, after = _place(request, "problems"), _place(request, "after")
-    columns = rows.COLUMNS | {name: field.label for name, field in FileForm.base_fields.items()}
+    columns = packing.COLUMNS | {name: field.label for name, field in FileForm.base_fields.items()}
     shown = list(row.sources.filter(id__gt=after).select_related("levy", "charge").order_by("id")[: DOUBTED + 1])
     context = {
         "delivery": row,
-        "total": row.total,
-        "done": intake.progress(row, row.total),
+        "total": row.count,
+        "done": intake.progress(row, row.count),
         "problems": [
             {**each, "column": columns.get(each["field"], each["field"])}
             for each in row.problems[first : first + DOUBTED]
@@ -145,7 +155,7 @@ def source(request: HttpRequest, ref: str) -> HttpResponse:
             add(form, error)
     context = {
         "source": row,
-        "history": row.history.all(),
+        "history": history.of(row),
         "change": change,
         "withdraw": withdraw,
         "form": form,
@@ -178,9 +188,9 @@ def day_file(request: HttpRequest, day: str) -> HttpResponse:
 @of_department
 def reconcile(request: HttpRequest) -> HttpResponse:
     """This department's days with their control totals."""
-    return render(
-        request, "collaboration/fees/reconciliation.html", {"days": reconciliation.days(request.actor.office)}
-    )
+    office = request.actor.office
+    days = [(office.name, day) for day in reconciliation.days(office)]
+    return render(request, "collaboration/fees/reconciliation.html", {"days": days})
 
 
 @require_safe

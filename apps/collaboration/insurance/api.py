@@ -2,20 +2,20 @@
 
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from apps.collaboration.insurance import access, feedback, intake, packing, reconciliation
 from apps.collaboration.insurance.models import InsuranceExchange, InsuranceFeedback
 from apps.collaboration.messages.api import PartnerView
+from apps.collaboration.messages.paging import READ_ON, read_on
 from apps.kernel.audit import log
 from apps.kernel.parties.api_auth import HasScope, api_actor
 
-PAGE, LARGEST_PAGE = 100, 1000
 MONEY = {"max_digits": 18, "decimal_places": 2}
 
 
@@ -183,17 +183,13 @@ class FeedbackList(PartnerView):
 
     @extend_schema(
         operation_id="insurance_feedback",
-        parameters=[OpenApiParameter("after", int), OpenApiParameter("limit", int)],
+        parameters=READ_ON,
         responses=InsuranceFeedbackPage,
     )
     def get(self, request):
         actor = agency(request, "insurance.feedback")
-        after, limit = number(request, "after", 0, most=2**62), number(request, "limit", PAGE, most=LARGEST_PAGE)
-        found = InsuranceFeedback.objects.visible_to(actor).filter(id__gt=after)
         related = ("bill__party__organisation", "bill__party__person")
-        rows = list(found.select_related(*related).order_by("id")[: limit + 1])
-        page = rows[:limit]
-        following = str(page[-1].pk) if len(rows) > limit and page else ""
+        page, following = read_on(request, InsuranceFeedback.objects.visible_to(actor).select_related(*related))
         return Response(InsuranceFeedbackPage({"results": page, "next": following}).data)
 
 
@@ -207,16 +203,3 @@ class Reconciliation(PartnerView):
         actor = agency(request, "insurance.reconcile")
         found = {"days": reconciliation.days(actor.office), "differences": reconciliation.differences(actor.office)}
         return Response(InsuranceReconciliationOut(found).data)
-
-
-def number(request, name: str, default: int, *, most: int) -> int:
-    """A whole number of the query string.
-
-    :raises ValidationError: naming it, when it is none.
-    """
-    given = request.query_params.get(name, "")
-    if not given:
-        return default
-    if not given.isdecimal() or int(given[:20]) > most:
-        raise ValidationError({name: _("请填写不大于 %d 的整数。") % most})
-    return int(given)

@@ -70,7 +70,8 @@ _BILLS = """
 INSERT INTO collaboration_insurancebill
     (ref, party_id, office_id, levy_id, period, persons, assessed, amount, due, made_on, {origin}, charge_id,
      fed_back)
-SELECT a.ref, a.party_id, d.office_id, a.levy, a.period, a.persons, a.amount, a.amount, a.due, %s, %s, a.charge_id, 0
+SELECT a.charge_ref, a.party_id, d.office_id, a.levy, a.period, a.persons, a.amount, a.amount, a.due, %s, %s,
+       a.charge_id, 0
 FROM ledger_assessed a JOIN collaboration_insuranceduty d ON d.levy_id = a.levy ORDER BY a.charge_id
 """
 
@@ -144,7 +145,7 @@ def bill_staged(*, about: str, actor: Actor, due: dt.date | None = None, **origi
         dues = {period: due or due_of(period) for (period,) in cursor.fetchall()}
         cursor.execute("DROP TABLE IF EXISTS insurance_to_assess")
         cursor.execute(_TO_ASSESS, [list(dues), list(dues.values())])
-        charges.assess_staged("insurance_to_assess", about=about, actor=actor)
+        charges.assess_staged("insurance_to_assess", rows=cursor.rowcount, about=about, actor=actor)
         bills = sql.SQL(_BILLS).format(origin=sql.Identifier(f"{kind}_id"))
         cursor.execute(bills, [clock.today(), source.pk])
         if kind == "declaration":  # an employer that declares knows

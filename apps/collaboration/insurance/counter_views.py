@@ -10,7 +10,6 @@ from apps.collaboration.insurance import access, assessments, intake, matching, 
 from apps.collaboration.insurance.forms import AssignForm, ReturnForm
 from apps.collaboration.insurance.models import AssessedPayer, InsuranceExchange
 from apps.kernel.audit import log
-from apps.kernel.parties.models import Office
 
 
 def _tax(request: HttpRequest) -> None:
@@ -25,11 +24,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     _tax(request)
     waiting = AssessedPayer.objects.filter(bill=None, returned="").select_related("exchange__office")
     refused = InsuranceExchange.objects.visible_to(request.actor).filter(state=InsuranceExchange.State.REFUSED)
-    found = partner_views.figures(None)
-    names = dict(Office.objects.filter(pk__in={day.office for day in found["days"]}).values_list("pk", "name"))
     context = {
-        **found,
-        "named": [(names[day.office], day) for day in found["days"]],
+        **partner_views.figures(None),
         "refused": refused.select_related("office").defer("content", "problems").order_by("-id")[: paging.PER_PAGE],
         "may_match": access.matches(request.actor),
         **paging.page(request, waiting.defer("exchange__content", "exchange__problems")),

@@ -6,13 +6,12 @@ The same message again is given its first answer; another content under the same
 
 import datetime as dt
 from decimal import Decimal
-from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
+from apps.collaboration import workers
 from apps.collaboration.insurance import access, assessments, rolls, staging
 from apps.collaboration.insurance.models import InsuranceExchange
 from apps.collaboration.insurance.packing import Packed
@@ -83,18 +82,8 @@ def deliver(
         if control_count <= AT_ONCE:
             _take_in(exchange, actor)
         else:
-            transaction.on_commit(partial(_hand_to_worker, exchange.pk), robust=True)
+            workers.hand_over("insurance.take_in_exchange", exchange.pk)
     return exchange
-
-
-def _hand_to_worker(exchange_id: int) -> None:
-    """A broker that is away loses nothing: the sweep of waiting deliveries takes it in."""
-    from apps.collaboration.insurance.tasks import take_in_exchange  # noqa: PLC0415 - tasks need this module loaded
-
-    try:
-        take_in_exchange.apply_async((exchange_id,), retry=False, ignore_result=True)
-    except OperationalError:
-        return
 
 
 @transaction.atomic

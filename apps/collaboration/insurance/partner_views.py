@@ -15,6 +15,7 @@ from apps.collaboration.insurance.forms import DeliverForm
 from apps.collaboration.insurance.models import AssessedPayer, InsuranceDuty, InsuranceExchange, InsuranceFeedback
 from apps.kernel.charts import Bar, bar_chart
 from apps.kernel.ledger.models import ZERO
+from apps.kernel.parties.models import Office
 from apps.kernel.workcalendar import clock
 
 TEN_THOUSAND = 10_000  # the unit of the chart: 万元
@@ -125,6 +126,7 @@ def reconcile(request: HttpRequest) -> HttpResponse:
 def figures(office) -> dict:
     """The days of an agency, or of all, as table and chart, and the differences."""
     days = reconciliation.days(office)
+    names = dict(Office.objects.filter(pk__in={day.office for day in days}).values_list("pk", "name"))
     sums = [
         (_("明细"), sum((day.lines for day in days), ZERO), ""),
         (_("账户"), sum((day.charged for day in days), ZERO), ""),
@@ -133,7 +135,7 @@ def figures(office) -> dict:
     ]
     bars = [Bar(str(label), int(value / TEN_THOUSAND), tone) for label, value, tone in sums]
     return {
-        "days": days,
+        "named": [(names[day.office], day) for day in days],
         "chart": bar_chart(bars),
         "sums": [(label, value) for label, value, _tone in sums],
         "differences": reconciliation.differences(office),

@@ -7,14 +7,13 @@ is another way to declare the same month; whichever comes first is charged, the 
 import datetime as dt
 import gzip
 from decimal import Decimal
-from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
+from apps.collaboration import workers
 from apps.collaboration.insurance import access
 from apps.collaboration.insurance.models import InsuranceDeclaration, InsuranceRegistration
 from apps.kernel.audit import log
@@ -76,7 +75,7 @@ def upload(
             idempotency_key=idempotency_key,
         )
         log.record(f"party/{actor.party.ref}", "insurance.uploaded", actor=actor, target=declaration.about)
-        transaction.on_commit(partial(_hand_to_worker, declaration.pk), robust=True)
+        workers.hand_over("insurance.read_declaration", declaration.pk)
     return declaration
 
 
@@ -110,13 +109,3 @@ def _rate(party: Party, given: Decimal | None, on: dt.date) -> Decimal:
         message = _("工伤保险费率须在 %(low)s 至 %(high)s 之间。") % {"low": low, "high": high}
         raise ValidationError({"injury_rate": message})
     return given
-
-
-def _hand_to_worker(declaration_id: int) -> None:
-    """A broker that is away loses nothing: the sweep of sheets that wait reads it."""
-    from apps.collaboration.insurance.tasks import read_declaration  # noqa: PLC0415 - tasks need this module loaded
-
-    try:
-        read_declaration.apply_async((declaration_id,), retry=False, ignore_result=True)
-    except OperationalError:
-        return

@@ -3,12 +3,13 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from apps.collaboration.coded import UNIT
 from apps.collaboration.messages.api import PartnerView, in_yuan
+from apps.collaboration.messages.paging import READ_ON, read_on
 from apps.collaboration.price import procedure, receiving
 from apps.collaboration.price.models import PriceMessage
 from apps.kernel.audit import log
@@ -17,7 +18,6 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.api_auth import HasScope, api_actor
 from apps.kernel.request_keys import KEY, idempotency_key
 
-PAGE = 100
 SCOPE = HasScope("prices.write")
 
 
@@ -103,18 +103,12 @@ class Prices(PartnerView):
 
     permission_classes = [SCOPE]
 
-    @extend_schema(
-        operation_id="price_determinations", parameters=[OpenApiParameter("after", str)], responses=PricePage
-    )
+    @extend_schema(operation_id="price_determinations", parameters=READ_ON, responses=PricePage)
     def get(self, request):
         actor = bureau(request, "price.read")
-        found = Case.objects.visible_to(actor).filter(procedure=procedure.CODE).order_by("-id")
-        after = request.query_params.get("after", "")
-        if after.isdecimal():
-            found = found.filter(id__lt=int(after[:18]))
-        some = list(found[: PAGE + 1])
-        following = str(some[PAGE - 1].pk) if len(some) > PAGE else ""
-        return Response(PricePage({"results": some[:PAGE], "next": following}).data)
+        found = Case.objects.visible_to(actor).filter(procedure=procedure.CODE)
+        some, following = read_on(request, found, newest=True)
+        return Response(PricePage({"results": some, "next": following}).data)
 
 
 class Conclusion(PartnerView):

@@ -8,6 +8,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from apps.collaboration.messages.api import PartnerView
+from apps.collaboration.messages.paging import READ_ON, read_on
 from apps.collaboration.qualification import access, intake
 from apps.collaboration.qualification.models import Determination, QualificationMessage
 from apps.kernel.audit import log
@@ -15,7 +16,6 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.api_auth import HasScope, api_actor
 from apps.kernel.request_keys import KEY, idempotency_key
 
-PAGE = 100
 SCOPE = HasScope("qualifications.write")
 
 
@@ -142,20 +142,16 @@ class Messages(PartnerView):
 
     @extend_schema(
         operation_id="qualification_messages",
-        parameters=[OpenApiParameter("state", str), OpenApiParameter("after", str)],
+        parameters=[OpenApiParameter("state", str), *READ_ON],
         responses=MessagePage,
     )
     def get(self, request):
         actor = department(request, "qualification.messages")
-        found = QualificationMessage.objects.visible_to(actor).select_related("determination").order_by("-id")
-        state, after = request.query_params.get("state", ""), request.query_params.get("after", "")
-        if state:
+        found = QualificationMessage.objects.visible_to(actor).select_related("determination")
+        if state := request.query_params.get("state", ""):
             found = found.filter(state=state)
-        if after.isdecimal():
-            found = found.filter(id__lt=int(after[:18]))
-        some = list(found[: PAGE + 1])
-        following = str(some[PAGE - 1].pk) if len(some) > PAGE else ""
-        return Response(MessagePage({"results": some[:PAGE], "next": following}).data)
+        some, following = read_on(request, found, newest=True)
+        return Response(MessagePage({"results": some, "next": following}).data)
 
 
 class Replay(PartnerView):

@@ -56,7 +56,7 @@ def assess(*, party: Party, levy: str, period: str, amount: Decimal, due: dt.dat
         target=f"charge/{charge.ref}",
         data={"levy": levy, "period": period, "amount": str(amount), "due": due.isoformat(), "about": about},
     )
-    charges_assessed.send(Charge, charges=Charge.objects.filter(pk=charge.pk))
+    charges_assessed.send(Charge, charges=Charge.objects.filter(pk=charge.pk), periods=[period])
     return charge
 
 
@@ -76,7 +76,7 @@ class Assessment:
 def assess_many(rows: Sequence[Assessment], *, about: str, actor: Actor) -> list[Charge]:
     """Put many charges on their payers' accounts, in a fixed number of statements however many they are.
 
-    Each has its own journal entry, as one by :func:`assess` has; the evidence is one event under ``about``.
+    They are one entry of the books and one event of the evidence, both under ``about``.
     """
     if not rows:
         return []
@@ -95,7 +95,7 @@ def assess_many(rows: Sequence[Assessment], *, about: str, actor: Actor) -> list
                 for place, row in enumerate(rows)
             ),
         )
-        assess_staged("ledger_to_assess", about=about, actor=actor)
+        assess_staged("ledger_to_assess", rows=len(rows), about=about, actor=actor)
         cursor.execute(f"SELECT charge_id FROM {ASSESSED} ORDER BY place")  # noqa: S608 - our own name
         ids = [charge_id for (charge_id,) in cursor.fetchall()]
     made = Charge.objects.select_related("levy").in_bulk(ids)

@@ -7,7 +7,7 @@ from apps.kernel.ledger.models import JournalEntry, Posting
 from apps.kernel.parties import todos
 from apps.kernel.parties.models import Party
 
-BATCH = 2_000  # rows to a statement
+BATCH = 500  # entries to a statement: the postings of one are written together
 
 
 def post(kind: str, party: Party, postings: dict[str, Decimal], *, about: str, memo: str = "") -> JournalEntry:
@@ -24,16 +24,15 @@ def post(kind: str, party: Party, postings: dict[str, Decimal], *, about: str, m
 
 def post_many(kind: str, events: Sequence[tuple[Party, dict[str, Decimal], str]]) -> None:
     """Write one entry for each of many events, given as party, postings and what it is about."""
-    entries = JournalEntry.objects.bulk_create(
-        [JournalEntry(kind=kind, about=about) for _party, _postings, about in events], batch_size=BATCH
-    )
-    Posting.objects.bulk_create(
-        [
+    for start in range(0, len(events), BATCH):
+        some = events[start : start + BATCH]
+        entries = JournalEntry.objects.bulk_create(
+            JournalEntry(kind=kind, about=about) for _party, _lines, about in some
+        )
+        Posting.objects.bulk_create(
             Posting(entry=entry, account_id=account, party=party, amount=amount)
-            for entry, (party, postings, _about) in zip(entries, events, strict=True)
+            for entry, (party, postings, _about) in zip(entries, some, strict=True)
             for account, amount in postings.items()
             if amount
-        ],
-        batch_size=BATCH,
-    )
+        )
     todos.changed_for(party.pk for party, _postings, _about in events)

@@ -85,6 +85,80 @@ CREATE TRIGGER never_truncated BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXE
 
 CREATE = BALANCE + CHARGE_SUMS + PAYMENT_SUMS + APPEND_ONLY
 
+# One entry may have ten thousand postings, so a statement is judged once and not a posting at a time: the postings of
+# an entry come in one statement. That an entry has any is still asked of each entry at the end of its transaction.
+POSTED_TOGETHER = """
+DROP TRIGGER entry_balances ON ledger_posting;
+CREATE FUNCTION ledger_postings_balance() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    odd record;
+BEGIN
+    SELECT entry_id, sum(amount) AS total, count(*) AS lines INTO odd FROM ledger_posting
+    WHERE entry_id IN (SELECT entry_id FROM posted) GROUP BY entry_id HAVING sum(amount) <> 0 OR count(*) < 2 LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % does not balance: % over % postings', odd.entry_id, odd.total, odd.lines
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_balances';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER entry_balances AFTER INSERT ON ledger_posting REFERENCING NEW TABLE AS posted
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_postings_balance();
+"""
+POSTED_ONE_BY_ONE = """
+DROP FUNCTION ledger_postings_balance CASCADE;
+CREATE CONSTRAINT TRIGGER entry_balances AFTER INSERT ON ledger_posting
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_balances('entry_id');
+"""
+
+# A new charge on which nothing was paid agrees with having no allocations: there is nothing to ask of it.
+ONLY_PAID_CHARGES = """
+DROP TRIGGER charge_sums ON ledger_charge;
+CREATE CONSTRAINT TRIGGER charge_sums AFTER UPDATE OF paid, late_fee_paid ON ledger_charge
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_charge_sums('id');
+CREATE CONSTRAINT TRIGGER charge_begins_with_its_sums AFTER INSERT ON ledger_charge
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((NEW.paid, NEW.late_fee_paid) <> (0, 0))
+    EXECUTE FUNCTION ledger_charge_sums('id');
+"""
+EVERY_CHARGE = """
+DROP TRIGGER charge_begins_with_its_sums ON ledger_charge;
+DROP TRIGGER charge_sums ON ledger_charge;
+CREATE CONSTRAINT TRIGGER charge_sums AFTER INSERT OR UPDATE OF paid, late_fee_paid ON ledger_charge
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_charge_sums('id');
+"""
+
 DROP = """
 DROP FUNCTION ledger_entry_balances, ledger_charge_sums, ledger_payment_sums, ledger_append_only CASCADE;
+"""
+
+# What refers to a levy is asked a statement at a time, which a key of the database cannot be. It holds as a key would,
+# because a levy stays: nothing takes one off the register or gives it another code, and no row changes to another levy.
+LEVIES_STAY = """
+CREATE FUNCTION ledger_levy_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the levy of % stays as it is', TG_TABLE_NAME
+        USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'levy_stays';
+END $$;
+CREATE FUNCTION ledger_levies_known() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM written WHERE levy_id NOT IN (SELECT code FROM ledger_levy);
+    IF FOUND THEN
+        RAISE EXCEPTION '% names a levy that is not on the register', TG_TABLE_NAME
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'levies_known';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER levy_stays BEFORE DELETE ON ledger_levy FOR EACH ROW EXECUTE FUNCTION ledger_levy_stays();
+CREATE TRIGGER levy_keeps_its_code BEFORE UPDATE OF code ON ledger_levy
+    FOR EACH ROW WHEN (NEW.code <> OLD.code) EXECUTE FUNCTION ledger_levy_stays();
+"""
+LEVIES_GO = "DROP FUNCTION ledger_levy_stays, ledger_levies_known CASCADE;"
+
+
+def levies_known(table: str) -> str:
+    """The triggers of a table whose ``levy_id`` names a levy, in place of a foreign key."""
+    return f"""
+CREATE TRIGGER levies_known AFTER INSERT ON {table} REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_levies_known();
+CREATE TRIGGER levy_stays BEFORE UPDATE OF levy_id ON {table}
+    FOR EACH ROW WHEN (NEW.levy_id <> OLD.levy_id) EXECUTE FUNCTION ledger_levy_stays();
 """

@@ -2,8 +2,8 @@
 
 from django.dispatch import Signal
 
-# Charges were put on accounts: ``charges``, a queryset of one or of thousands, so ask it and do not walk it. Sent once,
-# inside the transaction that assesses them.
+# Charges were put on accounts: ``charges``, a queryset of one or of thousands, so ask it and do not walk it, and the
+# few ``periods`` they are of. Sent once, inside the transaction that assesses them.
 charges_assessed = Signal()
 
 # A charge's principal is fully paid: ``charge``, ``payment``. Sent after commit and at least once: receivers

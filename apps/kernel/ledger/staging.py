@@ -1,8 +1,5 @@
 """Charges assessed from a table: one statement for a step, whatever the number of rows (应征税费批量核定)."""
 
-from decimal import Decimal
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models.expressions import RawSQL
@@ -16,84 +13,77 @@ from apps.kernel.ledger.signals import charges_assessed
 from apps.kernel.parties import todos
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import references
-from apps.kernel.workcalendar import clock
 
 ASSESSED = "ledger_assessed"
 REF = 12
 
-_LOOKED_AT = """
-SELECT count(*), bool_or(NOT coalesce(amount > 0, false)), bool_or(amount <> round(amount, 2)),
-       coalesce(array_agg(DISTINCT levy), '{{}}'), coalesce(array_agg(DISTINCT period), '{{}}') FROM {table}
-"""
-
-# Every row with the keys its charge and its entry will have, so what follows needs no looking up.
+# Every row once, those that have a party with the key their charge will have: what follows needs no looking up.
 _NUMBERED = """
 CREATE TEMPORARY TABLE ledger_assessed ON COMMIT DROP AS
-SELECT s.*, span.starts, span.ends, l.account_id, r.ref,
-       nextval(pg_get_serial_sequence('ledger_charge', 'id')) AS charge_id,
-       nextval(pg_get_serial_sequence('ledger_journalentry', 'id')) AS entry_id
-FROM (SELECT *, row_number() OVER () AS number FROM {table}) s
-JOIN ledger_levy l ON l.code = s.levy
-JOIN unnest(%s::text[], %s::date[], %s::date[]) AS span(period, starts, ends) ON span.period = s.period
-JOIN unnest(%s::text[]) WITH ORDINALITY AS r(ref, number) ON r.number = s.number
+SELECT s.*, r.ref AS charge_ref, CASE WHEN s.party_id IS NOT NULL
+       THEN nextval((SELECT pg_get_serial_sequence('ledger_charge', 'id')::regclass)) END AS charge_id
+FROM (SELECT *, row_number() OVER () AS charge_number FROM {table}) s
+JOIN unnest(%s::text[]) WITH ORDINALITY AS r(ref, number) ON r.number = s.charge_number
+"""
+
+_LOOKED_AT = """
+SELECT count(*), coalesce(sum(amount), 0), bool_or(NOT coalesce(amount > 0, false)),
+       bool_or(amount <> round(amount, 2)), array_agg(DISTINCT levy), array_agg(DISTINCT period),
+       array_agg(DISTINCT party_id)
+FROM ledger_assessed WHERE charge_id IS NOT NULL
 """
 
 _CHARGES = """
 INSERT INTO ledger_charge (id, ref, party_id, levy_id, period, period_start, period_end, due, about, assessed_at,
                            amount, paid, late_fee_fixed, late_fee_paid)
-SELECT charge_id, ref, party_id, levy, period, starts, ends, due, about, %(now)s, amount, 0, 0, 0 FROM ledger_assessed
+SELECT a.charge_id, a.charge_ref, a.party_id, a.levy, a.period, span.starts, span.ends, a.due, a.about, %s, a.amount,
+       0, 0, 0
+FROM ledger_assessed a JOIN unnest(%s::text[], %s::date[], %s::date[]) AS span(period, starts, ends) USING (period)
+WHERE a.charge_id IS NOT NULL
 """
 
-_ENTRIES = """
-INSERT INTO ledger_journalentry (id, kind, about, memo, at)
-SELECT entry_id, %(kind)s, 'charge/' || ref, '', %(now)s FROM ledger_assessed
-"""
-
+# One entry for all of them: what each payer owes, against what each levy brings.
 _POSTINGS = """
 INSERT INTO ledger_posting (entry_id, account_id, party_id, amount)
-SELECT a.entry_id, side.account, a.party_id, side.amount
-FROM ledger_assessed a
-CROSS JOIN LATERAL (VALUES (%(receivable)s, a.amount), (a.account_id, -a.amount)) AS side(account, amount)
+SELECT %(entry)s, %(receivable)s, party_id, sum(amount) FROM ledger_assessed
+WHERE charge_id IS NOT NULL GROUP BY party_id
+UNION ALL
+SELECT %(entry)s, l.account_id, NULL, -sum(a.amount) FROM ledger_assessed a JOIN ledger_levy l ON l.code = a.levy
+WHERE a.charge_id IS NOT NULL GROUP BY l.account_id
 """
 
 
 @transaction.atomic
-def assess_staged(table: str, *, about: str, actor: Actor) -> int:
-    """Put the charges of a table on their payers' accounts: numbered, posted, on record; how many they are.
+def assess_staged(table: str, *, rows: int, about: str, actor: Actor) -> int:
+    """Put the charges of a table on their payers' accounts, in one entry and on record; how many they are.
 
-    ``table`` has ``party_id bigint, levy text, period text, amount numeric, due date, about text`` and whatever else
-    the caller needs: all of it stands afterwards, with ``ref`` and ``charge_id``, in the table ``ledger_assessed`` of
-    the transaction. The caller has decided that each is owed. The evidence is one event under ``about``.
+    ``table``, of ``rows`` rows, has ``party_id bigint, levy text, period text, amount numeric, due date, about text``
+    and whatever else the caller needs: all of it stands afterwards in the table ``ledger_assessed`` of the transaction,
+    with ``charge_ref`` and ``charge_id``. A row without a party is charged to nobody and has no ``charge_id``. The
+    caller has decided that each of the others is owed. The entry and the evidence are one of each, under ``about``.
 
     :raises ValidationError: naming ``amount``, ``period`` or ``levy``; then nothing is written.
     """
-    source = sql.Identifier(table)
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(_LOOKED_AT).format(table=source))
-        count, nothing, odd, codes, named = cursor.fetchone()
+        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(ASSESSED)))
+        numbered = sql.SQL(_NUMBERED).format(table=sql.Identifier(table))
+        cursor.execute(numbered, [sorted(references(rows, REF))])  # in order, as the index is filled fastest
+        cursor.execute(_LOOKED_AT)
+        count, total, nothing, odd, codes, periods_named, parties = cursor.fetchone()
         if nothing:
             raise ValidationError({"amount": _("应缴金额必须大于零。")}, code="amount")
         if odd:
             raise ValidationError({"amount": _("金额最多两位小数，请精确到分。")}, code="amount")
+        if not count:
+            return 0
         for code in codes:
             levies.get(code)
-        spans = {period: periods.span(period) for period in named}
-        starts, ends = zip(*spans.values(), strict=True) if spans else ((), ())
-        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(ASSESSED)))
-        cursor.execute(
-            sql.SQL(_NUMBERED).format(table=source), [list(spans), list(starts), list(ends), references(count, REF)]
-        )
-        written: dict[str, Any] = {
-            "now": clock.now(),
-            "kind": JournalEntry.Kind.ASSESSMENT,
-            "receivable": Account.RECEIVABLE,
-        }
-        for statement in (_CHARGES, _ENTRIES, _POSTINGS):
-            cursor.execute(statement, written)
-        cursor.execute("SELECT coalesce(sum(amount), 0), array_agg(DISTINCT party_id) FROM ledger_assessed")
-        total, parties = cursor.fetchone()
-    todos.changed_for(parties or ())
-    log.record(about, "charges-assessed", actor=actor, data={"count": count, "total": str(Decimal(total))})
+        starts, ends = zip(*map(periods.span, periods_named), strict=True)
+        entry = JournalEntry.objects.create(kind=JournalEntry.Kind.ASSESSMENT, about=about)
+        cursor.execute(_CHARGES, [entry.at, periods_named, list(starts), list(ends)])
+        cursor.execute(_POSTINGS, {"entry": entry.pk, "receivable": Account.RECEIVABLE})
+    todos.changed_for(parties)
+    log.record(about, "charges-assessed", actor=actor, data={"count": count, "total": str(total)})
     assessed = RawSQL("SELECT charge_id FROM ledger_assessed", [])
-    charges_assessed.send(Charge, charges=Charge.objects.filter(pk__in=assessed))
+    charges_assessed.send(Charge, charges=Charge.objects.filter(pk__in=assessed), periods=periods_named)
     return count

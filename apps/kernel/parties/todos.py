@@ -21,6 +21,8 @@ from apps.kernel.workcalendar import clock
 
 T = TypeVar("T")
 KEPT_FOR = 60  # seconds: how old the answer may be when a change went untold
+EVERYBODY = "todos-told/everybody"
+MANY = 1_000  # taxpayers changed at once, from which everybody is told instead of each of them
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,9 @@ def kept(actor: Actor, what: str, read: Callable[[], T]) -> T:
     if actor.party is None or connection.in_atomic_block:  # a transaction sees what it has changed itself
         return read()
     told, held = _told_key(actor.party.pk), _kept_key(what, actor, actor.party)
-    found = _spare.get_many([told, held])
-    # A change told while an answer was being read makes that answer stale: it carries the mark it began with.
-    mark = (found.get(told), clock.today())
+    found = _spare.get_many([told, EVERYBODY, held])
+    # A change told while an answer was being read makes that answer stale: it carries the marks it began with.
+    mark = (found.get(told), found.get(EVERYBODY), clock.today())
     if held in found and found[held][0] == mark:
         return found[held][1]
     answer = read()
@@ -83,8 +85,12 @@ def changed(party: Party | None) -> None:
 
 
 def changed_for(parties: Iterable[int]) -> None:
-    """The same for many taxpayers, named by their ids, told in one go."""
-    marks = _Marks(frozenset(_told_key(party) for party in parties))
+    """The same for many taxpayers, named by their ids, told in one go.
+
+    A delivery for ten thousand makes one mark stale, which everybody's kept answers carry: all are read anew once.
+    """
+    keys = frozenset(_told_key(party) for party in parties)
+    marks = _Marks(keys if len(keys) < MANY else frozenset({EVERYBODY}))
     if marks.keys and not any(getattr(waiting[1], "__self__", None) == marks for waiting in connection.run_on_commit):
         transaction.on_commit(marks.renew, robust=True)
 

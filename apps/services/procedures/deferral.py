@@ -5,6 +5,7 @@ days of receiving the application (实施细则 Art 42), or the arrears bear lat
 """
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -83,12 +84,14 @@ def postpone(case: Case, actor: Actor, data: dict[str, Any]) -> None:
         _postpone(charge, case, actor)
 
 
-def on_charges_assessed(sender: object, *, charges: QuerySet[Charge], **_more: object) -> None:
+def on_charges_assessed(
+    sender: object, *, charges: QuerySet[Charge], periods: Collection[str], **_more: object
+) -> None:
     """A return filed after the decision: its charge falls due on the deferred day from the start."""
     approved = Deferral.objects.filter(
         case__state=standard.APPROVED,
         case__applicant__in=charges.values("party"),
-        period__in=charges.values("period"),
+        period__in=periods,
     ).select_related("case")
     for deferral in approved:
         mine = charges.filter(party=deferral.case.applicant_id, period=deferral.period, amount__lte=deferral.amount)

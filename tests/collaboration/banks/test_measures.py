@@ -184,6 +184,21 @@ def test_a_freeze_reaches_no_further_than_the_tax_owed_and_needs_what_the_law_as
     assert freeze(w, charge).state == "approving"
 
 
+def test_what_one_freeze_holds_no_other_freezes_again(w):
+    charge = factories_judicial.overdue(w.company, "10000.00")
+    order = factories_judicial.pay_order(w, charge, expired=False)
+    given = {"pay_order": order, "signs": "大额资金转往关联企业。", "security_asked_on": clock.today()}
+    first = factories_judicial.at_bank(w, "before-due", limit=Decimal("6000.00"), **given)
+    with pytest.raises(ValidationError, match=r"4,000\.00"):  # asked for, whatever the bank will find
+        factories_judicial.asked(w, "before-due", limit=Decimal("4000.01"), **given)
+    cases.perform(first, "answer", w.bank, **factories_judicial.done("2500.00"))
+    factories_judicial.asked(w, "before-due", limit=Decimal("7500.00"), **given)
+    with pytest.raises(ValidationError, match=r" 0\.00"):
+        factories_judicial.asked(w, "before-due", limit=Decimal("0.01"), **given)
+    other = factories_judicial.pay_order(w, factories_judicial.overdue(w.company, "300.00"), expired=False)
+    factories_judicial.asked(w, "before-due", limit=Decimal("300.00"), **given | {"pay_order": other})  # another debt
+
+
 def test_a_living_is_left_to_a_person_and_the_family(w):
     trader = factories.citizen("个体户", office=w.office).party
     charge = factories_judicial.overdue(trader, "50000.00")

@@ -43,7 +43,10 @@ def test_assessed_lines_become_one_bill_and_charge_for_each_insurance(world):
     assert (pension.persons, pension.amount, pension.office) == (2, Decimal("4800.00"), world.hrss.office)
     charge = Charge.objects.get(about=pension.about)
     assert (charge.party, charge.amount, charge.due) == (world.employer, Decimal("4800.00"), pension.due)
-    assert JournalEntry.objects.get(about=f"charge/{charge.ref}").postings.count() == 2
+    entry = JournalEntry.objects.get(about=exchange.about)  # a delivery is one entry: what a payer owes, what it is for
+    owed = entry.postings.get(account="receivable")
+    assert (owed.party, owed.amount) == (world.employer, sum(Charge.objects.values_list("amount", flat=True)))
+    assert entry.postings.count() == 3
     assert assessments.lines_of(pension.payers.get()).count() == 2
     assert Message.objects.filter(party=world.employer, template="insurance-billed").count() == 1
 

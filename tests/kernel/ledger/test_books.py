@@ -19,6 +19,7 @@ from apps.kernel.ledger.models import (
     Posting,
 )
 from apps.kernel.parties.actors import Actor
+from apps.kernel.workcalendar import clock
 from tests import factories
 from tests.factories_ledger import owed, paid
 
@@ -44,6 +45,57 @@ def test_an_entry_that_does_not_balance_is_refused():
 def test_an_entry_needs_two_postings(postings):
     with pytest.raises(IntegrityError, match="does not balance"):
         at_commit(lambda: journal.post("adjustment", factories.company(), postings, about="x"))
+
+
+def test_nothing_can_be_added_to_an_entry_that_unbalances_it():
+    party = factories.company()
+    even = {Account.RECEIVABLE: Decimal(5), Account.CLEARING: Decimal(-5)}
+    whole = journal.post("adjustment", party, even, about="x")
+    with pytest.raises(IntegrityError, match="does not balance"), transaction.atomic():
+        Posting.objects.create(entry=whole, account_id=Account.CLEARING, party=party, amount=Decimal(1))
+
+
+def test_a_charge_names_a_levy_of_the_register_and_a_levy_stays_on_it():
+    charge = owed(factories.citizen().party)
+    values = {field.attname: getattr(charge, field.attname) for field in Charge._meta.concrete_fields}
+    with pytest.raises(IntegrityError, match="not on the register"), transaction.atomic():
+        Charge.objects.create(**values | {"id": None, "ref": "another", "levy_id": "no-such-levy"})
+    for statement in (
+        "UPDATE ledger_charge SET levy_id = 'no-such-levy'",
+        "DELETE FROM ledger_levy",
+        "UPDATE ledger_levy SET code = 'other' WHERE code = 'vat'",
+    ):
+        with pytest.raises(IntegrityError, match="stays as it is"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_charges_assessed_together_are_one_entry_with_a_posting_a_payer():
+    first, second = factories.company(), factories.company()
+    given = [(first, "vat", "100.00"), (first, "pension", "50.00"), (second, "vat", "7.00")]
+    made = charges.assess_many(
+        [
+            charges.Assessment(
+                party=party,
+                levy=levy,
+                period="2026-09",
+                amount=Decimal(amount),
+                due=clock.today(),
+                about=f"x/{levy}/{party.pk}",
+            )
+            for party, levy, amount in given
+        ],
+        about="delivery/1",
+        actor=SYSTEM,
+    )
+    assert [(charge.party, charge.levy_id, str(charge.amount)) for charge in made] == given
+    entry = JournalEntry.objects.get(about="delivery/1")
+    owes = dict(entry.postings.filter(account="receivable").values_list("party", "amount"))
+    assert owes == {first.pk: Decimal("150.00"), second.pk: Decimal("7.00")}
+    brought = entry.postings.exclude(account="receivable")
+    assert {row.account_id: (row.party, row.amount) for row in brought} == {
+        Levy.objects.get(pk="vat").account_id: (None, Decimal("-107.00")),
+        Levy.objects.get(pk="pension").account_id: (None, Decimal("-50.00")),
+    }
 
 
 @pytest.mark.parametrize("table", ["ledger_posting", "ledger_journalentry", "ledger_allocation"])

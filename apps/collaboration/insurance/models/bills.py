@@ -92,6 +92,11 @@ class InsuranceBill(models.Model):
         return self.collected >= self.amount
 
     @property
+    def standing(self) -> str:
+        """Where it stands today, as the payer's account says it: to pay, part paid, overdue, paid, cancelled."""
+        return Charge.State(self.charge.state(clock.today())).label
+
+    @property
     def origin(self) -> str:
         """Who said that it is owed."""
         if self.declaration_id:

@@ -11,7 +11,11 @@ from apps.kernel.workcalendar import clock
 
 
 class JournalEntry(models.Model):
-    """One event in the books (记账凭证). Append-only; its postings sum to zero."""
+    """One event in the books (记账凭证). Append-only; its postings sum to zero.
+
+    Charges assessed together are one event: what each payer owes of them is a posting, what each levy brings is
+    another, and the charges are the list behind it.
+    """
 
     class Kind(models.TextChoices):
         ASSESSMENT = "assessment", _("核定")
@@ -31,7 +35,7 @@ class JournalEntry(models.Model):
         constraints = [
             # A payment or refund is booked once, whatever asks twice.
             models.UniqueConstraint(
-                fields=["kind", "about"], condition=~Q(kind="adjustment"), name="entry_once_per_event"
+                fields=["kind", "about"], condition=Q(kind__in=["payment", "refund"]), name="entry_once_per_event"
             ),
         ]
         indexes = [models.Index(fields=["about"], name="entry_about")]
@@ -41,11 +45,16 @@ class JournalEntry(models.Model):
 
 
 class Posting(models.Model):
-    """One line of an entry (分录): debit positive, credit negative. Append-only."""
+    """One line of an entry (分录): debit positive, credit negative. Append-only.
+
+    What is owed is some payer's; what many charges together bring to an account is nobody's alone.
+    """
 
     entry = models.ForeignKey(JournalEntry, models.PROTECT, related_name="postings", verbose_name=_("凭证"))
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("科目"))
-    party = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("纳税人、缴费人"))
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("科目"), db_index=False)
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, related_name="+", verbose_name=_("纳税人、缴费人"), db_index=False
+    )
     amount = Yuan(_("金额"))
 
     class Meta:
