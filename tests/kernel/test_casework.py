@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.db import InternalError, connection, transaction
+from django.utils import translation
 
 from apps.kernel.audit.models import Event
 from apps.kernel.casework import cases, clocks, notices, procedures, rights, standard, statistics
@@ -232,6 +233,14 @@ def test_history_cannot_be_edited(world, statement):
 def test_every_registered_table_is_sound():
     for procedure in procedures.all():
         assert list(procedures.faults(procedure)) == []
+
+
+def test_the_timeline_tells_in_english_what_happened_and_not_what_to_do():
+    rows = [row for procedure in procedures.all() for row in procedure.transitions]
+    with translation.override("en"):
+        commands = {str(row.label).lower() for row in rows}
+        told = {f"{row.action}: {row.past}" for row in rows if str(row.past).lower() in commands}
+    assert told == set(), 'words that are a button as well need their own English: pgettext_lazy("已发生", …)'
 
 
 def test_every_clock_follows_a_term_that_is_law_today():

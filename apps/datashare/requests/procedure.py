@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.datashare.catalogue.models import Sharing
 from apps.datashare.centre import centre
@@ -210,7 +211,7 @@ DATA_REQUEST = procedures.register(
                 REVIEW,
                 OFFICERS,
                 ARTICLE,
-                _("转提供单位审核"),
+                pgettext_lazy("已发生", "转提供单位审核"),
                 guard=_may_route,
                 effect=_routed,
             ),
@@ -232,7 +233,7 @@ DATA_REQUEST = procedures.register(
                 APPROVED,
                 OFFICERS,
                 ARTICLE,
-                _("同意共享"),
+                pgettext_lazy("已发生", "同意共享"),
                 form=ApprovalForm,
                 effect=_approved,
             ),
@@ -243,7 +244,7 @@ DATA_REQUEST = procedures.register(
                 REFUSED,
                 OFFICERS,
                 ARTICLE,
-                _("不同意共享"),
+                pgettext_lazy("已发生", "不同意共享"),
                 form=RefusalForm,
                 effect=_refused,
                 tone="warning",

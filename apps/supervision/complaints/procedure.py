@@ -10,6 +10,7 @@ from dataclasses import replace
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case
@@ -170,7 +171,13 @@ TRANSITIONS = tuple(
             ),
             replace(_row["ask_supplement"], by=HANDLERS, sources=(HANDLING,), article=ARTICLE),
             replace(_row["supply"], article=ARTICLE),
-            replace(_row["transfer"], by=HANDLERS, label=_("转办"), past=_("转办"), effect=steps.transferred),
+            replace(
+                _row["transfer"],
+                by=HANDLERS,
+                label=_("转办"),
+                past=pgettext_lazy("已发生", "转办"),
+                effect=steps.transferred,
+            ),
             replace(_row["receive"], target=HANDLING, past=_("接收了转办的投诉"), effect=steps.received),
             replace(_row["decline"], past=_("退回了转办的投诉")),
             replace(_row["extend"], by=frozenset({Role.CHIEF, Role.OFFICER}), article=ARTICLE),
@@ -195,7 +202,7 @@ TRANSITIONS = tuple(
                 MEDIATION,
                 COMPLAINANT,
                 ARTICLE,
-                _("同意调解"),
+                pgettext_lazy("已发生", "同意调解"),
                 effect=steps.both_agree,
             ),
             Transition(
@@ -230,6 +237,7 @@ TRANSITIONS = tuple(
                 ARTICLE,
                 _("主持调解，双方达成一致"),
                 form=ReasonForm,
+                effect=steps.to_be_rated,
                 letter="complaint-answer",
                 notice="case-decided",
             ),
@@ -298,7 +306,7 @@ TRANSITIONS = tuple(
                 HANDLING,
                 COMPLAINANT,
                 ARTICLE,
-                _("要求重新处理"),
+                pgettext_lazy("已发生", "要求重新处理"),
                 bar=steps.not_reopened_before,
                 form=ReasonForm,
                 effect=steps.reopened,
@@ -312,7 +320,7 @@ TRANSITIONS = tuple(
                 REVIEW,
                 COMPLAINANT,
                 ARTICLE,
-                _("申请上级复核"),
+                pgettext_lazy("已发生", "申请上级复核"),
                 bar=steps.has_superior,
                 form=ReasonForm,
                 effect=steps.review_told,
@@ -328,6 +336,7 @@ TRANSITIONS = tuple(
                 _("复核后维持"),
                 bar=steps.reviewer,
                 form=ReasonForm,
+                effect=steps.to_be_rated,
                 letter="complaint-answer",
                 notice="case-decided",
             ),

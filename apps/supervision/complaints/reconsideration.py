@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case
@@ -128,7 +129,7 @@ RECONSIDERATION = procedures.register(
                 DECIDED,
                 frozenset({Role.CHIEF}),
                 ARTICLE,
-                _("作出复议决定"),
+                pgettext_lazy("已发生", "作出复议决定"),
                 bar=standard.second_person,
                 effect=decided,
                 form=DecisionForm,

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.kernel.audit import log
 from apps.kernel.casework import cases, procedures, standard
@@ -79,7 +80,7 @@ RECTIFICATION = procedures.register(
                 HANDLING,
                 frozenset({SUPERIOR}),
                 ARTICLE,
-                _("退回继续整改"),
+                pgettext_lazy("已发生", "退回继续整改"),
                 bar=steps.reviewer,
                 form=ReasonForm,
                 tone="warning",
