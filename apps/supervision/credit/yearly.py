@@ -20,7 +20,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.rules import parameters
 from apps.kernel.workcalendar import clock
-from apps.supervision.credit import access, evaluation, measures
+from apps.supervision.credit import access, evaluation, measures, results
 from apps.supervision.credit.arithmetic import Rules
 from apps.supervision.credit.models import CreditRun, MeasureTask
 
@@ -114,6 +114,7 @@ def _step() -> bool:
     if upto is None:
         _end_stage(run)
     elif run.state == State.EVALUATING:
+        results.open_for(run.year)
         run.done += evaluation.evaluate(run.year, Rules.on_day(run.on), after=after, upto=upto)
         run.last_party = upto
     else:
@@ -125,6 +126,8 @@ def _step() -> bool:
 
 def _end_stage(run: CreditRun) -> None:
     if run.state == State.EVALUATING:
+        results.open_for(run.year)  # nobody to evaluate: a year without results is still a year
+        results.close(run.year)
         run.state, run.last_party = State.EVALUATED, 0
     else:
         run.state, run.finished_at = State.PUBLISHED, clock.now()

@@ -14,7 +14,7 @@ from apps.kernel.facts import reading, runs, writer
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
-from apps.supervision.credit import evaluation, standing, tasks, yearly
+from apps.supervision.credit import evaluation, results, standing, tasks, yearly
 from apps.supervision.credit.arithmetic import Rules
 from apps.supervision.credit.models import CreditRun, CreditYear, Deduction, MeasureTask
 from tests import factories, factories_credit
@@ -70,6 +70,7 @@ def test_one_statement_for_everybody_agrees_with_the_arithmetic_for_each(world, 
             _conduct(party, rows)
             made.append(party)
         rules = Rules.on_day(clock.today())
+        results.open_for(2025)
         evaluation.evaluate(2025, rules, after=made[0].pk - 1, upto=made[-1].pk)
         found = {row.party_id: row for row in CreditYear.objects.filter(party__in=made)}
         assert set(found) == {party.pk for party in made if party.registered_on.year <= 2025}
