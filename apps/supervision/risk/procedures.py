@@ -144,7 +144,7 @@ REMINDER = procedures.register(
                 _("回复期限届满"),
             ),
             _take(OPEN, ANSWERED, LAPSED),
-            _ask("ask_again", _("请再说明"), (ANSWERED,), OPEN),
+            _ask("ask_again", _("要求再说明"), (ANSWERED,), OPEN),
             Transition(
                 "clear",
                 _("排除疑点"),
