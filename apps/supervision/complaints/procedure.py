@@ -391,7 +391,7 @@ CLOCKS = (
     ),
     ClockSpec(
         "complaint-handle-manner",
-        _("调查处理并答复"),
+        _("服务言行类：调查处理并答复"),
         starts=_HANDLED_FROM,
         stops=_HANDLED_BY,
         extension="complaint-handle-extension",
@@ -399,7 +399,7 @@ CLOCKS = (
     ),
     ClockSpec(
         "complaint-handle-quality",
-        _("调查处理并答复"),
+        _("服务质效、侵害权益类：调查处理并答复"),
         starts=_HANDLED_FROM,
         stops=_HANDLED_BY,
         extension="complaint-handle-extension",
