@@ -1,6 +1,7 @@
 """A case from draft to decision: who may do what, where it is, and how its clocks run."""
 
 import datetime as dt
+import re
 import threading
 
 import pytest
@@ -343,3 +344,24 @@ def test_the_page_says_why_a_step_is_closed_and_so_does_the_step_itself(world):
     again = client.post(f"{page}do/transfer/", {"office": "x", "reason": "再转一次。"}, follow=True)
     assert again.redirect_chain == [(page, 302)]
     assert [str(each) for each in again.context["messages"]] == ["已有一次转送等待对方接收，请等对方答复。"]
+
+
+def test_in_english_the_button_of_a_step_is_its_name_and_in_chinese_it_confirms(world):
+    case = submitted(world)
+    client, page = signed_in(world.clerk), f"/counter/cases/{case.number}/do/accept/"
+    assert "确认受理" in client.get(page).content.decode()
+    client.cookies["django_language"] = "en"
+    shown = client.get(page).content.decode()
+    assert "Confirm" not in shown
+    assert re.search(r'<button class="button ">\s*Accept\s*</button>', shown)
+
+
+def test_a_term_in_months_is_counted_in_days(world):
+    case = submitted(world)
+    clock = case.clocks.first()
+    clock.unit, clock.amount, clock.due_at = "month", 2, MONDAY + dt.timedelta(days=61)
+    assert (clocks.used(clock, MONDAY + dt.timedelta(days=45)), clocks.length(clock), clocks.counted_in(clock)) == (
+        45,
+        61,
+        "day",
+    )

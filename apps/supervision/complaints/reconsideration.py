@@ -152,14 +152,7 @@ RECONSIDERATION = procedures.register(
                 stops=("decide", "withdraw"),
                 extension="reconsideration-decide-extension",
             ),
-            ClockSpec(
-                "supplement",
-                _("补正材料"),
-                starts=("ask_supplement",),
-                stops=("supply", "withdraw"),
-                pausable=False,
-                whose="applicant",
-            ),
+            standard.SUPPLEMENT_CLOCK,
         ),
         pages=(
             Page("what", _("不服哪个决定？"), ("office", "decision_number", "learned_on")),

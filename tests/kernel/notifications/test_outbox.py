@@ -81,9 +81,7 @@ def test_a_reader_of_english_is_written_to_in_english(citizen):
     assert "20 October 2026" in message.body
 
 
-def test_many_are_written_to_in_one_statement_as_if_each_were_alone(
-    citizen, settings, django_assert_num_queries
-):
+def test_many_are_written_to_in_one_statement_as_if_each_were_alone(citizen, settings, django_assert_num_queries):
     settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_SECRET = "http://127.0.0.1:9/sms", "secret"
     settings.YWTB_PUSH_URL, settings.YWTB_PUSH_SECRET = "http://127.0.0.1:9/push", "secret"
     reader, refuses = factories.citizen("John Smith"), factories.citizen("赵七")
