@@ -123,7 +123,7 @@ def send_many(
     """
     words = {language: wording.in_force(template, language).render(context, language) for language in Language.values}
     used = [channel for channel in channels.available() if channel.code in via]
-    values = {
+    values: dict[str, Any] = {
         "template": template,
         "about": about,
         "now": clock.now(),
