@@ -1,6 +1,5 @@
 """Counter pages of credit (Art 34): a payer's file, deductions by two people, repairs, the yearly run, dashboard."""
 
-import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 
@@ -20,6 +19,7 @@ from apps.kernel.audit import log
 from apps.kernel.casework.models import Case
 from apps.kernel.charts import Bar, bar_chart
 from apps.kernel.parties.models import Party
+from apps.kernel.progress import Progress
 from apps.kernel.workcalendar import clock
 from apps.supervision.credit import access, files, overview, proposals, reevaluation, repair, yearly
 from apps.supervision.credit.forms import DecisionForm, ProposalForm, SearchForm, YearForm
@@ -182,7 +182,7 @@ def run(request: HttpRequest, ref: str) -> HttpResponse:
     live = "live" in request.GET and found.state in CreditRun.WORKING
     context = {
         "run": found,
-        "progress": Progress(found),
+        "progress": _progress(found),
         "live": live,
         "working": found.state in CreditRun.WORKING,
         "levels": overview.of_year(found.year, request.actor)["levels"],
@@ -233,18 +233,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "credit/counter/dashboard.html", context)
 
 
-class Progress:
-    """How far a run's stage is, for the eye: share, rate and time left."""
-
-    def __init__(self, run: CreditRun) -> None:
-        publishing = run.state in (CreditRun.State.PUBLISHING, CreditRun.State.PUBLISHED)
-        self.done = run.told if publishing else run.done
-        seconds = max(((run.finished_at or run.worked_at) - run.started_at).total_seconds(), 0.001)
-        running = run.state in CreditRun.WORKING
-        self.share = min(100, 100 * self.done // run.total) if run.total else 100
-        self.rate = round(self.done / seconds)
-        self.took = dt.timedelta(seconds=round(seconds))
-        self.left = dt.timedelta(seconds=round((run.total - self.done) / self.rate)) if running and self.rate else None
+def _progress(run: CreditRun) -> Progress:
+    """Of the stage the run is in; a stage waited for has ended."""
+    publishing = run.state in (CreditRun.State.PUBLISHING, CreditRun.State.PUBLISHED)
+    ended = None if run.state in CreditRun.WORKING else run.finished_at or run.worked_at
+    return Progress(run.told if publishing else run.done, run.total, run.stage_began, run.worked_at, ended)
 
 
 def _wake() -> None:

@@ -236,6 +236,7 @@ class CreditRun(models.Model):
     error = models.CharField(_("中断原因"), max_length=300, blank=True)
     started_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("发起人"))
     started_at = models.DateTimeField(_("开始时间"), default=clock.now)
+    stage_began = models.DateTimeField(default=clock.now, editable=False)
     worked_at = models.DateTimeField(_("最近进展"), default=clock.now)
     finished_at = models.DateTimeField(_("发布完成时间"), null=True)
 

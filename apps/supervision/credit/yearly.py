@@ -77,8 +77,9 @@ def publish(run: CreditRun, actor: Actor) -> CreditRun:
             raise ValidationError(_("评价还没有完成，完成后才能发布。"))
         if not may_publish(run.year):
             raise ValidationError(_("年度评价结果每年 4 月发布，现在还不能发布。"))
-        run.state, run.last_party, run.worked_at = State.PUBLISHING, 0, clock.now()
-        run.save(update_fields=["state", "last_party", "worked_at"])
+        run.state, run.last_party, run.stage_began = State.PUBLISHING, 0, clock.now()
+        run.worked_at = run.stage_began
+        run.save(update_fields=["state", "last_party", "stage_began", "worked_at"])
         log.record(f"credit-run/{run.ref}", "credit.run-publishing", actor=actor, data={"year": run.year})
     return run
 

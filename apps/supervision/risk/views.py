@@ -1,6 +1,5 @@
 """The risk desk at the counter: runs, payers by score, one payer explained, tasks, outcomes, tuning (Art 32)."""
 
-import datetime as dt
 from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
@@ -17,6 +16,7 @@ from apps.kernel.audit import log
 from apps.kernel.casework.models import Case
 from apps.kernel.charts import Bar, BarChart, bar_chart
 from apps.kernel.parties.models import Party
+from apps.kernel.progress import Progress
 from apps.kernel.workcalendar import clock
 from apps.supervision.risk import access, assigning, dashboard, explaining, outcomes, running, tuning
 from apps.supervision.risk.access import for_analysts
@@ -78,7 +78,7 @@ def run(request: HttpRequest, ref: str) -> HttpResponse:
     """How far one run is, how fast, how long still."""
     found = get_object_or_404(RiskRun.objects.select_related("started_by"), ref=ref)
     live = "live" in request.GET and found.state == RiskRun.State.RUNNING
-    response = render(request, "risk/run.html", {"run": found, "progress": Progress(found), "live": live})
+    response = render(request, "risk/run.html", {"run": found, "progress": _progress(found), "live": live})
     if live:
         response["Refresh"] = "3"  # only when the reader asks for it, and the page tells how to end it
     return response
@@ -93,18 +93,8 @@ def stop(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect("risk:run", found.ref)
 
 
-class Progress:
-    """How far a run is, for the eye: share, rate and time left."""
-
-    def __init__(self, run: RiskRun) -> None:
-        end = run.finished_at or max(run.worked_at, run.started_at)
-        seconds = max((end - run.started_at).total_seconds(), 0.001)
-        going = run.state == RiskRun.State.RUNNING
-        self.share = min(100, 100 * run.done // run.total) if run.total else 100
-        self.rate = round(run.done / seconds)
-        self.took = dt.timedelta(seconds=round(seconds))
-        self.left = dt.timedelta(seconds=round((run.total - run.done) / self.rate)) if going and self.rate else None
-        self.quiet = going and clock.now() - run.worked_at > dt.timedelta(minutes=2)
+def _progress(run: RiskRun) -> Progress:
+    return Progress(run.done, run.total, run.started_at, run.worked_at, run.finished_at)
 
 
 @require_safe

@@ -135,6 +135,21 @@ def test_what_was_evaluated_is_neither_shown_nor_told_before_april(world):
 
 
 @pytest.mark.django_db
+def test_the_speed_of_publishing_is_not_counted_from_the_evaluation_months_before(world, enter):
+    world.on(2026, 1, 20)
+    yearly.start(2025, factories_credit.SYSTEM)
+    yearly.work()
+    world.on(2026, 4, 1)
+    run = yearly.publish(CreditRun.objects.get(), factories_credit.SYSTEM)
+    CreditRun.objects.update(told=1000, total=3000)
+    world.clock.shift(dt.timedelta(seconds=10))
+    CreditRun.objects.update(worked_at=clock.now())
+    page = enter(world.city_chief).get(f"/counter/credit/runs/{run.ref}/").content.decode()
+    assert "每秒 100 户" in page
+    assert "0:00:20" in page  # what is left
+
+
+@pytest.mark.django_db
 def test_measures_of_the_year_before_end_when_the_next_is_published(world):
     _measure, officer = factories_credit.measure("A")
     factories_credit.evaluated(2024)
