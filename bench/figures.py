@@ -1,5 +1,6 @@
 """What a benchmark gives back: one row of the table and of results.json."""
 
+import resource
 from dataclasses import dataclass
 
 
@@ -30,3 +31,8 @@ class Figure:
         if self.at_least is not None:
             return self.value >= self.at_least
         return None if self.at_most is None else self.value <= self.at_most
+
+
+def most_memory() -> float:
+    """The most memory this process has held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

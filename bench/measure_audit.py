@@ -6,7 +6,6 @@ database's owner: the verifier must name it, and nothing else.
 """
 
 import os
-import resource
 from time import perf_counter
 
 from django.db import connection, transaction
@@ -14,7 +13,7 @@ from django.db import connection, transaction
 from apps.kernel.audit import checkpoints, verification
 from apps.kernel.audit.models import Event
 from apps.kernel.audit.reading import chained_rows, snapshot
-from bench.figures import Figure
+from bench.figures import Figure, most_memory
 
 EVENTS = int(os.environ.get("EVENTS", "200000"))
 LENGTH = 20  # events in a stream, as a case has
@@ -50,11 +49,11 @@ def measure(_address: str) -> list[Figure]:
         for _row in chained_rows(stream="", since=None):
             pass
     read = perf_counter() - began
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = most_memory()
     began = perf_counter()
     wrong = list(verification.verify(progress=_unheard))
     verified = perf_counter() - began
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    grown = most_memory() - before
     with connection.cursor() as cursor:
         cursor.execute(_ALTER)
     found = {finding.where for finding in verification.verify(progress=_unheard)}

@@ -8,7 +8,6 @@ the same indicators by polars in memory, in floats: how often it therefore decid
 import ast
 import io
 import os
-import resource
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any, TypeVar
@@ -35,7 +34,7 @@ from apps.supervision.risk.indicators import (
     reliefs,
 )
 from apps.supervision.risk.models import PeerFigures, RiskRun
-from bench.figures import Figure
+from bench.figures import Figure, most_memory
 
 PAYERS = int(os.environ.get("PAYERS", "300000"))
 T = TypeVar("T")
@@ -78,9 +77,9 @@ def measure(_address: str) -> list[Figure]:
     apart = sum(abs(one - other) for one, other in zip(theirs, ours, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(_IDENTITIES)
-    before = _resident()
+    before = most_memory()
     taken, done = _timed(_whole_run)
-    grown = _resident() - before
+    grown = most_memory() - before
     return [
         Figure(what=f"filling {PAYERS:,} taxpayers", value=filled, unit="s"),
         Figure(what="what is usual in each trade", value=compared, unit="s"),
@@ -259,8 +258,3 @@ def _predicate(node: Node) -> pl.Expr:
             return pl.all_horizontal(map(_predicate, parts))
         case Any_(parts):
             return pl.any_horizontal(map(_predicate, parts))
-
-
-def _resident() -> float:
-    """The most memory this process has held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,12 +1,14 @@
 """A case from draft to decision: who may do what, where it is, and how its clocks run."""
 
 import datetime as dt
+import re
 import threading
 
 import pytest
 import time_machine
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.db import InternalError, connection, transaction
+from django.utils import translation
 
 from apps.kernel.audit.models import Event
 from apps.kernel.casework import cases, clocks, notices, procedures, rights, standard, statistics
@@ -234,6 +236,14 @@ def test_every_registered_table_is_sound():
         assert list(procedures.faults(procedure)) == []
 
 
+def test_the_timeline_tells_in_english_what_happened_and_not_what_to_do():
+    rows = [row for procedure in procedures.all() for row in procedure.transitions]
+    with translation.override("en"):
+        commands = {str(row.label).lower() for row in rows}
+        told = {f"{row.action}: {row.past}" for row in rows if str(row.past).lower() in commands}
+    assert told == set(), 'words that are a button as well need their own English: pgettext_lazy("已发生", …)'
+
+
 def test_every_clock_follows_a_term_that_is_law_today():
     for procedure in procedures.all():
         for spec in procedure.clocks:
@@ -334,3 +344,24 @@ def test_the_page_says_why_a_step_is_closed_and_so_does_the_step_itself(world):
     again = client.post(f"{page}do/transfer/", {"office": "x", "reason": "再转一次。"}, follow=True)
     assert again.redirect_chain == [(page, 302)]
     assert [str(each) for each in again.context["messages"]] == ["已有一次转送等待对方接收，请等对方答复。"]
+
+
+def test_in_english_the_button_of_a_step_is_its_name_and_in_chinese_it_confirms(world):
+    case = submitted(world)
+    client, page = signed_in(world.clerk), f"/counter/cases/{case.number}/do/accept/"
+    assert "确认受理" in client.get(page).content.decode()
+    client.cookies["django_language"] = "en"
+    shown = client.get(page).content.decode()
+    assert "Confirm" not in shown
+    assert re.search(r'<button class="button ">\s*Accept\s*</button>', shown)
+
+
+def test_a_term_in_months_is_counted_in_days(world):
+    case = submitted(world)
+    clock = case.clocks.first()
+    clock.unit, clock.amount, clock.due_at = "month", 2, MONDAY + dt.timedelta(days=61)
+    assert (clocks.used(clock, MONDAY + dt.timedelta(days=45)), clocks.length(clock), clocks.counted_in(clock)) == (
+        45,
+        61,
+        "day",
+    )

@@ -10,7 +10,7 @@ from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.notifications.models import Message
 from apps.kernel.workcalendar.days import SHANGHAI
-from apps.supervision.complaints import receipts, silence
+from apps.supervision.complaints import analysis, receipts, silence
 from apps.supervision.complaints.forms import ComplaintForm
 from apps.supervision.complaints.models import Kind
 from tests import factories
@@ -210,6 +210,24 @@ def test_reopened_once_with_the_full_term(world):
     case = cases.perform(case, "answer", world.clerk, outcome="upheld", reason="补充说明。")
     with pytest.raises(ValidationError, match="只能要求一次"):
         cases.perform(case, "reopen", world.complainant, reason="还不满意。")
+
+
+def test_each_answer_is_rated_by_itself_and_a_good_second_one_does_not_wipe_out_the_first(world):
+    case = cases.perform(world.answered(), "rate", world.complainant, rating=1, reason="没有解决。")
+    case = cases.perform(case, "reopen", world.complainant, reason="没有回答为什么。")
+    with pytest.raises(ValidationError):
+        cases.perform(case, "rate", world.complainant, rating=5)  # there is nothing to rate yet
+    case = cases.perform(case, "answer", world.clerk, outcome="upheld", reason="多收的已退还。")
+    assert "rate" in {row.action for row in rights.available_actions(case, world.complainant)}
+    case = cases.perform(case, "rate", world.complainant, rating=5)
+    assert (case.state, case.detail.rating, case.detail.lowest_rating) == ("answered", 5, 1)
+    with pytest.raises(ValidationError, match="已经评价过"):
+        cases.perform(case, "rate", world.complainant, rating=4)
+    assert [(row.label, row.bad) for row in analysis.by_office(world.reviewer)] == [(str(case.detail.about), 1)]
+    case = cases.perform(case, "ask_review", world.complainant, reason="结论不公。")
+    case = cases.perform(case, "uphold", world.reviewer, reason="处理适当。")
+    case = cases.perform(case, "rate", world.complainant, rating=2)
+    assert (case.state, case.detail.rating, running(case)) == ("reviewed", 2, {})
 
 
 def test_the_superior_reviews_and_may_have_it_handled_again(world):

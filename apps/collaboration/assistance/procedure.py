@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.collaboration import evidence
 from apps.collaboration.assistance import steps
@@ -107,7 +108,7 @@ TRANSITIONS = (
         ESCALATED,
         HANDLERS,
         ARTICLE,
-        _("提请共同上级裁决"),
+        pgettext_lazy("已发生", "提请共同上级裁决"),
         form=ReasonForm,
         effect=steps.escalated,
     ),

@@ -1,6 +1,7 @@
 """What every request to a bank has: brought forward, approved by whom the law names, called off (Art 29)."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.collaboration.banks import deciding
 from apps.kernel.casework.procedures import DRAFT, REQUESTER, SYSTEM, ClockSpec, State, Transition
@@ -34,7 +35,7 @@ def submit() -> Transition:
         APPROVING,
         frozenset({REQUESTER}),
         ARTICLE,
-        _("提请批准"),
+        pgettext_lazy("已发生", "提请批准"),
         effect=deciding.to_decider,
     )
 
@@ -63,7 +64,7 @@ def refuse() -> Transition:
         REFUSED,
         HEADS,
         ARTICLE,
-        _("不予批准"),
+        pgettext_lazy("已发生", "不予批准"),
         bar=deciding.entitled,
         effect=deciding.back_to_asker,
         form=RefusalForm,

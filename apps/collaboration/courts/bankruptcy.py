@@ -1,6 +1,7 @@
 """A liquidation or bankruptcy from the court's notice to the end of the claims; steps: ``claiming.py`` (Art 30)."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.collaboration.courts import claiming
 from apps.collaboration.courts.forms import ConfirmForm, ObjectionForm, RemitForm
@@ -88,7 +89,7 @@ BANKRUPTCY = procedures.register(
                 TOLD,
                 CHIEF,
                 ARTICLE,
-                _("退回重新核对"),
+                pgettext_lazy("已发生", "退回重新核对"),
                 form=ReasonForm,
                 effect=claiming.taken_apart,
                 tone="secondary",

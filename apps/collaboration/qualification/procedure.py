@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.collaboration import evidence
 from apps.collaboration.qualification import verification as steps
@@ -59,7 +60,7 @@ TRANSITIONS = (
         _row["submit"],
         by=frozenset({REQUESTER}),
         article=ARTICLE,
-        past=_("提请核查资格"),
+        past=pgettext_lazy("已发生", "提请核查资格"),
         notice="",
         effect=steps.asked,
     ),
@@ -95,7 +96,7 @@ TRANSITIONS = (
         HEARD,
         frozenset({APPLICANT}),
         ARTICLE,
-        _("陈述、申辩"),
+        pgettext_lazy("已发生", "陈述、申辩"),
         form=StatementForm,
         effect=steps.stated,
     ),

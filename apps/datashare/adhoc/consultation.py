@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.datashare.adhoc import opening, rules
@@ -135,7 +135,7 @@ CONSULTATION = procedures.register(
                 SENT,
                 frozenset({REQUESTER}),
                 ARTICLE,
-                _("提出协商"),
+                pgettext_lazy("已发生", "提出协商"),
                 then=lambda _case: "send",
             ),
             Transition(
@@ -145,7 +145,7 @@ CONSULTATION = procedures.register(
                 PROPOSED,
                 frozenset({SYSTEM}),
                 ARTICLE,
-                _("送对方单位"),
+                pgettext_lazy("已发生", "送对方单位"),
                 effect=_to_counterpart,
                 public=False,
             ),
@@ -156,7 +156,7 @@ CONSULTATION = procedures.register(
                 AGREED,
                 WORKERS,
                 ARTICLE,
-                _("同意共享"),
+                pgettext_lazy("已发生", "同意共享"),
                 guard=_terms_still_good,
                 effect=lambda case, _actor, _data: tell(case, case.detail.office, _("已商定，待提供")),
             ),
@@ -179,7 +179,7 @@ CONSULTATION = procedures.register(
                 DECLINED,
                 WORKERS,
                 ARTICLE,
-                _("不同意共享"),
+                pgettext_lazy("已发生", "不同意共享"),
                 form=RefusalForm,
                 effect=lambda case, _actor, data: tell(case, case.detail.office, _("未商定"), data["reason"]),
                 tone="warning",

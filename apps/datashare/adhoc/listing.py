@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.datashare.adhoc import opening, rules
@@ -95,7 +95,7 @@ LISTING_REQUEST = procedures.register(
                 ROUTING,
                 frozenset({SYSTEM}),
                 ARTICLE,
-                _("送大数据中心"),
+                pgettext_lazy("已发生", "送大数据中心"),
                 effect=_forwarded,
                 public=False,
             ),
@@ -106,7 +106,7 @@ LISTING_REQUEST = procedures.register(
                 CONFIRMING,
                 OFFICERS,
                 ARTICLE,
-                _("转数据所在单位"),
+                pgettext_lazy("已发生", "转数据所在单位"),
                 effect=_routed,
             ),
             Transition(

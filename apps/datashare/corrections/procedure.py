@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.datashare.centre import centre
@@ -156,7 +156,7 @@ DATA_CORRECTION = procedures.register(
                 ROUTING,
                 frozenset({REQUESTER, SYSTEM}),
                 ARTICLE,
-                _("反映数据问题"),
+                pgettext_lazy("已发生", "反映数据问题"),
                 then=lambda case: "forward" if _is_own(case) else None,
                 notice="case-submitted",
             ),
@@ -167,7 +167,7 @@ DATA_CORRECTION = procedures.register(
                 VERIFYING,
                 frozenset({Role.OFFICER, SYSTEM}),
                 ARTICLE,
-                _("转数据所在单位核实"),
+                pgettext_lazy("已发生", "转数据所在单位核实"),
                 form=ForwardForm,
                 guard=_known_unit,
                 effect=_forwarded,
@@ -204,7 +204,7 @@ DATA_CORRECTION = procedures.register(
                 REJECTED,
                 VERIFIERS,
                 ARTICLE,
-                _("核实无误，不予更正"),
+                pgettext_lazy("已发生", "核实无误，不予更正"),
                 form=RefusalForm,
                 effect=outcome.rejected,
                 tone="warning",

@@ -10,7 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.datashare.catalogue.models import Sharing
@@ -210,7 +210,7 @@ DATA_REQUEST = procedures.register(
                 REVIEW,
                 OFFICERS,
                 ARTICLE,
-                _("转提供单位审核"),
+                pgettext_lazy("已发生", "转提供单位审核"),
                 guard=_may_route,
                 effect=_routed,
             ),
@@ -232,7 +232,7 @@ DATA_REQUEST = procedures.register(
                 APPROVED,
                 OFFICERS,
                 ARTICLE,
-                _("同意共享"),
+                pgettext_lazy("已发生", "同意共享"),
                 form=ApprovalForm,
                 effect=_approved,
             ),
@@ -243,7 +243,7 @@ DATA_REQUEST = procedures.register(
                 REFUSED,
                 OFFICERS,
                 ARTICLE,
-                _("不同意共享"),
+                pgettext_lazy("已发生", "不同意共享"),
                 form=RefusalForm,
                 effect=_refused,
                 tone="warning",

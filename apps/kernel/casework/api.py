@@ -382,11 +382,12 @@ class CaseClock(APIView):
 
 def _clock(row) -> dict:
     return {
-        **{name: getattr(row, name) for name in ("term", "started_at", "due_at", "stopped_at", "unit", "source")},
+        **{name: getattr(row, name) for name in ("term", "started_at", "due_at", "stopped_at", "source")},
+        "unit": clocks.counted_in(row),
         "label": str(row.label),
         "confirmed": row.confirmed,
         "used": clocks.used(row, time.now()),
-        "total": row.amount + row.extended_by,
+        "total": clocks.length(row),
         "paused": row.stopped_at is None and any(pause.ended_at is None for pause in row.pauses.all()),
         "derivation": clocks.explain(row),
     }

@@ -18,6 +18,8 @@ from apps.kernel.rules import terms
 from apps.kernel.rules.values import FIXED
 from apps.kernel.workcalendar import days, deadlines
 
+COUNTED = frozenset({"hour", "working_day", "day", FIXED})  # units a term is lived through one by one
+
 _NEXT_DUE = "SELECT min(due_at) FROM casework_clock WHERE case_id = %s AND stopped_at IS NULL AND whose = %s"
 
 
@@ -137,9 +139,24 @@ def explain(clock: Clock) -> list[str]:
     return lines
 
 
+def counted_in(clock: Clock) -> str:
+    """The unit a clock's use is counted in: its own, or days where that is a month, a year or a day of one."""
+    return clock.unit if clock.unit in COUNTED else "day"
+
+
+def length(clock: Clock) -> int:
+    """The whole term in the unit its use is counted in, leaving pauses out."""
+    if clock.unit in COUNTED:
+        return clock.amount + clock.extended_by
+    return _spent(clock, clock.due_at)
+
+
 def used(clock: Clock, at: dt.datetime) -> int:
-    """How much of the term is used up, in the clock's own unit, leaving pauses out."""
-    end = min(at, clock.stopped_at or at)
+    """How much of the term is used up, in the unit it is counted in, leaving pauses out."""
+    return _spent(clock, min(at, clock.stopped_at or at))
+
+
+def _spent(clock: Clock, end: dt.datetime) -> int:
     spent = _count(clock, clock.started_at, end)
     for pause in clock.pauses.all():
         spent -= _count(clock, pause.started_at, min(end, pause.ended_at or end))

@@ -87,7 +87,7 @@ class Transition:
     target: str | None  # None: the state stays
     by: frozenset[str]
     article: str
-    past: Words  # what the timeline says happened
+    past: Words  # what the timeline says happened; where a button has the same words, in the context "已发生"
     bar: "Callable[[Case, Actor], None] | None" = None
     guard: "Callable[[Case, Actor, dict[str, Any]], None] | None" = None
     effect: "Callable[[Case, Actor, dict[str, Any]], None] | None" = None

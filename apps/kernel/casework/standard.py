@@ -12,7 +12,17 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.casework.procedures import APPLICANT, DISCARDED, DONE, DRAFT, RECEIVER, SUPERIOR, State, Transition
+from apps.kernel.casework.procedures import (
+    APPLICANT,
+    DISCARDED,
+    DONE,
+    DRAFT,
+    RECEIVER,
+    SUPERIOR,
+    ClockSpec,
+    State,
+    Transition,
+)
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Role
 
@@ -261,4 +271,14 @@ TRANSITIONS = (
     REFUSE,
     WITHDRAW,
     REOPEN,
+)
+
+# What is asked for more has its own term, which the applicant must keep.
+SUPPLEMENT_CLOCK = ClockSpec(
+    "supplement",
+    _("补正材料"),
+    starts=("ask_supplement",),
+    stops=("supply", "withdraw"),
+    pausable=False,
+    whose="applicant",
 )

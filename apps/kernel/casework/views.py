@@ -223,8 +223,8 @@ def _clock_row(row: Clock) -> dict:
     now = time.now()
     return {
         "clock": row,
-        "total": row.amount + row.extended_by,
-        "unit": unit_label(row.unit),
+        "total": clocks.length(row),
+        "unit": unit_label(clocks.counted_in(row)),
         "used": clocks.used(row, now),
         "paused": any(pause.ended_at is None for pause in row.pauses.all()) and row.stopped_at is None,
         "overdue": row.due_at < (row.stopped_at or now),

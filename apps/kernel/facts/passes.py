@@ -27,26 +27,39 @@ class Progress:
     quiet: bool  # nothing has moved for two minutes
 
     @classmethod
-    def of(cls, run: Any, done: int, *, running: bool) -> "Progress":
-        """Of a run with its ``total``, and when it was started, last worked at and finished."""
-        end = run.finished_at or max(run.worked_at, run.started_at)
-        seconds = max((end - run.started_at).total_seconds(), 0.001)
+    def of(cls, run: Any, done: int, *, running: bool, began: dt.datetime | None = None) -> "Progress":
+        """Of a run with its ``total``, and when it was started, last worked at and finished.
+
+        ``began`` is when its present stage did, where months lie between two.
+        """
+        began = began or run.started_at
+        end = run.finished_at or max(run.worked_at, began)
+        seconds = max((end - began).total_seconds(), 0.001)
         rate = round(done / seconds)
         return cls(
             share=min(100, 100 * done // run.total) if run.total else 100,
             rate=rate,
             took=dt.timedelta(seconds=round(seconds)),
-            left=dt.timedelta(seconds=round((run.total - done) / rate)) if running and rate else None,
+            left=dt.timedelta(seconds=round(max(0, run.total - done) / rate)) if running and rate else None,
             quiet=running and clock.now() - run.worked_at > QUIET_AFTER,
         )
 
 
-def page(request: HttpRequest, template: str, run: Any, done: int, *, running: bool, **context: Any) -> HttpResponse:
+def page(
+    request: HttpRequest,
+    template: str,
+    run: Any,
+    done: int,
+    *,
+    running: bool,
+    began: dt.datetime | None = None,
+    **context: Any,
+) -> HttpResponse:
     """The page of one run; it renews itself only when the reader asks for it, and tells how to end that."""
     live = running and "live" in request.GET
     context |= {
         "run": run,
-        "progress": Progress.of(run, done, running=running),
+        "progress": Progress.of(run, done, running=running, began=began),
         "running": running,
         "live": live,
     }

@@ -16,12 +16,11 @@ from redis import RedisError
 
 from apps.kernel import rows
 from apps.kernel.notifications import channels, wording
-from apps.kernel.notifications.models import ChannelCode, Delivery, Language, Message, OptOut
+from apps.kernel.notifications.models import ChannelCode, Delivery, Language, Message
 from apps.kernel.parties import todos
 from apps.kernel.parties.models import Office, Party, User
 from apps.kernel.workcalendar import clock
 
-_BATCH = 5_000
 _ON_ITS_WAY = "notifications/sweep-on-its-way"
 _AT_MOST = 30  # seconds a sweep that was asked for is believed in; the clock wakes one as often
 
@@ -77,7 +76,38 @@ def send_mail(template: str, address: str, context: dict[str, Any], *, about: st
     kick_after_commit()
 
 
-@transaction.atomic
+# The words in the taxpayer's language, and a delivery for each channel that reaches them and is not refused.
+_TO_MANY = """
+    WITH written AS (
+        INSERT INTO notifications_message
+               (ref, template, about, party_id, email, language, subject, body, created_at, valid_until)
+        SELECT gen_random_uuid(), %(template)s, %(about)s, p.id, '', w.language, w.subject, w.body, %(now)s,
+               %(until)s::timestamptz
+          FROM parties_party p
+          LEFT JOIN parties_person h ON h.party_id = p.id
+          LEFT JOIN parties_user u ON u.id = h.user_id
+          JOIN unnest(%(languages)s::text[], %(subjects)s::text[], %(bodies)s::text[]) w (language, subject, body)
+            ON w.language = CASE u.language WHEN %(english)s THEN %(english)s ELSE %(chinese)s END
+         WHERE p.id = ANY (%(to)s)
+         ORDER BY p.id
+        RETURNING id, party_id
+    ), sent AS (
+        INSERT INTO notifications_delivery
+               (id, message_id, channel, address, state, attempts, next_attempt_at, last_error, sent_at,
+                provider_reference)
+        SELECT gen_random_uuid(), m.id, c.code, c.address, c.state, 0, %(now)s, '',
+               CASE c.state WHEN %(delivered)s THEN %(now)s END, ''
+          FROM written m
+          JOIN parties_party p ON p.id = m.party_id
+         CROSS JOIN unnest(%(codes)s::text[], ARRAY[{addresses}]::text[], %(states)s::text[]) c (code, address, state)
+         WHERE c.address <> ''
+           AND NOT EXISTS (SELECT FROM notifications_optout o WHERE o.party_id = p.id AND o.channel = c.code)
+        RETURNING state
+    )
+    SELECT (SELECT count(*) FROM written), EXISTS (SELECT FROM sent WHERE state = %(queued)s)
+"""
+
+
 def send_many(
     template: str,
     to: Sequence[int],
@@ -87,43 +117,35 @@ def send_many(
     via: Collection[str],
     valid_until: dt.datetime | None = None,
 ) -> int:
-    """Queue the same words for many taxpayers, named by their ids, in a few statements however many they are.
+    """Queue the same words for many taxpayers, named by their ids, in one statement however many they are.
 
     Only channels in ``via`` that a taxpayer takes are used. Returns how many were written to.
     """
-    parties = list(Party.objects.filter(pk__in=to).only("ref", "phone", "email").order_by("pk"))
-    refused = set(OptOut.objects.filter(party__in=to).values_list("party_id", "channel"))
-    english = set(
-        User.objects.filter(person__party__in=to, language=Language.ENGLISH).values_list("person__party", flat=True)
-    )
     words = {language: wording.in_force(template, language).render(context, language) for language in Language.values}
-    now = clock.now()
-
-    def message(party: Party) -> Message:
-        language = Language.ENGLISH if party.pk in english else Language.CHINESE
-        return Message(
-            template=template,
-            about=about,
-            language=language,
-            subject=words[language].subject,
-            body=words[language].body,
-            party=party,
-            created_at=now,
-            valid_until=valid_until,
-        )
-
-    messages = Message.objects.bulk_create(map(message, parties), batch_size=_BATCH)
     used = [channel for channel in channels.available() if channel.code in via]
-    deliveries = [
-        _delivery(row, channel, party)
-        for row, party in zip(messages, parties, strict=True)
-        for channel in used
-        if (party.pk, channel.code) not in refused and channel.address_of(party)
-    ]
-    Delivery.objects.bulk_create(deliveries, batch_size=_BATCH)
-    if any(row.state == Delivery.State.QUEUED for row in deliveries):
+    values: dict[str, Any] = {
+        "template": template,
+        "about": about,
+        "now": clock.now(),
+        "until": valid_until,
+        "to": list(to),
+        "languages": list(words),
+        "subjects": [each.subject for each in words.values()],
+        "bodies": [each.body for each in words.values()],
+        "codes": [each.code for each in used],
+        "states": [_at_first(each) for each in used],
+        "english": Language.ENGLISH,
+        "chinese": Language.CHINESE,
+        "queued": Delivery.State.QUEUED,
+        "delivered": Delivery.State.DELIVERED,
+    }
+    statement = _TO_MANY.replace("{addresses}", ", ".join(each.of_party for each in used))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        number, travels = cursor.fetchone()
+    if travels:
         kick_after_commit()
-    return len(messages)
+    return number
 
 
 def _recipient_field(to: Party | Office | User) -> str:
@@ -150,10 +172,15 @@ def _number_and_wishes(to: Party | Office | User) -> tuple[int, str, list[str]]:
 
 
 def _delivery(message: Message, channel: channels.Channel, to: Party | Office | User) -> Delivery:
-    row = Delivery(message=message, channel=channel.code, address=channel.address_of(to))
+    row = Delivery(message=message, channel=channel.code, address=channel.address_of(to), state=_at_first(channel))
     if not channel.travels:
-        row.state, row.sent_at = Delivery.State.DELIVERED, clock.now()
+        row.sent_at = clock.now()
     return row
+
+
+def _at_first(channel: channels.Channel) -> Delivery.State:
+    """What a delivery begins as: where writing the row is the delivery, it is made."""
+    return Delivery.State.QUEUED if channel.travels else Delivery.State.DELIVERED
 
 
 def kick_after_commit() -> None:

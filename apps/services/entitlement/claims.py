@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
@@ -147,7 +147,7 @@ PROCEDURE = procedures.register(
                 standard.SUBMIT,
                 label=gettext_lazy("确认享受"),
                 article="第十三条",
-                past=gettext_lazy("确认享受"),
+                past=pgettext_lazy("已发生", "确认享受"),
                 bar=_may_confirm,
                 guard=_keep_fit,
                 notice="",

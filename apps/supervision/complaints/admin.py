@@ -12,7 +12,19 @@ class ComplaintAdmin(ReadOnlyAdmin):
     list_filter = ["area", "kind", "source", "outcome"]
     search_fields = ["case__number"]
     list_select_related = ["case", "about"]
-    fields = ["case", "area", "kind", "about", "happened_on", "source", "mediator", "outcome", "reopened_at", "rating"]
+    fields = [
+        "case",
+        "area",
+        "kind",
+        "about",
+        "happened_on",
+        "source",
+        "mediator",
+        "outcome",
+        "reopened_at",
+        "rating",
+        "lowest_rating",
+    ]
 
 
 @admin.register(Rectification)

@@ -11,6 +11,7 @@ from apps.kernel.parties.models import Office
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.days import SHANGHAI
 from apps.supervision.complaints.models import Area, Complaint, Kind
+from apps.supervision.complaints.steps import BAD
 
 MONTHS = 12
 
@@ -94,5 +95,5 @@ def _rows(found: QuerySet[Complaint], field: str, label) -> list[Row]:
 def _counted(found: QuerySet) -> QuerySet:
     right = Q(outcome__in=(Complaint.Outcome.UPHELD, Complaint.Outcome.PARTLY))
     return found.annotate(
-        number=Count("pk"), upheld=Count("pk", filter=right), bad=Count("pk", filter=Q(rating__lte=2))
+        number=Count("pk"), upheld=Count("pk", filter=right), bad=Count("pk", filter=Q(lowest_rating__lte=BAD))
     )

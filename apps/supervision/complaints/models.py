@@ -110,6 +110,13 @@ class Complaint(CaseDetail):
     rating = models.PositiveSmallIntegerField(
         _("满意度"), null=True, editable=False, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
+    lowest_rating = models.PositiveSmallIntegerField(
+        _("历次答复的最低满意度"),
+        null=True,
+        editable=False,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+        help_text=_("再次答复后的好评不抵消之前的差评。"),
+    )
 
     objects = ComplaintQuerySet.as_manager()
 
@@ -119,6 +126,11 @@ class Complaint(CaseDetail):
         constraints = [
             models.CheckConstraint(
                 condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="complaint_rating_1_to_5"
+            ),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True)
+                | Q(lowest_rating__isnull=False, lowest_rating__range=(1, F("rating"))),
+                name="complaint_lowest_rating",
             ),
         ]
         indexes = [models.Index(fields=["about", "kind"])]

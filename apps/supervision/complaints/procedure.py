@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import procedures, standard
@@ -170,7 +170,13 @@ TRANSITIONS = tuple(
             ),
             replace(_row["ask_supplement"], by=HANDLERS, sources=(HANDLING,), article=ARTICLE),
             replace(_row["supply"], article=ARTICLE),
-            replace(_row["transfer"], by=HANDLERS, label=_("转办"), past=_("转办"), effect=steps.transferred),
+            replace(
+                _row["transfer"],
+                by=HANDLERS,
+                label=_("转办"),
+                past=pgettext_lazy("已发生", "转办"),
+                effect=steps.transferred,
+            ),
             replace(_row["receive"], target=HANDLING, past=_("接收了转办的投诉"), effect=steps.received),
             replace(_row["decline"], past=_("退回了转办的投诉")),
             replace(_row["extend"], by=frozenset({Role.CHIEF, Role.OFFICER}), article=ARTICLE),
@@ -195,7 +201,7 @@ TRANSITIONS = tuple(
                 MEDIATION,
                 COMPLAINANT,
                 ARTICLE,
-                _("同意调解"),
+                pgettext_lazy("已发生", "同意调解"),
                 effect=steps.both_agree,
             ),
             Transition(
@@ -230,6 +236,7 @@ TRANSITIONS = tuple(
                 ARTICLE,
                 _("主持调解，双方达成一致"),
                 form=ReasonForm,
+                effect=steps.to_be_rated,
                 letter="complaint-answer",
                 notice="case-decided",
             ),
@@ -298,7 +305,7 @@ TRANSITIONS = tuple(
                 HANDLING,
                 COMPLAINANT,
                 ARTICLE,
-                _("要求重新处理"),
+                pgettext_lazy("已发生", "要求重新处理"),
                 bar=steps.not_reopened_before,
                 form=ReasonForm,
                 effect=steps.reopened,
@@ -312,7 +319,7 @@ TRANSITIONS = tuple(
                 REVIEW,
                 COMPLAINANT,
                 ARTICLE,
-                _("申请上级复核"),
+                pgettext_lazy("已发生", "申请上级复核"),
                 bar=steps.has_superior,
                 form=ReasonForm,
                 effect=steps.review_told,
@@ -328,6 +335,7 @@ TRANSITIONS = tuple(
                 _("复核后维持"),
                 bar=steps.reviewer,
                 form=ReasonForm,
+                effect=steps.to_be_rated,
                 letter="complaint-answer",
                 notice="case-decided",
             ),
@@ -383,7 +391,7 @@ CLOCKS = (
     ),
     ClockSpec(
         "complaint-handle-manner",
-        _("调查处理并答复"),
+        _("服务言行类：调查处理并答复"),
         starts=_HANDLED_FROM,
         stops=_HANDLED_BY,
         extension="complaint-handle-extension",
@@ -391,7 +399,7 @@ CLOCKS = (
     ),
     ClockSpec(
         "complaint-handle-quality",
-        _("调查处理并答复"),
+        _("服务质效、侵害权益类：调查处理并答复"),
         starts=_HANDLED_FROM,
         stops=_HANDLED_BY,
         extension="complaint-handle-extension",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import procedures, standard
@@ -128,7 +128,7 @@ RECONSIDERATION = procedures.register(
                 DECIDED,
                 frozenset({Role.CHIEF}),
                 ARTICLE,
-                _("作出复议决定"),
+                pgettext_lazy("已发生", "作出复议决定"),
                 bar=standard.second_person,
                 effect=decided,
                 form=DecisionForm,
@@ -152,14 +152,7 @@ RECONSIDERATION = procedures.register(
                 stops=("decide", "withdraw"),
                 extension="reconsideration-decide-extension",
             ),
-            ClockSpec(
-                "supplement",
-                _("补正材料"),
-                starts=("ask_supplement",),
-                stops=("supply", "withdraw"),
-                pausable=False,
-                whose="applicant",
-            ),
+            standard.SUPPLEMENT_CLOCK,
         ),
         pages=(
             Page("what", _("不服哪个决定？"), ("office", "decision_number", "learned_on")),

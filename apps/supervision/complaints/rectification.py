@@ -7,7 +7,7 @@ import datetime as dt
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.audit import log
@@ -79,7 +79,7 @@ RECTIFICATION = procedures.register(
                 HANDLING,
                 frozenset({SUPERIOR}),
                 ARTICLE,
-                _("退回继续整改"),
+                pgettext_lazy("已发生", "退回继续整改"),
                 bar=steps.reviewer,
                 form=ReasonForm,
                 tone="warning",

@@ -117,6 +117,7 @@ def answered(case: Case, actor: Actor, data: Data) -> None:
     complaint: Complaint = case.detail
     complaint.outcome = data["outcome"]
     complaint.save(update_fields=["outcome"])
+    to_be_rated(case, actor, data)
     data["reason"] = recorded(complaint.get_outcome_display()) + "。" + data["reason"]
 
 
@@ -124,6 +125,13 @@ def answered_at_once(case: Case, actor: Actor, data: Data) -> None:
     """Who answers what needs no finding out has handled it."""
     case.handler = actor.user
     answered(case, actor, data)
+
+
+def to_be_rated(case: Case, actor: Actor, data: Data) -> None:
+    """Each answer is rated by itself: what the complainant thought of an earlier one stays as the lowest rating."""
+    complaint: Complaint = case.detail
+    complaint.rating = None
+    complaint.save(update_fields=["rating"])
 
 
 def not_reopened_before(case: Case, actor: Actor) -> None:
@@ -154,7 +162,8 @@ def rated(case: Case, actor: Actor, data: Data) -> None:
     complaint.rating = data.get("rating")
     if complaint.rating not in range(1, 6):
         raise ValidationError({"rating": _("请选择 1 到 5 之间的满意度。")})
-    complaint.save(update_fields=["rating"])
+    complaint.lowest_rating = min(complaint.rating, complaint.lowest_rating or complaint.rating)
+    complaint.save(update_fields=["rating", "lowest_rating"])
     superior = case.office.parent or case.office
     if complaint.rating <= BAD:
         context = {"number": case.number, "office": str(case.office), "reason": data.get("reason", "")}

@@ -19,7 +19,13 @@ from apps.supervision.complaints.forms import ComplaintForm, FollowForm
 from apps.supervision.complaints.procedure import ANONYMOUS
 
 FOLLOWED = "followed_complaint"  # which complaint this browser has shown the receipt of
-TERMS = ("complaint-accept", "complaint-handle-manner", "complaint-handle-quality", "complaint-review")
+TERMS = (
+    "complaint-accept",
+    "complaint-fast-lane",
+    "complaint-handle-manner",
+    "complaint-handle-quality",
+    "complaint-review",
+)
 
 
 @require_safe

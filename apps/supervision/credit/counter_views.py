@@ -185,6 +185,7 @@ def run(request: HttpRequest, ref: str) -> HttpResponse:
         found,
         found.told if told else found.done,
         running=found.state in CreditRun.WORKING,
+        began=found.stage_began,
         levels=overview.of_year(found.year, request.actor)["levels"],
         may_publish=found.state == CreditRun.State.EVALUATED
         and access.may_run(request.actor)

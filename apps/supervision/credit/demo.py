@@ -107,7 +107,7 @@ def _publish(year: int) -> None:
     # The demonstration opens long after April: the run stands where it would have been made.
     began = dt.datetime(year + 1, 4, 1, 3, 40, tzinfo=SHANGHAI)
     ended = began + dt.timedelta(minutes=2)
-    CreditRun.objects.filter(year=year).update(started_at=began, worked_at=ended, finished_at=ended)
+    CreditRun.objects.filter(year=year).update(started_at=began, stage_began=began, worked_at=ended, finished_at=ended)
     CreditYear.objects.filter(year=year).update(published_at=ended)
 
 

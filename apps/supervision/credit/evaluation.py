@@ -53,12 +53,11 @@ _EVALUATED = f"""
                 WHEN young AND score >= %(m)s THEN 'M'
                 WHEN score >= %(a)s THEN 'A' WHEN score >= %(b)s THEN 'B' ELSE 'C' END
       FROM scored
-    ON CONFLICT (year, party_id) DO NOTHING
 """  # noqa: S608 - a constant of our own
 
 
 def evaluate(year: int, rules: Rules, *, after: int, upto: int) -> int:
-    """Write the results of a range of parties for a year; how many. What is there already stays."""
+    """Write the results of a range of parties, none of whom has one yet, into the year's table; how many."""
     end = dt.date(year, 12, 31)
     params = {
         "year": year,

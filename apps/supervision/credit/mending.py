@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.audit import log
@@ -92,12 +93,16 @@ def on_charge_paid(sender: object, *, charge: Charge, payment: Payment, **_more:
             ],
             actor=DATA,
         )
-        still_owed = Charge.objects.filter(
-            party=charge.party_id, due__year=charge.due.year, due__month=charge.due.month, due__lt=clock.today()
-        ).open()
-        if not still_owed.exists():
+        if not still_owed(charge.party, month).exists():
             mended(charge.party, LATE_PAYMENT, month, payment.valued_on, about=f"charge/{charge.ref}")
     deductions.tell()
+
+
+def still_owed(party: Party, month: str) -> QuerySet[Charge]:
+    """What fell due in a month (2026-09) and is not paid up, late fees included: all of it must be, to be mended."""
+    year, number = map(int, month.split("-"))
+    overdue = Charge.objects.filter(party=party, due__year=year, due__month=number, due__lt=clock.today())
+    return overdue.open().select_related("levy")
 
 
 def on_return_lodged(sender: object, *, case: Case, due: dt.date, on: dt.date, **_more: object) -> None:

@@ -236,6 +236,7 @@ class CreditRun(models.Model):
     error = models.CharField(_("中断原因"), max_length=300, blank=True)
     started_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("发起人"))
     started_at = models.DateTimeField(_("开始时间"), default=clock.now)
+    stage_began = models.DateTimeField(default=clock.now, editable=False)
     worked_at = models.DateTimeField(_("最近进展"), default=clock.now)
     finished_at = models.DateTimeField(_("发布完成时间"), null=True)
 
@@ -258,13 +259,19 @@ class CreditRun(models.Model):
 class CreditYear(models.Model):
     """The result of one party for one year (年度评价结果), kept up with repair and re-evaluation.
 
-    No foreign keys in the database: the rows are made by one statement from the register itself.
+    No foreign keys in the database: the rows are made by one statement from the register itself. Each year is a
+    partition with its own indexes, by payer and by level (``results``).
     """
 
     pk = models.CompositePrimaryKey("year", "party_id")
     year = models.PositiveSmallIntegerField(_("评价年度"))
     party = models.ForeignKey(
-        Party, models.CASCADE, db_constraint=False, related_name="+", verbose_name=_("纳税人、缴费人")
+        Party,
+        models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("纳税人、缴费人"),
     )
     start = in_points(_("起评分"))
     deducted = in_points(_("扣分"))
@@ -284,7 +291,6 @@ class CreditYear(models.Model):
             models.CheckConstraint(condition=Q(score__gte=0, score__lte=F("start")), name="credit_score_range"),
             models.CheckConstraint(condition=Q(level__in=CreditRating.values), name="credit_level_known"),
         ]
-        indexes = [models.Index(fields=["year", "level", "party"], name="credit_year_level")]
 
     def __str__(self) -> str:
         return f"{self.party_id} {self.year} {self.level}"

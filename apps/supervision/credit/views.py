@@ -14,8 +14,9 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
-from apps.supervision.credit import certificate, deductions, files, reevaluation, repair
+from apps.supervision.credit import certificate, deductions, files, mending, reevaluation, repair
 from apps.supervision.credit.forms import DisputeForm, RepairForm
+from apps.supervision.credit.indicators import LATE_PAYMENT
 from apps.supervision.credit.models import CreditReevaluation, CreditRepair, CreditYear, Deduction
 
 PER_PAGE = 50
@@ -76,13 +77,13 @@ def deduction(request: HttpRequest, ref: str) -> HttpResponse:
     """One deduction: evidence, clause, how and by when to mend it; repair, or say that it is wrong."""
     row = _own(request, ref)
     doing, key = request.POST.get("do", ""), request.POST.get("key", "")[:70] or reference(16)
-    mending = RepairForm(request.POST if doing == "repair" else None, prefix="repair")
-    mending.fields["explanation"].required = row.mended_on is None
+    asked = RepairForm(request.POST if doing == "repair" else None, prefix="repair")
+    asked.fields["explanation"].required = row.mended_on is None
     dispute = DisputeForm(request.POST if doing == "dispute" else None, prefix="dispute")
-    form = {"repair": mending, "dispute": dispute}.get(doing)
+    form = {"repair": asked, "dispute": dispute}.get(doing)
     if form is not None and form.is_valid():
         try:
-            if form is mending:
+            if form is asked:
                 case = repair.apply(row, request.actor, key=key, **form.cleaned_data)
                 if case.closed_at:
                     messages.success(request, _("已修复，分数立即恢复。"))
@@ -100,8 +101,9 @@ def deduction(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "row": row,
         "steps": deductions.steps(row),
+        "owed": mending.still_owed(row.party, row.period) if row.code == LATE_PAYMENT and not row.mended_on else (),
         "waits_until": repair.earliest(row, row.mended_on) if row.direct and row.mended_on else None,
-        "mending": mending,
+        "mending": asked,
         "dispute": dispute,
         "form": form,
         "key": reference(16),

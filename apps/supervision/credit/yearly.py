@@ -20,7 +20,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.rules import parameters
 from apps.kernel.workcalendar import clock
-from apps.supervision.credit import access, evaluation, measures
+from apps.supervision.credit import access, evaluation, measures, results
 from apps.supervision.credit.arithmetic import Rules
 from apps.supervision.credit.models import CreditRun, MeasureTask
 
@@ -77,8 +77,9 @@ def publish(run: CreditRun, actor: Actor) -> CreditRun:
             raise ValidationError(_("评价还没有完成，完成后才能发布。"))
         if not may_publish(run.year):
             raise ValidationError(_("年度评价结果每年 4 月发布，现在还不能发布。"))
-        run.state, run.last_party, run.worked_at = State.PUBLISHING, 0, clock.now()
-        run.save(update_fields=["state", "last_party", "worked_at"])
+        run.state, run.last_party, run.stage_began = State.PUBLISHING, 0, clock.now()
+        run.worked_at = run.stage_began
+        run.save(update_fields=["state", "last_party", "stage_began", "worked_at"])
         log.record(f"credit-run/{run.ref}", "credit.run-publishing", actor=actor, data={"year": run.year})
     return run
 
@@ -114,6 +115,7 @@ def _step() -> bool:
     if upto is None:
         _end_stage(run)
     elif run.state == State.EVALUATING:
+        results.open_for(run.year)
         run.done += evaluation.evaluate(run.year, Rules.on_day(run.on), after=after, upto=upto)
         run.last_party = upto
     else:
@@ -125,6 +127,8 @@ def _step() -> bool:
 
 def _end_stage(run: CreditRun) -> None:
     if run.state == State.EVALUATING:
+        results.open_for(run.year)  # nobody to evaluate: a year without results is still a year
+        results.close(run.year)
         run.state, run.last_party = State.EVALUATED, 0
     else:
         run.state, run.finished_at = State.PUBLISHED, clock.now()

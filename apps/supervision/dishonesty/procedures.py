@@ -6,6 +6,7 @@ First heard, then decided by another person than who proposed it, published by t
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case
@@ -92,7 +93,7 @@ LISTING = procedures.register(
                 LISTED,
                 DECIDERS,
                 ARTICLE,
-                _("决定列入名单"),
+                pgettext_lazy("已发生", "决定列入名单"),
                 form=standard.RefusalForm,
                 bar=listing.another_decides,
                 letter="dishonesty-decision",

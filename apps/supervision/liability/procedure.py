@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
@@ -43,7 +44,7 @@ TRANSITIONS = (
         (DRAFT,),
         ORDERED,
         frozenset({REQUESTER, SYSTEM}),
-        _("责令改正"),
+        pgettext_lazy("已发生", "责令改正"),
         effect=steps.ordered,
     ),
     _row(
@@ -72,7 +73,7 @@ TRANSITIONS = (
         (ANSWERED,),
         ORDERED,
         DECIDERS,
-        _("退回继续改正"),
+        pgettext_lazy("已发生", "退回继续改正"),
         bar=steps.not_sent_back_before,
         form=forms.OfficesReasonForm,
         effect=steps.sent_back,

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.kernel.casework import cases, evidence, procedures, rights, standard
 from apps.kernel.casework.models import Case
@@ -177,7 +178,7 @@ TRANSITIONS = (
         (REFUSED,),
         RECONSIDERING,
         TAX,
-        _("提请公安机关复议"),
+        pgettext_lazy("已发生", "提请公安机关复议"),
         form=forms.ReasonedForm,
         effect=steps.objected,
     ),

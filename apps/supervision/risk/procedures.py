@@ -8,6 +8,7 @@ of these tables charges, fines, lowers or blocks anything: what follows from a f
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case
@@ -44,7 +45,7 @@ def _ask(action: str, label, source: tuple[str, ...], target: str, **more) -> Tr
         target,
         HANDLERS,
         ARTICLE,
-        _("请纳税人进一步说明"),
+        pgettext_lazy("已发生", "请纳税人进一步说明"),
         form=standard.ReasonForm,
         notice="risk-asked",
         tone="secondary",
@@ -143,7 +144,7 @@ REMINDER = procedures.register(
                 _("回复期限届满"),
             ),
             _take(OPEN, ANSWERED, LAPSED),
-            _ask("ask_again", _("请再说明"), (ANSWERED,), OPEN),
+            _ask("ask_again", _("要求再说明"), (ANSWERED,), OPEN),
             Transition(
                 "clear",
                 _("排除疑点"),
@@ -163,7 +164,7 @@ REMINDER = procedures.register(
                 CORRECTED,
                 HANDLERS,
                 ARTICLE,
-                _("确认已更正"),
+                pgettext_lazy("已发生", "确认已更正"),
                 form=ConcludeForm,
                 effect=steps.accept_correction,
                 notice="risk-decided",
@@ -261,7 +262,7 @@ def _deepened(code: str, title, summary, detail, *, start, underway, conclude, t
             CORRECTED,
             HANDLERS,
             ARTICLE,
-            _("确认已更正"),
+            pgettext_lazy("已发生", "确认已更正"),
             form=ConcludeForm,
             effect=steps.accept_correction,
             notice="risk-decided",

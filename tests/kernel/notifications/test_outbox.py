@@ -81,6 +81,38 @@ def test_a_reader_of_english_is_written_to_in_english(citizen):
     assert "20 October 2026" in message.body
 
 
+def test_many_are_written_to_in_one_statement_as_if_each_were_alone(citizen, settings, django_assert_num_queries):
+    settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_SECRET = "http://127.0.0.1:9/sms", "secret"
+    settings.YWTB_PUSH_URL, settings.YWTB_PUSH_SECRET = "http://127.0.0.1:9/push", "secret"
+    reader, refuses = factories.citizen("John Smith"), factories.citizen("赵七")
+    reader.user.language = "en"
+    reader.user.save()
+    refuses.party.email, refuses.party.phone = "zhao@example.cn", "13900000000"
+    refuses.party.save()
+    preferences.choose(refuses.party, {"email", "push"}, actor=refuses)
+    company = factories.company(name="上海 100% 果汁有限公司")
+    wanted = [channel.code for channel in channels.every()]
+    everybody = [citizen.party, reader.party, refuses.party, company]
+    rows = [each.pk for each in everybody]
+    with django_assert_num_queries(5):  # four for the words of two languages
+        assert outbox.send_many("payment-received", rows, PAID, about="payment/P1", via=wanted) == len(rows)
+    together = {party.pk: _as_kept(party) for party in everybody}
+    Delivery.objects.all().delete()
+    Message.objects.all().delete()
+    for party in everybody:
+        outbox.send("payment-received", party, PAID, about="payment/P1")
+    assert together == {party.pk: _as_kept(party) for party in everybody}
+    assert {message["language"] for message, _deliveries in together.values()} == {"zh-hans", "en"}
+
+
+def _as_kept(party):
+    """What is kept of the one message to a party, without its own numbers."""
+    kept = Message.objects.filter(party=party)
+    deliveries = Delivery.objects.filter(message__party=party).order_by("channel")
+    (message,) = kept.values("template", "about", "language", "subject", "body", "email", "valid_until", "read_at")
+    return message, list(deliveries.values_list("channel", "address", "state", "attempts", "last_error"))
+
+
 def test_an_office_reads_its_inbox_only():
     office = factories.department()
     outbox.send("case-overdue", office, {"number": "SH1", "title": "退税", "clock": "办理", "due": "2026-10-26"})

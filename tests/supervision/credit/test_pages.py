@@ -1,6 +1,7 @@
 """The pages and the API at each front door, and the demonstration."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -9,11 +10,13 @@ from apps.kernel.audit.models import Event
 from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.facts import demo as facts
+from apps.kernel.ledger import charges
 from apps.kernel.parties import demo as accounts
 from apps.kernel.parties.models import Party
-from apps.supervision.credit import demo, mending
+from apps.supervision.credit import deductions, demo, mending
 from apps.supervision.credit.models import CreditRun, CreditYear, Deduction, MeasureTask, Proposal
 from tests import factories, factories_credit, factories_ledger
+from tests.factories_ledger import paid
 
 pytestmark = pytest.mark.django_db
 DUE = dt.date(2026, 9, 15)
@@ -60,6 +63,34 @@ def test_one_click_repairs_what_the_data_show_mended(enter, world):
     case = Case.objects.get(procedure="credit-repair")
     page = browser.get(reverse("cases:page", args=[world.party.ref, case.number])).content.decode()
     assert "起第 3 天纠正，恢复 100%" in page
+
+
+def test_a_month_is_mended_when_all_of_it_is_paid_and_the_page_names_what_is_left(enter, world):
+    paid_one, left = (
+        charges.assess(
+            party=world.party,
+            levy=levy,
+            period="2026-08",
+            amount=Decimal("900.00"),
+            due=dt.date(2026, 9, 15),
+            about="test",
+            actor=factories_credit.SYSTEM,
+        )
+        for levy in ("vat", "stamp")
+    )
+    mending.sweep()
+    deductions.tell()
+    row = Deduction.objects.get(party=world.party)
+    mending.on_charge_paid(None, charge=paid_one, payment=paid(paid_one, actor=world.owner))
+    page = enter(world.owner).get(reverse("credit:deduction", args=[world.party.ref, row.ref])).content.decode()
+    assert f"还没有缴清：{left.levy.name} 2026-08" in page
+    assert reverse("ledger:charge", args=[world.party.ref, left.ref]) in page
+    assert reverse("ledger:charge", args=[world.party.ref, paid_one.ref]) not in page
+    mending.on_charge_paid(None, charge=left, payment=paid(left, actor=world.owner))
+    row.refresh_from_db()
+    assert row.mended_on is not None
+    page = enter(world.owner).get(reverse("credit:deduction", args=[world.party.ref, row.ref])).content.decode()
+    assert "还没有缴清" not in page
 
 
 def test_what_is_missing_is_said_beside_the_field(enter, world):

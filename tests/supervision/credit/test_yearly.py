@@ -14,7 +14,7 @@ from apps.kernel.facts import reading, runs, writer
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
-from apps.supervision.credit import evaluation, standing, tasks, yearly
+from apps.supervision.credit import evaluation, results, standing, tasks, yearly
 from apps.supervision.credit.arithmetic import Rules
 from apps.supervision.credit.models import CreditRun, CreditYear, Deduction, MeasureTask
 from tests import factories, factories_credit
@@ -70,6 +70,7 @@ def test_one_statement_for_everybody_agrees_with_the_arithmetic_for_each(world, 
             _conduct(party, rows)
             made.append(party)
         rules = Rules.on_day(clock.today())
+        results.open_for(2025)
         evaluation.evaluate(2025, rules, after=made[0].pk - 1, upto=made[-1].pk)
         found = {row.party_id: row for row in CreditYear.objects.filter(party__in=made)}
         assert set(found) == {party.pk for party in made if party.registered_on.year <= 2025}
@@ -131,6 +132,21 @@ def test_what_was_evaluated_is_neither_shown_nor_told_before_april(world):
     assert Message.objects.get(template="credit-result", party=world.party).subject.endswith("A 级")
     assert reading.profile(world.party)["credit_rating"] == "A"
     assert run.tasks == CreditYear.objects.filter(level="A").count()
+
+
+@pytest.mark.django_db
+def test_the_speed_of_publishing_is_not_counted_from_the_evaluation_months_before(world, enter):
+    world.on(2026, 1, 20)
+    yearly.start(2025, factories_credit.SYSTEM)
+    yearly.work()
+    world.on(2026, 4, 1)
+    run = yearly.publish(CreditRun.objects.get(), factories_credit.SYSTEM)
+    CreditRun.objects.update(told=1000, total=3000)
+    world.clock.shift(dt.timedelta(seconds=10))
+    CreditRun.objects.update(worked_at=clock.now())
+    page = enter(world.city_chief).get(f"/counter/credit/runs/{run.ref}/").content.decode()
+    assert "每秒 100 户" in page
+    assert "0:00:20" in page  # what is left
 
 
 @pytest.mark.django_db

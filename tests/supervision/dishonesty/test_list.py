@@ -112,6 +112,16 @@ def test_it_is_published_by_the_fifteenth_of_the_next_month_shown_three_years_an
     assert IssuedDocument.objects.filter(about=case.about, kind="dishonesty-decision").exists()
 
 
+def test_the_case_is_read_while_its_publication_is_waited_for(world, client):
+    case = proposed(world)
+    case = cases.perform(case, "defend", world.payer, reason="交易真实。")
+    case = cases.perform(case, "list", world.chief, clause="第六条", reason="申辩理由不能成立。")
+    client.force_login(world.payer.user)
+    page = client.get(f"/as/{case.applicant.ref}/cases/{case.number}/").content.decode()
+    # Decided on 20 November, to be published by 15 December.
+    assert "已用 0 / 25 日" in page
+
+
 def test_after_three_years_it_is_shown_no_more(world, client):
     published(world)
     at(world, 2029, 11, 20, 12)

@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
@@ -13,9 +14,9 @@ def spellings(text: str) -> set[bytes]:
         text.encode("unicode_escape"),
         json.dumps(text)[1:-1].encode(),
         text.encode("ascii", "xmlcharrefreplace"),
+        "".join(f"&#x{ord(one):x};" for one in text).encode(),
         html.escape(text).encode(),
-        quote(text).encode(),
-        quote_plus(text).encode(),
+        *(each.encode() for way in (quote, quote_plus) for each in (way(text), _lower(way(text)))),
     ]
     raw = [text.encode(), text.encode("utf-16-le"), text.encode("utf-16-be"), text.encode("gb18030")]
     found = {*raw, *escaped, *(each.replace(b"\\", b"\\\\") for each in escaped)}
@@ -23,6 +24,11 @@ def spellings(text: str) -> set[bytes]:
         found |= {each.hex().encode(), each.hex().upper().encode(), *_base64(each)}
         found.add("".join(f"\\x{byte:02x}" for byte in each).encode())
     return found
+
+
+def _lower(quoted: str) -> str:
+    """URL-encoding as others write it, with small letters in its numbers only."""
+    return re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), quoted)
 
 
 def _base64(plain: bytes) -> Iterator[bytes]:

@@ -41,9 +41,11 @@ SAID, ANSWERED = "哨兵消息：还有一本账。", "哨兵答复：收到了�
         base64.b64encode("xx张三丰yy".encode()),
         base64.urlsafe_b64encode(b'{"name": "\\u5f20\\u4e09\\u4e30"}'),
         quote("姓名=张三丰").encode(),
+        b"name=%e5%bc%a0%e4%b8%89%e4%b8%b0",
         "张三丰".encode().hex().encode(),
         b'{"name": "\\\\u5f20\\\\u4e09\\\\u4e30"}',
         b"&#24352;&#19977;&#20016;",
+        b"&#x5f20;&#x4e09;&#x4e30;",
         b"\\xe5\\xbc\\xa0\\xe4\\xb8\\x89\\xe4\\xb8\\xb0",
     ],
 )

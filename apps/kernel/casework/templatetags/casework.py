@@ -8,8 +8,6 @@ register = template.Library()
 UNITS = {
     "working_day": _("个工作日"),
     "day": _("日"),
-    "month": _("个月"),
-    "year": _("年"),
     "hour": _("小时"),
     "fixed": _("日"),  # a limit somebody else set is shown in days
 }

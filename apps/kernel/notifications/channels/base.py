@@ -11,9 +11,13 @@ class DeliveryRefused(Exception):
 
 
 class Channel(ABC):
-    """One way out. ``travels`` is false when writing the row already is the delivery."""
+    """One way out. ``travels`` is false when writing the row already is the delivery.
+
+    ``of_party`` is ``address_of`` for a whole city at once: SQL over a row ``p`` of the parties.
+    """
 
     code: ChannelCode
+    of_party: str
     travels = True
 
     @abstractmethod

@@ -12,6 +12,7 @@ from apps.kernel.parties.models import Office, Party, User
 
 class Email(Channel):
     code = ChannelCode.EMAIL
+    of_party = "p.email"
 
     def check_config(self) -> list[str]:
         return [] if settings.EMAIL_HOST and settings.DEFAULT_FROM_EMAIL else [_("未设置 EMAIL_URL。")]

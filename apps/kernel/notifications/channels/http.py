@@ -59,6 +59,7 @@ class TextMessage(_SignedPost):
     """SMS (短信): the subject line only, since anyone may see a telephone's screen."""
 
     code = ChannelCode.SMS
+    of_party = "p.phone"
     url_setting, secret_setting = "SMS_GATEWAY_URL", "SMS_GATEWAY_SECRET"
 
     def address_of(self, to: Party | Office | User) -> str:
@@ -72,6 +73,7 @@ class OneNetPush(_SignedPost):
     """Push to the citizen's or enterprise's page on 一网通办, addressed by the portal's opaque reference."""
 
     code = ChannelCode.PUSH
+    of_party = "p.ref"
     url_setting, secret_setting = "YWTB_PUSH_URL", "YWTB_PUSH_SECRET"
 
     def address_of(self, to: Party | Office | User) -> str:

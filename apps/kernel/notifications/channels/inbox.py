@@ -7,6 +7,7 @@ from apps.kernel.parties.models import Office, Party, User
 
 class Inbox(Channel):
     code = ChannelCode.INBOX
+    of_party = "'party/' || p.id"
     travels = False
 
     def check_config(self) -> list[str]:
