@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from apps.datashare.catalogue.models import Dataset, DatasetQuerySet
 
 PER_PAGE = 20
 PER_FEED = 100
+MOST_DIGITS = 18  # of a key: more than these no table holds
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,19 @@ def narrowed(given: dict[str, Any]) -> DatasetQuerySet:
     return found
 
 
+def checked(after: str) -> str:
+    """The key a machine asks to continue after.
+
+    :raises ValidationError: on ``after``, which is no key of a page.
+    """
+    if after and (not after.isdecimal() or len(after) > MOST_DIGITS):
+        raise ValidationError({"after": _("请使用上一页给出的下一页地址。")})
+    return after
+
+
 def page(found: DatasetQuerySet, after: str | None, size: int) -> Page:
-    """The entries after a key, in the order they were listed."""
+    """The entries after a key, in the order they were listed; from the first where it is no key."""
     if after and after.isdecimal():
-        found = found.filter(pk__gt=int(after))
+        found = found.filter(pk__gt=int(after[:MOST_DIGITS]))
     rows = list(found.full().order_by("pk")[: size + 1])
     return Page(rows[:size], rows[size - 1].pk if len(rows) > size else None)
