@@ -199,7 +199,8 @@ def _memory_of_a_pull(source: PullSource) -> float:
         "from django.conf import settings; settings.PULLS_DROP_DIR = sys.argv[2]\n"
         "from bench import measure_pulls\nfrom apps.datashare.pulls.models import PullSource\n"
         "measure_pulls._pull(PullSource.objects.get(pk=int(sys.argv[1])))\n"
-        "print(open('/proc/self/status').read().partition('VmHWM:')[2].split()[0])\n"  # getrusage tells the parent's too
+        # getrusage would tell what the parent held before it
+        "print(open('/proc/self/status').read().partition('VmHWM:')[2].split()[0])\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", "import sys\n" + code, str(source.pk), settings.PULLS_DROP_DIR],

@@ -1,13 +1,16 @@
 """Pages of the catalogue: narrowed, and continued by key, so that page 500 costs what page 1 costs."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from apps.datashare.catalogue.models import Dataset, DatasetQuerySet
+from apps.kernel.workcalendar.days import SHANGHAI
 
 PER_PAGE = 20
 PER_FEED = 100
@@ -48,6 +51,23 @@ def checked(after: str) -> str:
     if after and (not after.isdecimal() or len(after) > MOST_DIGITS):
         raise ValidationError({"after": _("请使用上一页给出的下一页地址。")})
     return after
+
+
+def moment(asked: str) -> dt.datetime:
+    """A moment with its zone, or a day's beginning in Shanghai.
+
+    :raises ValidationError: on ``modified_since``.
+    """
+    try:
+        if len(asked) == len("2026-10-01"):
+            return dt.datetime.combine(dt.date.fromisoformat(asked), dt.time(), tzinfo=SHANGHAI)
+        found = parse_datetime(asked.replace(" ", "+"))  # an unescaped plus arrives as a space
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        words = _("modified_since 应是带时区的时间，例如 2026-10-01T00:00:00+08:00，或者日期 2026-10-01。")
+        raise ValidationError({"modified_since": words})
+    return found
 
 
 def page(found: DatasetQuerySet, after: str | None, size: int) -> Page:

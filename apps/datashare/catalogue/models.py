@@ -3,9 +3,10 @@
 import datetime as dt
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, Subquery
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.parties.actors import Actor
@@ -211,6 +212,11 @@ class DatasetVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset_id} v{self.number} {self.title}"
+
+    def clean(self) -> None:
+        """A condition is named."""
+        if self.sharing == Sharing.CONDITIONAL and not self.condition:
+            raise ValidationError({"condition": gettext("有条件共享的数据，请写明共享条件。")})
 
     @property
     def called(self) -> str:

@@ -1,20 +1,16 @@
 """The catalogue as others' machines fetch it: graphs, schemas, contracts, CKAN's calls; open to everyone (Art 16)."""
 
-import datetime as dt
 import hashlib
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
 
 from apps.datashare.catalogue import graph, listing, schemas
 from apps.datashare.catalogue.models import Arrival, Dataset, DatasetQuerySet, last_change
 from apps.kernel.workcalendar import clock
-from apps.kernel.workcalendar.days import SHANGHAI
 
 CACHE = "public, max-age=300"
 
@@ -158,22 +154,7 @@ def _since(asked: str) -> DatasetQuerySet:
     """
     if not asked:
         return Dataset.objects.published()
-    moment = _moment(asked)
-    if moment is None:
-        words = _("modified_since 应是带时区的时间，例如 2026-10-01T00:00:00+08:00，或者日期 2026-10-01。")
-        raise ValidationError({"modified_since": words})
-    return Dataset.objects.ever_published().changed_since(moment)
-
-
-def _moment(text: str) -> dt.datetime | None:
-    """A moment with its zone, or a day's beginning in Shanghai; None for anything else."""
-    try:
-        if len(text) == len("2026-10-01"):
-            return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(), tzinfo=SHANGHAI)
-        moment = parse_datetime(text.replace(" ", "+"))  # an unescaped plus arrives as a space
-    except ValueError:
-        return None
-    return moment if moment is not None and moment.tzinfo is not None else None
+    return Dataset.objects.ever_published().changed_since(listing.moment(asked))
 
 
 def _count(request: HttpRequest, name: str, otherwise: int) -> int:

@@ -127,7 +127,7 @@ def _quarantine(cursor, run: Pull, judged: Judged) -> None:
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows(
         (
             *(run.pk, run.pages + 1, bad.line, bad.key.replace("\x00", "�")),
-            "{%s}" % ",".join(f'"{rule}"' for rule in bad.rules),
+            "{" + ",".join(f'"{rule}"' for rule in bad.rules) + "}",
             json.dumps(bad.raw, ensure_ascii=False),
             *(OPEN, at),
         )
