@@ -23,7 +23,7 @@ READ: Any = HasScope("catalog.read")
 WRITE: Any = HasScope("catalog.write")
 
 
-class FieldShape(serializers.ModelSerializer):
+class CatalogueField(serializers.ModelSerializer):
     """One field: its type, form, and how sensitive it is. ``key`` marks the key, ``party`` whom a row is about."""
 
     class Meta:
@@ -31,13 +31,13 @@ class FieldShape(serializers.ModelSerializer):
         fields = editing.FIELD_COLUMNS
 
 
-class EntryShape(serializers.ModelSerializer):
+class CatalogueEntryShape(serializers.ModelSerializer):
     """What an entry says: its description, the published scenarios it serves, its fields in order."""
 
     scenarios = serializers.SlugRelatedField(
         slug_field="code", queryset=Scenario.objects.all(), many=True, default=list
     )
-    fields_ = FieldShape(many=True, source="fields")
+    fields_ = CatalogueField(many=True, source="fields")
 
     class Meta:
         model = DatasetVersion
@@ -51,7 +51,7 @@ class EntryShape(serializers.ModelSerializer):
         return found
 
 
-class EntryIn(EntryShape):
+class CatalogueEntryIn(CatalogueEntryShape):
     """An entry as it should stand. ``publish`` puts it in force; without, it is kept as a draft."""
 
     publish = serializers.BooleanField(default=True)
@@ -62,11 +62,11 @@ class EntryIn(EntryShape):
         help_text="For a new entry that the data centre lists for a department.",
     )
 
-    class Meta(EntryShape.Meta):
-        fields = (*EntryShape.Meta.fields, "publish", "provider")
+    class Meta(CatalogueEntryShape.Meta):
+        fields = (*CatalogueEntryShape.Meta.fields, "publish", "provider")
 
 
-class EntryOut(serializers.Serializer):
+class CatalogueEntryOut(serializers.Serializer):
     """An entry one keeps, and where it stands: ``changed_at`` of the description, ``arrived_at`` of the data."""
 
     code = serializers.CharField()
@@ -91,44 +91,44 @@ class EntryOut(serializers.Serializer):
         return due.isoformat() if due else None
 
 
-class EntryDetail(EntryOut):
+class CatalogueEntryDetail(CatalogueEntryOut):
     """The same with what its version in force says, and what the draft beside it says."""
 
-    in_force = EntryShape(source="current", allow_null=True)
+    in_force = CatalogueEntryShape(source="current", allow_null=True)
     draft = serializers.SerializerMethodField()
 
     def get_draft(self, entry: Dataset) -> dict[str, Any] | None:
         found = entry.versions.filter(state=DatasetVersion.State.DRAFT).first()
-        return EntryShape(found).data if found else None
+        return CatalogueEntryShape(found).data if found else None
 
 
-class EntryPage(serializers.Serializer):
+class CatalogueEntryPage(serializers.Serializer):
     """One page; ``next`` is what to ask ``after`` for the following one, and null at the end."""
 
-    results = EntryOut(many=True)
+    results = CatalogueEntryOut(many=True)
     next = serializers.CharField(allow_null=True)
 
 
-class WithdrawalIn(serializers.Serializer):
+class CatalogueWithdrawalIn(serializers.Serializer):
     """Why an entry is taken out."""
 
     reason = serializers.CharField(max_length=300)
 
 
-class DutyOut(serializers.Serializer):
+class CatalogueDutyOut(serializers.Serializer):
     """A duty whose data are not listed yet."""
 
     subject = serializers.CharField()
     basis = serializers.CharField()
 
 
-class CoverageOut(serializers.Serializer):
+class CatalogueCoverageOut(serializers.Serializer):
     """What a department's duties oblige it to list, against what is listed."""
 
     office = serializers.CharField(source="office.code")
     duties = serializers.IntegerField()
     listed = serializers.IntegerField()
-    missing = DutyOut(many=True)
+    missing = CatalogueDutyOut(many=True)
 
 
 class Entries(APIView):
@@ -138,7 +138,7 @@ class Entries(APIView):
 
     @extend_schema(
         operation_id="catalogue_entries",
-        responses=EntryPage,
+        responses=CatalogueEntryPage,
         parameters=[
             OpenApiParameter("after", str, description="Continue after this key, from `next`."),
             OpenApiParameter("modified_since", str, description="A moment with its zone, or a day."),
@@ -151,7 +151,7 @@ class Entries(APIView):
             found = found.changed_since(listing.moment(asked))
         page = listing.page(found, listing.checked(request.query_params.get("after", "")), listing.PER_FEED)
         following = None if page.following is None else str(page.following)
-        return Response(EntryPage({"results": page.datasets, "next": following}).data)
+        return Response(CatalogueEntryPage({"results": page.datasets, "next": following}).data)
 
 
 class Entry(APIView):
@@ -160,15 +160,19 @@ class Entry(APIView):
     def get_permissions(self) -> list[Any]:
         return [READ if self.request.method in ("GET", "HEAD", "OPTIONS") else WRITE]
 
-    @extend_schema(operation_id="catalogue_entry", responses=EntryDetail)
+    @extend_schema(operation_id="catalogue_entry", responses=CatalogueEntryDetail)
     def get(self, request: Request, code: str) -> Response:
-        return Response(EntryDetail(_kept(request, code)).data)
+        return Response(CatalogueEntryDetail(_kept(request, code)).data)
 
-    @extend_schema(operation_id="put_catalogue_entry", request=EntryIn, responses={200: EntryDetail, 201: EntryDetail})
+    @extend_schema(
+        operation_id="put_catalogue_entry",
+        request=CatalogueEntryIn,
+        responses={200: CatalogueEntryDetail, 201: CatalogueEntryDetail},
+    )
     def put(self, request: Request, code: str) -> Response:
         """List an entry, or change it by a new version. What says nothing new makes no version."""
         actor = department(request, "catalogue.put")
-        given = EntryIn(data=request.data)
+        given = CatalogueEntryIn(data=request.data)
         given.is_valid(raise_exception=True)
         said = dict(given.validated_data)
         made = editing.put(
@@ -181,7 +185,8 @@ class Entry(APIView):
             about=said,
         )
         return Response(
-            EntryDetail(_kept(request, code)).data, status=status.HTTP_201_CREATED if made else status.HTTP_200_OK
+            CatalogueEntryDetail(_kept(request, code)).data,
+            status=status.HTTP_201_CREATED if made else status.HTTP_200_OK,
         )
 
 
@@ -190,13 +195,15 @@ class Withdrawal(APIView):
 
     permission_classes = [WRITE]
 
-    @extend_schema(operation_id="withdraw_catalogue_entry", request=WithdrawalIn, responses=EntryDetail)
+    @extend_schema(
+        operation_id="withdraw_catalogue_entry", request=CatalogueWithdrawalIn, responses=CatalogueEntryDetail
+    )
     def post(self, request: Request, code: str) -> Response:
         found = _kept(request, code)
-        given = WithdrawalIn(data=request.data)
+        given = CatalogueWithdrawalIn(data=request.data)
         given.is_valid(raise_exception=True)
         editing.retire(found, department(request, "catalogue.withdraw"), reason=given.validated_data["reason"])
-        return Response(EntryDetail(_kept(request, code)).data)
+        return Response(CatalogueEntryDetail(_kept(request, code)).data)
 
 
 class Coverage(APIView):
@@ -204,11 +211,11 @@ class Coverage(APIView):
 
     permission_classes = [READ]
 
-    @extend_schema(operation_id="catalogue_coverage", responses=CoverageOut(many=True))
+    @extend_schema(operation_id="catalogue_coverage", responses=CatalogueCoverageOut(many=True))
     def get(self, request: Request) -> Response:
         actor = department(request, "catalogue.coverage")
         everywhere = actor.office.kind == Office.Kind.DATA_CENTRE
-        return Response(CoverageOut(coverage.by_office(None if everywhere else actor.office), many=True).data)
+        return Response(CatalogueCoverageOut(coverage.by_office(None if everywhere else actor.office), many=True).data)
 
 
 def _kept(request: Request, code: str) -> Dataset:

@@ -36,7 +36,7 @@ class CorrectionOut(serializers.Serializer):
     """A correction: what is doubted and by whom it was noticed. ``field`` is empty where a whole dataset is."""
 
     number = serializers.CharField(source="case.number")
-    state = serializers.ChoiceField(source="case.state", choices=STATES)
+    state = serializers.CharField(source="case.state", help_text=" ".join(STATES))
     origin = serializers.ChoiceField(choices=DataCorrection.Origin.choices)
     field = serializers.CharField()
     about = serializers.CharField(source="what")
@@ -73,7 +73,7 @@ class CorrectionPage(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
 
 
-class ForwardIn(serializers.Serializer):
+class CorrectionForwardIn(serializers.Serializer):
     """Who is to verify; left out, the unit the portal recognised."""
 
     office = serializers.SlugRelatedField(
@@ -81,7 +81,7 @@ class ForwardIn(serializers.Serializer):
     )
 
 
-class AnswerIn(serializers.Serializer):
+class CorrectionAnswerIn(serializers.Serializer):
     """What verifying came to. ``corrected`` names the right ``value``; ``unfounded`` the ``clause`` and the ``reason``;
     ``not_ours`` the ``reason``. With ``write`` the value is said now, without waiting for the next pull."""
 
@@ -129,9 +129,11 @@ class Forward(APIView):
 
     permission_classes = [SCOPE]
 
-    @extend_schema(operation_id="forward_correction", request=ForwardIn, responses=CorrectionDetail, parameters=[KEY])
+    @extend_schema(
+        operation_id="forward_correction", request=CorrectionForwardIn, responses=CorrectionDetail, parameters=[KEY]
+    )
     def post(self, request: Request, number: str) -> Response:
-        return _done(request, number, "forward", ForwardIn(data=request.data))
+        return _done(request, number, "forward", CorrectionForwardIn(data=request.data))
 
 
 class Answer(APIView):
@@ -139,9 +141,11 @@ class Answer(APIView):
 
     permission_classes = [SCOPE]
 
-    @extend_schema(operation_id="answer_correction", request=AnswerIn, responses=CorrectionDetail, parameters=[KEY])
+    @extend_schema(
+        operation_id="answer_correction", request=CorrectionAnswerIn, responses=CorrectionDetail, parameters=[KEY]
+    )
     def post(self, request: Request, number: str) -> Response:
-        return _done(request, number, None, AnswerIn(data=request.data))
+        return _done(request, number, None, CorrectionAnswerIn(data=request.data))
 
 
 def _done(request: Request, number: str, action: str | None, given: serializers.Serializer) -> Response:
