@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.datashare.adhoc import opening, rules
 from apps.datashare.adhoc.letters import CERTIFICATE
 from apps.datashare.adhoc.models import Consultation
-from apps.datashare.adhoc.terms import DestroyForm, PlainReasonForm, TermsForm
+from apps.datashare.adhoc.terms import DeliverForm, DestroyForm, PlainReasonForm, TermsForm
 from apps.datashare.requests.procedure import pass_to, tell
 from apps.kernel.casework import procedures
 from apps.kernel.casework.models import Case
@@ -219,7 +219,7 @@ CONSULTATION = procedures.register(
                 WORKERS,
                 ARTICLE,
                 _("提供了数据"),
-                form=PlainReasonForm,
+                form=DeliverForm,
                 bar=_files_there,
                 guard=_answered,
                 effect=_delivered,

@@ -13,9 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.datashare.access import department
 from apps.datashare.catalogue import coverage, editing, freshness, listing
 from apps.datashare.catalogue.models import DataField, Dataset, DatasetVersion, Scenario
-from apps.datashare.departments import department
 from apps.kernel.parties.api_auth import HasScope
 from apps.kernel.parties.models import Office
 

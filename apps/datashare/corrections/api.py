@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.datashare.access import department
 from apps.datashare.catalogue.listing import checked
 from apps.datashare.corrections.models import DataCorrection
 from apps.datashare.corrections.procedure import CLOSED, CORRECTED, DATA_CORRECTION, REJECTED, ROUTING, VERIFYING
-from apps.datashare.departments import department
 from apps.kernel.audit import log
 from apps.kernel.casework import cases, clocks
 from apps.kernel.casework.models import Case

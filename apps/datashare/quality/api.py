@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.datashare.departments import department
+from apps.datashare.access import department
 from apps.datashare.quality import reporting
 from apps.datashare.quality.indicators import Direction
 from apps.datashare.quality.models import QualityAssessment

@@ -6,7 +6,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.datashare.departments import department
+from apps.datashare.access import department
 from apps.datashare.supply import delivering, expected
 from apps.datashare.supply.models import SupplyDelivery, SupplyDuty
 from apps.kernel.parties.api_auth import HasScope

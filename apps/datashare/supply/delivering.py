@@ -15,8 +15,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
+from apps.datashare.access import provides, require
 from apps.datashare.catalogue.models import Arrival, DataField, DatasetVersion
-from apps.datashare.requests.access import provides, require
 from apps.datashare.supply import expected
 from apps.datashare.supply.models import SupplyDelivery, SupplyDuty
 from apps.kernel.audit import log

@@ -245,6 +245,9 @@ def test_pages_propose_and_exchange_files(client, clerk, police):
     assert client.post(page, {"file": SimpleUploadedFile("a.exe", b"MZ")}).status_code == 422
     assert client.post(page, {"file": workbook()}).status_code == 302
     assert "名单.xlsx" in client.get(page).content.decode()
+    step = reverse("partner_cases:act", args=[case.number, "deliver"])
+    assert client.post(step, {"reason": ""}).status_code == 302, "a file needs no word with it"
+    assert Case.objects.get().state == "delivered"
     stranger = factories_sharing.sign_in(client, factories_sharing.provider("市水务局"))
     assert stranger.get(page).status_code == 404
 
