@@ -94,6 +94,7 @@ def test_what_is_left_out_of_a_change_is_no_longer_said(system):
         ({"fields": [PERMIT, PERMIT]}, "detail"),
         ({"fields": [PERMIT, {**VOLUME, "minimum": "5", "maximum": "1"}]}, "fields"),
         ({"fields": [{**PERMIT, "pattern": "^(?=X)["}]}, "fields"),
+        ({"fields": [{**PERMIT, "pattern": "\\p{Han}+"}]}, "fields"),
         ({"fields": [{**PERMIT, "type": "blob"}]}, "fields.0.type"),
         ({"scenarios": ["absent"]}, "scenarios"),
         ({"security": 9}, "security"),

@@ -54,9 +54,10 @@ def at(*day: int) -> dt.datetime:
     return dt.datetime(*day, 2, tzinfo=dt.UTC)
 
 
-def workbook() -> SimpleUploadedFile:
+def workbook(rows: int = 3) -> SimpleUploadedFile:
     book, out = Workbook(), io.BytesIO()
-    book.active.append(["a"])
+    for number in range(rows + 1):
+        book.active.append([number or "a"])
     book.save(out)
     return SimpleUploadedFile("供数.xlsx", out.getvalue())
 
@@ -139,7 +140,7 @@ def test_reminders_and_escalation_go_out_once_each(officer):
         assert sum(reminding.sweep().values()) == 0
     assert Message.objects.filter(office=officer.office).count() == 2
     assert Message.objects.get(office__kind="data_centre").template == "data-supply-overdue"
-    delivering.deliver(row, officer, period_end=dt.date(2026, 10, 31), rows=1, file=workbook())
+    delivering.deliver(row, officer, period_end=dt.date(2026, 10, 31), rows=1, file=workbook(1))
     assert row.notices.count() == 3
 
 
@@ -157,6 +158,7 @@ def test_only_the_office_with_the_duty_delivers(officer):
         ({"period_end": dt.date(2026, 11, 30)}, "period_end"),
         ({"period_end": dt.date(2026, 9, 29)}, "period_end"),
         ({"rows": 0}, "rows"),
+        ({"rows": 4}, "rows"),
         ({"file": SimpleUploadedFile("a.exe", b"MZ")}, "file"),
     ],
 )
@@ -239,7 +241,7 @@ def test_the_pages_show_and_take_deliveries(client, officer):
     assert row.subject in client.get(reverse("supply:dashboard")).content.decode()
     page = reverse("supply:duty", args=[row.ref])
     assert client.post(page, {"period_end": "2026-10-31", "rows": "0", "file": workbook()}).status_code == 422
-    assert client.post(page, {"period_end": "2026-10-31", "rows": "5", "file": workbook()}).status_code == 302
+    assert client.post(page, {"period_end": "2026-10-31", "rows": "5", "file": workbook(5)}).status_code == 302
     shown = client.get(page).content.decode()
     assert "供数.xlsx" in shown
     assert "未交" in shown
