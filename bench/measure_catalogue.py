@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.datashare.catalogue.models import Arrival, DataField, Dataset, DatasetVersion
-from apps.kernel.parties.models import Office
+from apps.kernel.parties.models import Office, User
 from apps.kernel.workcalendar import clock
 from bench.figures import Figure
 
@@ -24,16 +24,19 @@ def measure(_address: str) -> list[Figure]:
     with transaction.atomic():
         last = _fill()
         figures = [
-            *_compared("page of the catalogue", "/datashare/?", last - 20),
-            *_compared("page of the feed (DCAT-AP, Turtle)", "/datashare/catalog.ttl?", last - 100),
+            *_compared("page of the catalogue", "/datashare/?", f"after={last - 20}"),
+            *_compared("page of the feed (DCAT-AP, Turtle)", "/datashare/catalog.ttl?", f"after={last - 100}"),
+            *_compared("CKAN package_list", "/datashare/api/3/action/package_list?limit=100", "&offset=9900"),
+            *_compared("CKAN package_search", "/datashare/api/3/action/package_search?rows=10", "&start=9900"),
+            *_compared("page of the provider's list", "/partner/catalogue/?", f"after={last - 20}", officer="market"),
         ]
         transaction.set_rollback(True)
     return figures
 
 
-def _compared(what: str, path: str, after: int) -> list[Figure]:
-    first, few = _cost(path)
-    last, many = _cost(f"{path}after={after}")
+def _compared(what: str, path: str, after: str, officer: str = "") -> list[Figure]:
+    first, few = _cost(path, officer)
+    last, many = _cost(f"{path}{after}", officer)
     return [
         Figure(what=f"{what}: the first", value=first, unit="ms"),
         Figure(what=f"{what}: the last against the first", value=last / first, unit="times", at_most=1.5),
@@ -41,9 +44,11 @@ def _compared(what: str, path: str, after: int) -> list[Figure]:
     ]
 
 
-def _cost(address: str) -> tuple[float, int]:
-    """The median time of a page in milliseconds, and its statements."""
+def _cost(address: str, officer: str) -> tuple[float, int]:
+    """The median time of a page in milliseconds, and its statements; ``officer`` asks for it, or nobody known."""
     client = Client()
+    if officer:
+        client.force_login(User.objects.get(username=officer))
     client.get(address)
     seconds = []
     for _round in range(ROUNDS):

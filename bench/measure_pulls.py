@@ -197,9 +197,10 @@ def _memory_of_a_pull(source: PullSource) -> float:
     code = (
         "import django; django.setup()\n"
         "from django.conf import settings; settings.PULLS_DROP_DIR = sys.argv[2]\n"
-        "import resource\nfrom bench import measure_pulls\nfrom apps.datashare.pulls.models import PullSource\n"
+        "from bench import measure_pulls\nfrom apps.datashare.pulls.models import PullSource\n"
         "measure_pulls._pull(PullSource.objects.get(pk=int(sys.argv[1])))\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+        # getrusage would tell what the parent held before it
+        "print(open('/proc/self/status').read().partition('VmHWM:')[2].split()[0])\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", "import sys\n" + code, str(source.pk), settings.PULLS_DROP_DIR],

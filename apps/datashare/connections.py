@@ -4,9 +4,11 @@ from apps.datashare.adhoc import consultation, letters, listing
 from apps.datashare.corrections import procedure as correction
 from apps.datashare.corrections import receiving
 from apps.datashare.quality import letters as assessment
+from apps.datashare.quality import reporting
 from apps.datashare.requests import procedure as request
 from apps.datashare.use import kernel_facts
 from apps.kernel.audit import partitions
+from apps.kernel.documents import access
 
 # Importing registers them: the letters and the procedures.
 REGISTERED = (
@@ -24,3 +26,4 @@ def connect() -> None:
     kernel_facts.register()
     partitions.register("datashare_dataaccess", "datashare_access_month")
     receiving.connect()
+    access.grant("quality", reporting.may_open)

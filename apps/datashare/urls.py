@@ -41,6 +41,8 @@ partner_urlpatterns = [
 
 # Under /api/v1/
 api_urlpatterns: list = [
+    *catalogue.api_urlpatterns,
+    *corrections.api_urlpatterns,
     *supply.api_urlpatterns,
     *pulls.api_urlpatterns,
     *quality.api_urlpatterns,

@@ -7,7 +7,7 @@ from apps.collaboration.banks import access as banks
 from apps.collaboration.courts import access as courts
 from apps.collaboration.delegated import access as delegated
 from apps.collaboration.insurance import access as insurance
-from apps.datashare.requests import access as sharing
+from apps.datashare import access as sharing
 from apps.portal.audience import (
     administrators,
     agencies_only,

@@ -324,6 +324,60 @@ def test_only_what_changed_since_a_moment(officer, client):
     assert client.get("/datashare/catalog.ttl?after=x").status_code == 400
 
 
+def test_a_harvester_learns_what_was_withdrawn_and_when(officer, client):
+    with time_machine.travel(dt.datetime(2026, 9, 1, tzinfo=dt.UTC), tick=False):
+        for code in ("stays", "goes", "never-published"):
+            listed(officer, code) if code != "never-published" else editing.begin(code=code, actor=officer, **ABOUT)
+    whole = client.get("/datashare/catalog.ttl")
+    with time_machine.travel(dt.datetime(2026, 10, 1, tzinfo=dt.UTC), tick=False):
+        editing.retire(Dataset.objects.get(code="goes"), officer, reason="不再采集")
+    answer = client.get("/datashare/catalog.ttl?modified_since=2026-09-15")
+    graph = rdflib.Graph().parse(data=answer.content, format="turtle")
+    goes = next(graph.subjects(rdflib.DCTERMS.identifier, rdflib.Literal("goes")))
+    status = rdflib.URIRef("http://www.w3.org/ns/adms#status")
+    assert graph.value(goes, status) == rdflib.URIRef("http://purl.org/adms/status/Withdrawn")
+    assert str(graph.value(goes, rdflib.DCTERMS.modified)) == "2026-10-01T00:00:00+00:00"
+    record = next(graph.subjects(rdflib.FOAF.primaryTopic, goes))
+    assert graph.value(record, status) == graph.value(goes, status)
+    assert not list(graph.objects(None, rdflib.DCAT.dataset)), "what is withdrawn is not listed"
+    with time_machine.travel(dt.datetime(2026, 10, 2, tzinfo=dt.UTC), tick=False):
+        listed(officer, "comes")
+    graph = rdflib.Graph().parse(data=client.get("/datashare/catalog.ttl?modified_since=2026-09-15").content)
+    conforms, _report, words = pyshacl.validate(graph, shacl_graph=rdflib.Graph().parse(data=SHAPES, format="turtle"))
+    assert conforms, words
+    again = client.get("/datashare/catalog.ttl", headers={"If-None-Match": whole["ETag"]})
+    assert again.status_code == 200
+    assert b'"goes"' not in again.content, "the whole catalogue no longer has it"
+    assert b"Withdrawn" in client.get("/datashare/dataset/goes.ttl").content
+    assert client.get("/datashare/dataset/never-published.ttl").status_code == 404
+
+
+def test_data_that_arrived_count_as_a_change_of_the_entry(officer, client):
+    with time_machine.travel(dt.datetime(2026, 9, 1, tzinfo=dt.UTC), tick=False):
+        dataset = listed(officer, "fed")
+        listed(officer, "silent")
+    Arrival.objects.create(dataset=dataset, rows=5, at=dt.datetime(2026, 9, 20, tzinfo=dt.UTC))
+    text = client.get("/datashare/catalog.ttl?modified_since=2026-09-15").content.decode()
+    assert '"fed"' in text
+    assert "2026-09-20T00:00:00+00:00" in text
+    assert '"silent"' not in text
+
+
+@pytest.mark.parametrize("call", ["package_list", "package_search", "package_show?id=entry-0"])
+def test_ckan_calls_say_when_nothing_changed_and_page_on(officer, client, call):
+    for number in range(3):
+        listed(officer, f"entry-{number}")
+    place = f"/datashare/api/3/action/{call}"
+    first = client.get(place)
+    again = {"If-None-Match": first["ETag"]}
+    assert client.get(place, headers=again).status_code == 304
+    editing.retire(Dataset.objects.get(code="entry-0"), officer, reason="不再采集")
+    assert client.get(place, headers=again).status_code in (200, 404)
+    assert client.get("/datashare/api/3/action/package_list?offset=1&limit=1").json()["result"] == ["entry-2"]
+    page = client.get("/datashare/api/3/action/package_search?start=1&rows=1").json()["result"]
+    assert (page["count"], [each["name"] for each in page["results"]]) == (2, ["entry-2"])
+
+
 def test_pages_follow_each_other_by_key_and_cost_the_same(officer, client, monkeypatch, django_assert_num_queries):
     monkeypatch.setattr(listing, "PER_FEED", 2)
     for number in range(5):

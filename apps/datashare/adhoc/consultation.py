@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.datashare.adhoc import opening, rules
 from apps.datashare.adhoc.letters import CERTIFICATE
 from apps.datashare.adhoc.models import Consultation
-from apps.datashare.adhoc.terms import DestroyForm, PlainReasonForm, TermsForm
+from apps.datashare.adhoc.terms import DeliverForm, DestroyForm, PlainReasonForm, TermsForm
 from apps.datashare.requests.procedure import pass_to, tell
 from apps.kernel.casework import procedures
 from apps.kernel.casework.models import Case
@@ -53,18 +53,22 @@ def _proposed_again(case: Case, _actor: Actor, data: Data) -> None:
     pass_to(case, case.detail.counterpart, _("对方提出其他条件"), data["reason"])
 
 
-def _terms_still_good(case: Case, _actor: Actor, _data: Data) -> None:
+def _terms_still_good(case: Case, _actor: Actor) -> None:
     rules.not_past(case.detail.destroy_by)
 
 
-def _something_delivered(case: Case, _actor: Actor, data: Data) -> None:
-    row: Consultation = case.detail
+def _files_there(case: Case, _actor: Actor) -> None:
+    if case.detail.manner != Manner.FILE:
+        return
     files = Upload.objects.filter(about=case.about)
-    if row.manner == Manner.FILE and not files.exists():
+    if not files.exists():
         raise ValidationError(gettext("约定通过平台交换文件，请先上传文件再确认提供。"))
-    if row.manner == Manner.FILE and files.exclude(state__in=Upload.OPENABLE).exists():
+    if files.exclude(state__in=Upload.OPENABLE).exists():
         raise ValidationError(gettext("有文件还没有通过安全扫描，请稍后再确认提供。"))
-    if row.manner == Manner.ANSWER and not data.get("reason", "").strip():
+
+
+def _answered(case: Case, _actor: Actor, data: Data) -> None:
+    if case.detail.manner == Manner.ANSWER and not data.get("reason", "").strip():
         raise ValidationError({"reason": gettext("请写明答复。")})
 
 
@@ -157,7 +161,7 @@ CONSULTATION = procedures.register(
                 WORKERS,
                 ARTICLE,
                 pgettext_lazy("已发生", "同意共享"),
-                guard=_terms_still_good,
+                bar=_terms_still_good,
                 effect=lambda case, _actor, _data: tell(case, case.detail.office, _("已商定，待提供")),
             ),
             Transition(
@@ -192,7 +196,7 @@ CONSULTATION = procedures.register(
                 WORKERS,
                 ARTICLE,
                 _("接受了对方的条件"),
-                guard=_terms_still_good,
+                bar=_terms_still_good,
                 effect=_to_counterpart,
             ),
             Transition(
@@ -215,8 +219,9 @@ CONSULTATION = procedures.register(
                 WORKERS,
                 ARTICLE,
                 _("提供了数据"),
-                form=PlainReasonForm,
-                guard=_something_delivered,
+                form=DeliverForm,
+                bar=_files_there,
+                guard=_answered,
                 effect=_delivered,
             ),
             Transition(

@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
+from apps.datashare.access import asks, require, shares
 from apps.datashare.adhoc import rules
 from apps.datashare.adhoc.models import Consultation, ListingRequest
-from apps.datashare.requests.access import asks, require, shares
 from apps.kernel.casework import cases, procedures
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.actors import Actor

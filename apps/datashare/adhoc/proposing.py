@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.datashare.access import shares
 from apps.datashare.adhoc.consultation import AGREED, CONSULTATION
 from apps.datashare.adhoc.listing import LISTING_REQUEST
-from apps.datashare.requests.access import shares
 from apps.kernel.audit import log
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case

@@ -30,6 +30,18 @@ class PlainReasonForm(ReasonForm):
         self.fields["reason"].help_text = _("对方会看到这段话。")
 
 
+class DeliverForm(forms.Form):
+    """The answer itself where one was agreed, else a word that goes with the data."""
+
+    reason = forms.CharField(
+        label=_("答复或者说明"),
+        required=False,
+        max_length=1000,
+        help_text=_("约定直接答复的，在这里写明答复。对方会看到这段话。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class DestroyForm(forms.Form):
     """How the data was destroyed, and that no copy is left."""
 

@@ -6,11 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.datashare import access
 from apps.datashare.adhoc import proposing
 from apps.datashare.adhoc.consultation import CONSULTATION
 from apps.datashare.adhoc.forms import FileForm, ListingForm, ProposeForm
 from apps.datashare.adhoc.models import Consultation, ListingRequest
-from apps.datashare.requests import access
 from apps.datashare.requests.views import add, page
 from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import Upload

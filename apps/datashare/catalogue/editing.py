@@ -7,6 +7,7 @@ from django.db import transaction
 from django.forms import model_to_dict
 from django.utils.translation import gettext as _
 
+from apps.datashare.catalogue import patterns
 from apps.datashare.catalogue.models import DataField, Dataset, DatasetVersion, Scenario, Sharing
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor
@@ -43,7 +44,9 @@ def begin(*, code: str, actor: Actor, provider: Office | None = None, **about: A
     dataset = Dataset(code=code, provider=provider)
     dataset.full_clean()
     dataset.save()
-    version = DatasetVersion.objects.create(dataset=dataset, number=1, written_by=actor.user, **about)
+    version = DatasetVersion(dataset=dataset, number=1, written_by=actor.user, **about)
+    version.full_clean(exclude=["dataset", "written_by"])
+    version.save()
     _record(dataset, "begun", actor)
     return version
 
@@ -94,10 +97,68 @@ def write(
     version.save()
     version.scenarios.set(scenarios)
     version.fields.all().delete()
-    DataField.objects.bulk_create(
-        DataField(version=version, position=position, **row) for position, row in enumerate(fields, start=1)
-    )
+    rows = [DataField(version=version, position=position, **row) for position, row in enumerate(fields, start=1)]
+    _sound(rows)
+    DataField.objects.bulk_create(rows)
     return version
+
+
+@transaction.atomic
+def put(
+    code: str,
+    actor: Actor,
+    *,
+    about: dict[str, Any],
+    scenarios: list[Scenario],
+    fields: list[dict[str, Any]],
+    publishing: bool,
+    provider: Office | None = None,
+) -> bool:
+    """Let an entry stand as given, new or by a new version; whether it is new. What stands so already is left.
+
+    :raises ValidationError: naming what is wrong; all of it is done or nothing.
+    """
+    about = {**model_to_dict(DatasetVersion(), ABOUT_COLUMNS), **about}
+    found = Dataset.objects.of(actor).filter(code=code).select_related("current").first()
+    made = found is None
+    if found is None:
+        version = begin(code=code, actor=actor, provider=provider, **about)
+    elif found.is_listed and _says(found.current, about, scenarios, fields):
+        return False
+    else:
+        version = draft(found, actor)
+    write(version, actor, about=about, scenarios=scenarios, fields=fields)
+    if publishing:
+        publish(version, actor)
+    return made
+
+
+def field_given(row: dict[str, Any]) -> dict[str, Any]:
+    """A field as ``write`` takes it: what is not said is as the model has it."""
+    return {**model_to_dict(DataField(), FIELD_COLUMNS), **row}
+
+
+def _says(
+    version: DatasetVersion, about: dict[str, Any], scenarios: list[Scenario], fields: list[dict[str, Any]]
+) -> bool:
+    return (
+        model_to_dict(version, ABOUT_COLUMNS) == about
+        and set(version.scenarios.all()) == set(scenarios)
+        and as_given(version) == fields
+    )
+
+
+def _sound(rows: list[DataField]) -> None:
+    """Refuse a field the contract could not be kept by: a reversed range, a pattern that is no regular expression."""
+    problems = []
+    for row in rows:
+        try:
+            row.full_clean(exclude=["version"])
+            patterns.check(row.pattern)
+        except ValidationError as error:
+            problems += [f"{row.name}：{text}" for text in error.messages]
+    if problems:
+        raise ValidationError({"fields": problems})
 
 
 @transaction.atomic
@@ -127,6 +188,8 @@ def retire(dataset: Dataset, actor: Actor, *, reason: str) -> Dataset:
     if not reason.strip():
         raise ValidationError({"reason": _("请写明撤销的原因。")})
     locked = _locked(dataset, actor)
+    if locked.retired_at:
+        return locked
     locked.retired_at = locked.changed_at = clock.now()
     locked.save(update_fields=["retired_at", "changed_at"])
     _record(locked, "retired", actor, reason=reason)

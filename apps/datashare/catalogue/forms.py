@@ -20,12 +20,6 @@ class EntryForm(forms.ModelForm):
         fields = [*editing.ABOUT_COLUMNS, "scenarios"]
         widgets = {"abstract": forms.Textarea(attrs={"rows": 4}), "scenarios": forms.CheckboxSelectMultiple}
 
-    def clean(self) -> dict:
-        given = super().clean()
-        if given.get("sharing") == Sharing.CONDITIONAL and not given.get("condition"):
-            self.add_error("condition", _("有条件共享的数据，请写明共享条件。"))
-        return given
-
     @property
     def about(self) -> dict:
         """The cleaned description, without the scenarios."""

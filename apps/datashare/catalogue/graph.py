@@ -14,6 +14,8 @@ from apps.datashare.catalogue import freshness
 from apps.datashare.catalogue.models import Dataset, DatasetVersion, Frequency, Security, Sharing, Theme
 from apps.kernel.parties.models import Office
 
+ADMS = Namespace("http://www.w3.org/ns/adms#")
+ADMS_STATUS = Namespace("http://purl.org/adms/status/")
 DQV = Namespace("http://www.w3.org/ns/dqv#")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
@@ -32,6 +34,7 @@ FREQUENCIES = {
     Frequency.EVENT: "IRREG",
 }
 RIGHTS_LABELS = {"RESTRICTED": gettext_lazy("依授权使用"), "NON_PUBLIC": Sharing.NONE.label}
+STATUS_LABELS = {True: gettext_lazy("现行"), False: gettext_lazy("已撤销")}
 ACCESS = {Sharing.UNCONDITIONAL: "RESTRICTED", Sharing.CONDITIONAL: "RESTRICTED", Sharing.NONE: "NON_PUBLIC"}
 # What a catalogue or an entry may end in: rdflib's name of the form, and its media type.
 FORMATS = {
@@ -72,7 +75,10 @@ def of_catalogue(datasets: Iterable[Dataset], *, page: URIRef, following: URIRef
     if following is not None:
         graph.add((page, HYDRA.next, following))
     for dataset in datasets:
-        graph.add((catalogue, DCAT.dataset, _describe(graph, dataset)))
+        node = _describe(graph, dataset)
+        if dataset.is_listed:
+            graph.add((catalogue, DCAT.dataset, node))
+        _record(graph, catalogue, node, dataset)
     return graph
 
 
@@ -86,23 +92,43 @@ def of_dataset(dataset: Dataset) -> Graph:
 
 def _empty() -> Graph:
     graph = Graph()
-    for prefix, space in {"dqv": DQV, "hydra": HYDRA, "vcard": VCARD, "odrl": ODRL2}.items():
+    for prefix, space in {"adms": ADMS, "dqv": DQV, "hydra": HYDRA, "vcard": VCARD, "odrl": ODRL2}.items():
         graph.bind(prefix, space)
     return graph
+
+
+def _record(graph: Graph, catalogue: URIRef, node: URIRef, dataset: Dataset) -> None:
+    """What the catalogue itself says of an entry: since when it is listed, when that last changed, and whether it is
+    withdrawn. A harvester that asks for changes learns from here what to take out of its copy."""
+    record = URIRef(f"{node}#record")
+    graph.add((catalogue, DCAT.record, record))
+    graph.add((record, RDF.type, DCAT.CatalogRecord))
+    graph.add((record, FOAF.primaryTopic, node))
+    graph.add((record, DCTERMS.issued, _moment(dataset.created_at)))
+    graph.add((record, DCTERMS.modified, _moment(dataset.changed_at)))
+    _status(graph, record, dataset)
+
+
+def _status(graph: Graph, node: URIRef, dataset: Dataset) -> None:
+    status = ADMS_STATUS["Completed" if dataset.is_listed else "Withdrawn"]
+    graph.add((node, ADMS.status, status))
+    _concept(graph, status, STATUS_LABELS[dataset.is_listed])
 
 
 def _describe(graph: Graph, dataset: Dataset) -> URIRef:
     version = dataset.current
     node = address(reverse("datashare:dataset", args=[dataset.code]))
     graph.add((node, RDF.type, DCAT.Dataset))
+    graph.add((node, RDF.type, DCAT.Resource))  # what a record is about; the profile draws no conclusions
     graph.add((node, DCTERMS.identifier, Literal(dataset.code)))
     _words(graph, node, DCTERMS.title, version.title, version.title_en)
     graph.add((node, DCTERMS.description, Literal(version.abstract, lang="zh")))
+    _status(graph, node, dataset)
     for word in version.keywords.split():
         graph.add((node, DCAT.keyword, Literal(word, lang="zh")))
     graph.add((node, DCAT.theme, _theme(version.theme)))
     graph.add((node, DCTERMS.issued, _moment(dataset.created_at)))
-    graph.add((node, DCTERMS.modified, _moment(dataset.arrived_at or dataset.changed_at)))
+    graph.add((node, DCTERMS.modified, _moment(dataset.modified_at)))
     graph.add((node, VERSION, Literal(str(version.number))))
     _frequency(graph, node, version)
     _publisher(graph, node, _office(dataset.provider), dataset.provider.name)
@@ -110,7 +136,8 @@ def _describe(graph: Graph, dataset: Dataset) -> URIRef:
     _rights(graph, node, version)
     _coverage(graph, node, version)
     _quality(graph, node, dataset)
-    _schema(graph, node, dataset)
+    if dataset.is_listed:
+        _schema(graph, node, dataset)
     return node
 
 
@@ -229,7 +256,9 @@ def _office(office: Office) -> URIRef:
 
 
 def _concept(graph: Graph, node: URIRef, label: Promise | str, kind: URIRef | None = None) -> None:
-    """A term of a vocabulary, named in both languages wherever it stands in the graph."""
+    """A term of a vocabulary, named in both languages wherever it stands in the graph; once, however many use it."""
+    if (node, RDF.type, SKOS.Concept) in graph:
+        return
     graph.add((node, RDF.type, SKOS.Concept))
     if kind is not None:
         graph.add((node, RDF.type, kind))

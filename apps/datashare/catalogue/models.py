@@ -3,9 +3,10 @@
 import datetime as dt
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Max, OuterRef, Prefetch, Q, Subquery
-from django.utils.translation import get_language
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, Subquery
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.parties.actors import Actor
@@ -90,6 +91,15 @@ class DatasetQuerySet(models.QuerySet):
         """Entries with a version in force."""
         return self.filter(current__isnull=False, retired_at__isnull=True)
 
+    def ever_published(self):
+        """These and the withdrawn ones: whoever copied the catalogue has to hear of both."""
+        return self.filter(current__isnull=False)
+
+    def changed_since(self, moment: dt.datetime):
+        """What is described otherwise than at a moment: changed, withdrawn, or with data that came since."""
+        came = Arrival.objects.filter(dataset=OuterRef("pk"), at__gte=moment)
+        return self.filter(Q(changed_at__gte=moment) | Exists(came))
+
     def of(self, actor: Actor):
         """The entries an office keeps; the data centre keeps the whole catalogue."""
         if actor.office is None or actor.party is not None:
@@ -130,7 +140,15 @@ class Dataset(models.Model):
         verbose_name = _("数据目录条目")
         verbose_name_plural = _("数据目录条目")
         ordering = ["code"]
-        indexes = [models.Index(fields=["changed_at", "id"])]
+        indexes = [
+            models.Index(fields=["changed_at", "id"]),
+            models.Index(  # CKAN counts its pages: what is skipped is read from here alone
+                fields=["code"],
+                include=["id"],
+                condition=Q(current__isnull=False, retired_at__isnull=True),
+                name="dataset_listed_by_code",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -139,6 +157,12 @@ class Dataset(models.Model):
     def is_listed(self) -> bool:
         """Whether it stands in the public catalogue."""
         return self.current_id is not None and self.retired_at is None
+
+    @property
+    def modified_at(self) -> dt.datetime:
+        """When its description or, read ``with_arrival``, its data last changed."""
+        arrived = getattr(self, "arrived_at", None)
+        return max(self.changed_at, arrived) if arrived else self.changed_at
 
 
 class DatasetVersion(models.Model):
@@ -188,6 +212,11 @@ class DatasetVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset_id} v{self.number} {self.title}"
+
+    def clean(self) -> None:
+        """A condition is named."""
+        if self.sharing == Sharing.CONDITIONAL and not self.condition:
+            raise ValidationError({"condition": gettext("有条件共享的数据，请写明共享条件。")})
 
     @property
     def called(self) -> str:

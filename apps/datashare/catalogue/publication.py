@@ -1,19 +1,16 @@
 """The catalogue as others' machines fetch it: graphs, schemas, contracts, CKAN's calls; open to everyone (Art 16)."""
 
-import datetime as dt
 import hashlib
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
 
 from apps.datashare.catalogue import graph, listing, schemas
-from apps.datashare.catalogue.models import Arrival, Dataset, last_change
+from apps.datashare.catalogue.models import Arrival, Dataset, DatasetQuerySet, last_change
 from apps.kernel.workcalendar import clock
-from apps.kernel.workcalendar.days import SHANGHAI
 
 CACHE = "public, max-age=300"
 
@@ -28,19 +25,14 @@ def _etag(request: HttpRequest, **_arguments: str) -> str:
 @require_safe
 @condition(etag_func=_etag)
 def catalogue(request: HttpRequest, form: str) -> HttpResponse:
-    """One page of the catalogue as DCAT-AP; ``modified_since`` narrows it, ``after`` continues it."""
-    found = Dataset.objects.published()
-    asked = request.GET.get("modified_since", "")
-    if asked:
-        since = _moment(asked)
-        if since is None:
-            words = _("modified_since 应是带时区的时间，例如 2026-10-01T00:00:00+08:00，或者日期 2026-10-01。")
-            return JsonResponse({"modified_since": [words]}, status=400)
-        found = found.filter(changed_at__gte=since)
-    after = request.GET.get("after", "")
-    if after and not after.isdecimal():
-        return JsonResponse({"after": [_("请使用上一页给出的下一页地址。")]}, status=400)
-    page = listing.page(found, after, listing.PER_FEED)
+    """One page of the catalogue as DCAT-AP; ``after`` continues it. ``modified_since`` narrows it to what is described
+    otherwise since, and adds what was withdrawn since, so that a copy can be kept by its answers alone."""
+    asked, after = request.GET.get("modified_since", ""), request.GET.get("after", "")
+    try:
+        found = _since(asked)
+        page = listing.page(found, listing.checked(after), listing.PER_FEED)
+    except ValidationError as error:
+        return JsonResponse(error.message_dict, status=400)
     path = reverse("datashare:catalog", args=[form])
     here = graph.address(request.get_full_path())
     more = None
@@ -56,8 +48,11 @@ def catalogue(request: HttpRequest, form: str) -> HttpResponse:
 @require_safe
 @condition(etag_func=_etag)
 def dataset(request: HttpRequest, code: str, form: str) -> HttpResponse:
-    """One entry as DCAT-AP."""
-    return _rdf(graph.of_dataset(_entry(code)), form)
+    """One entry as DCAT-AP; a withdrawn one says that it is."""
+    found = Dataset.objects.ever_published().full().filter(code=code).first()
+    if found is None:
+        raise Http404
+    return _rdf(graph.of_dataset(found), form)
 
 
 @require_safe
@@ -82,6 +77,7 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@condition(etag_func=_etag)
 def package_list(request: HttpRequest) -> JsonResponse:
     """CKAN's ``package_list``: identifiers, with ``limit`` and ``offset``."""
     limit, offset = _count(request, "limit", 1000), _count(request, "offset", 0)
@@ -90,6 +86,7 @@ def package_list(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+@condition(etag_func=_etag)
 def package_show(request: HttpRequest) -> JsonResponse:
     """CKAN's ``package_show``."""
     code = request.GET.get("id", "")
@@ -104,11 +101,13 @@ def package_show(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+@condition(etag_func=_etag)
 def package_search(request: HttpRequest) -> JsonResponse:
     """CKAN's ``package_search``: ``q``, ``rows``, ``start``."""
     found = listing.narrowed({"q": request.GET.get("q", "").replace("*:*", "").strip()})
     rows, start = _count(request, "rows", 10), _count(request, "start", 0)
-    shown = found.full().order_by("code")[start : start + min(rows, 100)]
+    here = list(found.order_by("code").values_list("pk", flat=True)[start : start + min(rows, 100)])
+    shown = Dataset.objects.filter(pk__in=here).full().order_by("code")  # what is skipped need not be described
     return _ckan({"count": found.count(), "results": [_package(each) for each in shown]})
 
 
@@ -120,6 +119,7 @@ def _package(found: Dataset) -> dict:
         "title": version.title,
         "notes": version.abstract,
         "version": str(version.number),
+        "state": "active",
         "organization": {"name": found.provider.code, "title": found.provider.name},
         "metadata_created": found.created_at.isoformat(timespec="seconds"),
         "metadata_modified": found.changed_at.isoformat(timespec="seconds"),
@@ -147,15 +147,14 @@ def _entry(code: str) -> Dataset:
     return found
 
 
-def _moment(text: str) -> dt.datetime | None:
-    """A moment with its zone, or a day's beginning in Shanghai; None for anything else."""
-    try:
-        if len(text) == len("2026-10-01"):
-            return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(), tzinfo=SHANGHAI)
-        moment = parse_datetime(text.replace(" ", "+"))  # an unescaped plus arrives as a space
-    except ValueError:
-        return None
-    return moment if moment is not None and moment.tzinfo is not None else None
+def _since(asked: str) -> DatasetQuerySet:
+    """What stands in the catalogue, or what changed in it since a moment.
+
+    :raises ValidationError: on ``modified_since``.
+    """
+    if not asked:
+        return Dataset.objects.published()
+    return Dataset.objects.ever_published().changed_since(listing.moment(asked))
 
 
 def _count(request: HttpRequest, name: str, otherwise: int) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from apps.datashare.catalogue import publication, views
+from apps.datashare.catalogue import api, publication, views
 
 _public = [
     path("", views.catalogue, name="catalogue"),
@@ -25,3 +25,10 @@ _partner = [
     path("<slug:code>/retire/", views.retire, name="retire"),
 ]
 partner_urlpatterns = [path("catalogue/", include((_partner, "catalogue")))]
+
+api_urlpatterns = [
+    path("catalogue/entries/", api.Entries.as_view(), name="api-catalogue"),
+    path("catalogue/entries/<slug:code>/", api.Entry.as_view(), name="api-catalogue-entry"),
+    path("catalogue/entries/<slug:code>/withdraw/", api.Withdrawal.as_view(), name="api-catalogue-withdraw"),
+    path("catalogue/coverage/", api.Coverage.as_view(), name="api-catalogue-coverage"),
+]

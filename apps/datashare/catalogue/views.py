@@ -47,14 +47,15 @@ def mine(request: HttpRequest) -> HttpResponse:
     """The entries an office keeps, their freshness, and what its duties oblige it to list besides."""
     _provider(request)
     kept = Dataset.objects.of(request.actor)
-    page = listing.page(kept, request.GET.get("after"), listing.PER_PAGE)
+    asked = request.GET.get("after", "")
+    page = listing.page(kept, asked, listing.PER_PAGE)
     drafts = DatasetVersion.objects.filter(dataset__in=page.datasets, state=DatasetVersion.State.DRAFT)
     everywhere = request.actor.office.kind == Office.Kind.DATA_CENTRE
     context = {
         "rows": [(each, freshness.of(each) if each.is_listed else None) for each in page.datasets],
         "next": page.following,
         "drafts": {version.dataset_id: version for version in drafts},
-        "coverage": coverage.by_office(None if everywhere else request.actor.office),
+        "coverage": [] if asked else coverage.by_office(None if everywhere else request.actor.office),
     }
     return render(request, "datashare/mine.html", context)
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.datashare import centre
+from apps.datashare.access import asks, require
 from apps.datashare.corrections import providers
 from apps.datashare.corrections.models import DataCorrection
 from apps.datashare.pulls.models import Pull
-from apps.datashare.requests.access import asks, require
 from apps.kernel.casework import cases, procedures
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import recorded

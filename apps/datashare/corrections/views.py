@@ -5,10 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from apps.datashare import access
 from apps.datashare.corrections import opening
 from apps.datashare.corrections.forms import ReportForm
 from apps.datashare.corrections.models import DataCorrection
-from apps.datashare.requests import access
 from apps.datashare.requests.views import add
 from apps.kernel.parties.ids import reference
 

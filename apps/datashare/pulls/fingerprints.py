@@ -15,7 +15,7 @@ from psycopg2 import sql
 
 from apps.datashare.pulls import tables
 from apps.datashare.pulls.contract import Contract
-from apps.datashare.pulls.models import Pull, PullSource
+from apps.datashare.pulls.models import Pull
 
 MOST = 4_000_000  # fingerprints kept in memory, 8 bytes each; rows beyond are sent and compared
 
@@ -25,7 +25,7 @@ def known(run: Pull, contract: Contract) -> pl.Series | None:
 
     A change feed brings few rows: reading all fingerprints would cost more than it saves.
     """
-    if run.whole or run.kind == Pull.Kind.REPLAY or run.source.mode != PullSource.Mode.SNAPSHOT:
+    if run.whole or not run.is_snapshot:
         return None
     out = io.BytesIO()
     with connection.cursor() as cursor:

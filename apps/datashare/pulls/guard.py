@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from apps.datashare.pulls import tables
-from apps.datashare.pulls.contract import Contract
-from apps.datashare.pulls.models import Block, Pull, PullSource, RunCount
+from apps.datashare.pulls.models import Block, Pull, RunCount
 
 RETYPED_FROM = 20  # values of a field from which a share of failures says anything
 RETYPED_PERCENT = 50
@@ -23,9 +21,12 @@ class Found:
     message: str
 
 
-def find(cursor, run: Pull, contract: Contract) -> Found | None:
-    """The first reason to stop a run whose pages have all landed; None when all is well."""
-    return retyped(run) or _control(run) or _volume(cursor, run, contract)
+def find(run: Pull, held: int) -> Found | None:
+    """The first reason to stop a run whose pages have all landed; None when all is well.
+
+    ``held`` is how many rows there are, where the run brings a snapshot.
+    """
+    return retyped(run) or _control(run) or _volume(run, held)
 
 
 def retyped(run: Pull) -> Found | None:
@@ -56,12 +57,11 @@ def _control(run: Pull) -> Found | None:
     return None
 
 
-def _volume(cursor, run: Pull, contract: Contract) -> Found | None:
-    if run.source.mode != PullSource.Mode.SNAPSHOT or run.kind == Pull.Kind.REPLAY:
+def _volume(run: Pull, held: int) -> Found | None:
+    if not run.is_snapshot:
         return None  # a change feed may well be quiet
     if run.received == 0:
         return Found(Block.EMPTY, _("来源没有给出任何数据，现有数据保持不变。"))
-    held = tables.count_held(cursor, contract)
     least = held * (100 - run.source.shrink_percent)
     if run.received * 100 >= least:
         return None

@@ -3,14 +3,16 @@
 All of it is one short transaction, so whoever resumes the run goes on exactly after the last page.
 """
 
+import csv
 import io
+import json
 from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from psycopg2 import sql
-from psycopg2.extras import Json, execute_values
+from psycopg2.extras import execute_values
 
 from apps.datashare.pulls import lease, tables
 from apps.datashare.pulls.contract import Contract
@@ -120,18 +122,19 @@ def _copy(cursor, table: sql.Identifier, columns: Sequence[str], rows: bytes) ->
 
 
 def _quarantine(cursor, run: Pull, judged: Judged) -> None:
-    at = clock.now()
-    execute_values(
-        cursor.cursor,
-        sql.SQL("INSERT INTO {} (run_id, page, line, key, rules, raw, state, at) VALUES %s")
-        .format(sql.Identifier(QuarantinedRow._meta.db_table))  # noqa: SLF001 - Django's public _meta
-        .as_string(cursor.cursor),
-        [
-            (run.pk, run.pages + 1, bad.line, bad.key.replace("\x00", "�"), bad.rules, Json(bad.raw), OPEN, at)
-            for bad in judged.bad
-        ],
-        page_size=1000,
+    at = clock.now().isoformat()
+    out = io.StringIO(newline="")
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows(
+        (
+            *(run.pk, run.pages + 1, bad.line, bad.key.replace("\x00", "�")),
+            "{" + ",".join(f'"{rule}"' for rule in bad.rules) + "}",
+            json.dumps(bad.raw, ensure_ascii=False),
+            *(OPEN, at),
+        )
+        for bad in judged.bad
     )
+    table = sql.Identifier(QuarantinedRow._meta.db_table)  # noqa: SLF001 - Django's public _meta
+    _copy(cursor, table, ("run_id", "page", "line", "key", "rules", "raw", "state", "at"), out.getvalue().encode())
 
 
 def _add_counts(cursor, run: Pull, judged: Judged) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from celery import shared_task
 from django.conf import settings
 from django.db import transaction
 
@@ -65,11 +66,10 @@ def _send(event: dict[str, Any]) -> None:
         with Path(settings.PULLS_LINEAGE_FILE).open("a", encoding="utf-8") as lines:
             lines.write(json.dumps(event, ensure_ascii=False) + "\n")
     if settings.PULLS_LINEAGE_URL:
-        from apps.datashare.pulls.tasks import post_lineage  # noqa: PLC0415 - tasks import this module
-
-        post_lineage.delay(event)
+        post.delay(event)
 
 
+@shared_task(name="pulls.post_lineage", autoretry_for=(httpx.HTTPError,), retry_backoff=True, max_retries=5)
 def post(event: dict[str, Any]) -> None:
     """Post one event to the endpoint.
 

@@ -36,7 +36,8 @@ def merge(run_id: int, token: str, judge: Judge | None = None) -> Pull:
             run.refresh_from_db()
             return run
         again = run.kind == Pull.Kind.REPLAY
-        if not again and run.released_at is None and (block := guard.find(cursor, run, contract)):
+        held = tables.count_held(cursor, contract) if run.is_snapshot else 0
+        if not again and run.released_at is None and (block := guard.find(run, held)):
             return ending.block(run, block.reason, block.message)
         cursor.execute("SET LOCAL work_mem = '96MB'")  # one join over all rows, not many small ones
         if judge is None or not judge.saw(run.good) or not judge.no_key_twice():
@@ -49,7 +50,7 @@ def merge(run_id: int, token: str, judge: Judge | None = None) -> Pull:
             run.inserted = run.good
         else:
             into_held(cursor, run, contract)
-        rows = _mark_gone(cursor, run, contract)
+        rows = _mark_gone(cursor, run, contract, held)
         feeding.feed(run, contract)
         tables.drop_staging(cursor, run.pk)
     if not again:
@@ -110,15 +111,15 @@ def _newer(run: Pull) -> sql.Composable:
     return sql.SQL("(t._updated IS NULL OR s._updated IS NULL OR s._updated >= t._updated)")
 
 
-def _mark_gone(cursor, run: Pull, contract: Contract) -> int:
+def _mark_gone(cursor, run: Pull, contract: Contract, held: int) -> int:
     """Mark what the source no longer holds; how many rows there are then, or came where the run was no whole.
 
     Only a complete snapshot says that a row is gone, and a row in quarantine is not gone. Where there are as
-    many rows as the run brought, none is missing and nobody looks for them.
+    many rows as the run brought, none is missing and nobody looks for them. ``held`` is how many there were before.
     """
-    if run.source.mode != PullSource.Mode.SNAPSHOT or not run.complete or run.kind == Pull.Kind.REPLAY:
+    if not run.is_snapshot or not run.complete:
         return run.received
-    rows = tables.count_held(cursor, contract)
+    rows = tables.count_held(cursor, contract) if run.inserted or run.updated else held
     if rows == run.good:
         return rows
     seen = list(QuarantinedRow.objects.filter(run=run).values_list("key", flat=True))
@@ -147,7 +148,7 @@ def _supersede(cursor, run: Pull, contract: Contract) -> None:
     earlier = QuarantinedRow.objects.filter(
         run__source=run.source, run__lt=run.pk, state=QuarantinedRow.State.OPEN
     ).exclude(run__state__in=(Pull.State.BLOCKED, Pull.State.FAILED, Pull.State.DISCARDED))
-    if run.source.mode == PullSource.Mode.SNAPSHOT and run.complete:
+    if run.is_snapshot and run.complete:
         earlier.update(state=QuarantinedRow.State.SUPERSEDED)
         return
     again = sql.SQL("SELECT {key} FROM {staged} s UNION ALL SELECT key FROM {quarantine} WHERE run_id = {run}").format(

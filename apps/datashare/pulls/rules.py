@@ -282,7 +282,7 @@ def _rules(term: Term) -> Iterator[_Rule]:
     else:
         yield _Rule(term, "type", value.is_not_null() & typed.is_null())
     if term.pattern:
-        yield _Rule(term, "format", ~value.str.contains(term.pattern))
+        yield _Rule(term, "format", ~value.str.contains(f"^(?:{term.pattern})$"))  # the whole value, as deliveries do
     if term.codes:
         yield _Rule(term, "codes", ~value.is_in(list(term.codes)))
     if term.max_length:

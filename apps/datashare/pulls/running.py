@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.datashare.catalogue import editing
 from apps.datashare.catalogue.models import Dataset
-from apps.datashare.pulls import ending, tables
+from apps.datashare.pulls import ending, queueing, tables
 from apps.datashare.pulls.models import Pull, PullSource
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor
@@ -50,7 +50,7 @@ def start(source: PullSource, actor: Actor, *, whole: bool = False, queue: bool 
     )
     log.record(run.stream, "pull.started", actor=actor, target=run.ref)
     if queue:
-        transaction.on_commit(lambda: enqueue(run.pk))
+        transaction.on_commit(lambda: queueing.hand_over(run.pk))
     return run
 
 
@@ -85,7 +85,7 @@ def release(run: Pull, actor: Actor, *, reason: str) -> Pull:
     locked.released_by, locked.released_at = actor.user, clock.now()
     locked.save(update_fields=["state", "reason", "released_by", "released_at"])
     log.record(locked.stream, "pull.released", actor=actor, target=locked.ref, data={"block": locked.block})
-    transaction.on_commit(lambda: enqueue(locked.pk))
+    transaction.on_commit(lambda: queueing.hand_over(locked.pk))
     return locked
 
 
@@ -100,13 +100,6 @@ def discard(run: Pull, actor: Actor, *, reason: str) -> Pull:
     locked.save(update_fields=["state", "reason", "finished"])
     log.record(locked.stream, "pull.discarded", actor=actor, target=locked.ref, data={"block": locked.block})
     return locked
-
-
-def enqueue(run_id: int) -> None:
-    """Hand a run to a worker; when the broker is away the sweep does it later."""
-    from apps.datashare.pulls.tasks import hand_over  # noqa: PLC0415 - tasks import this module
-
-    hand_over(run_id)
 
 
 def _blocked(run: Pull, actor: Actor, action: str, reason: str) -> Pull:

@@ -7,10 +7,10 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.datashare.access import department
 from apps.datashare.quality import reporting
 from apps.datashare.quality.indicators import Direction
 from apps.datashare.quality.models import QualityAssessment
-from apps.datashare.supply.api import department
 from apps.kernel.parties.api_auth import HasScope
 from apps.kernel.workcalendar.periods import Period
 

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from apps.datashare.access import provides, require
 from apps.datashare.quality.letters import REPORT
 from apps.datashare.quality.models import SUPERVISORS, QualityAssessment, QualityScore
-from apps.datashare.requests.access import provides, require
 from apps.kernel.audit import log
 from apps.kernel.documents import letters
 from apps.kernel.documents.models import IssuedDocument
@@ -118,6 +118,12 @@ def issue(office: Office, period: str, actor: Actor) -> IssuedDocument:
     document = letters.issue(REPORT.code, office, context, actor=actor, about=about)
     log.record("quality", "quality.reported", actor=actor, target=about, data={"document": document.ref})
     return document
+
+
+def may_open(about: str, actor: Actor) -> bool:
+    """Whether a report is open to somebody: whoever sees the results it is made of."""
+    _business, code, period = about.split("/")
+    return QualityAssessment.objects.visible_to(actor).filter(office__code=code, period=period).exists()
 
 
 def _line(score: QualityScore) -> dict[str, object]:

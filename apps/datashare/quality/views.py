@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.datashare import access
 from apps.datashare.quality import reporting
 from apps.datashare.quality.models import QualityAssessment
-from apps.datashare.requests import access
 from apps.kernel import replica
 from apps.kernel.charts import Bar, bar_chart
 from apps.kernel.documents.models import IssuedDocument

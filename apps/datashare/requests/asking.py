@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from apps.datashare.access import asks, require
 from apps.datashare.catalogue.models import Dataset, Scenario
-from apps.datashare.requests.access import asks, require
 from apps.datashare.requests.models import DataRequest
 from apps.datashare.requests.procedure import DATA_REQUEST
 from apps.kernel.casework import cases

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.datashare.requests.access import require, supervises
+from apps.datashare.access import require, supervises
 from apps.datashare.requests.models import DataGrant, DataGrantEvent, DataRequest
 from apps.kernel.audit import log
 from apps.kernel.casework.models import Case

@@ -5,9 +5,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from apps.datashare.access import asks, require
 from apps.datashare.catalogue.models import Dataset, Scenario
 from apps.datashare.requests import rules
-from apps.datashare.requests.access import asks, require
 from apps.datashare.requests.models import DataRequest
 from apps.kernel.casework import cases, procedures
 from apps.kernel.casework.models import Case

@@ -101,12 +101,12 @@ def _routed(case: Case, _actor: Actor, data: Data) -> None:
     pass_to(case, case.detail.dataset.provider, _("待审核"), data.get("reason", ""))
 
 
-def _may_route(case: Case, _actor: Actor, _data: Data) -> None:
+def _may_route(case: Case, _actor: Actor) -> None:
     if not case.detail.dataset.provider.active:
         raise ValidationError(gettext("提供单位已停用，请先在目录中更正提供单位。"))
 
 
-def _may_provide(case: Case, _actor: Actor, _data: Data) -> None:
+def _may_provide(case: Case, _actor: Actor) -> None:
     if case.state == ROUTING and not is_unconditional(case):
         raise ValidationError(gettext("有条件共享的数据须先由提供单位审核，请转提供单位。"))
     rules.check(case.detail)
@@ -139,7 +139,7 @@ def _disputed(case: Case, _actor: Actor, data: Data) -> None:
     pass_to(case, centre(), _("申请单位提出异议"), data["reason"])
 
 
-def _may_dispute(case: Case, _actor: Actor, _data: Data) -> None:
+def _may_dispute(case: Case, _actor: Actor) -> None:
     if case.steps.filter(action="dispute").exists():
         raise ValidationError(gettext("已经提出过一次异议并有结论，不能再次提出。"))
 
@@ -211,7 +211,7 @@ DATA_REQUEST = procedures.register(
                 OFFICERS,
                 ARTICLE,
                 pgettext_lazy("已发生", "转提供单位审核"),
-                guard=_may_route,
+                bar=_may_route,
                 effect=_routed,
             ),
             Transition(
@@ -222,7 +222,7 @@ DATA_REQUEST = procedures.register(
                 OFFICERS,
                 ARTICLE,
                 _("授权使用数据"),
-                guard=_may_provide,
+                bar=_may_provide,
                 effect=_provided,
             ),
             Transition(
@@ -256,7 +256,7 @@ DATA_REQUEST = procedures.register(
                 frozenset({Role.CLERK, Role.RISK, Role.CHIEF, Role.OFFICER}),
                 ARTICLE,
                 _("对不同意共享提出异议"),
-                guard=_may_dispute,
+                bar=_may_dispute,
                 form=ReasonForm,
                 effect=_disputed,
             ),

@@ -7,10 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.datashare import access
 from apps.datashare.catalogue import freshness, listing
 from apps.datashare.catalogue.forms import SearchForm
 from apps.datashare.catalogue.models import Dataset, Sharing
-from apps.datashare.requests import access, asking, granting
+from apps.datashare.requests import asking, granting
 from apps.datashare.requests.forms import NarrowForm, RequestForm, RevokeForm
 from apps.datashare.requests.models import DataGrant, DataRequest
 from apps.datashare.requests.procedure import DATA_REQUEST

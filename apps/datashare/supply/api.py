@@ -1,18 +1,15 @@
 """Standing supply for the departments' own systems: duties, what is expected, deliver (Art 18 para 2)."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.datashare.requests import access
+from apps.datashare.access import department
 from apps.datashare.supply import delivering, expected
 from apps.datashare.supply.models import SupplyDelivery, SupplyDuty
-from apps.kernel.audit import log
-from apps.kernel.parties.api_auth import HasScope, api_actor
+from apps.kernel.parties.api_auth import HasScope
 from apps.kernel.request_keys import KEY, idempotency_key
 
 PERIODS = 60
@@ -69,15 +66,6 @@ class SupplyOut(serializers.Serializer):
     rows = serializers.IntegerField()
     at = serializers.DateTimeField()
     sha256 = serializers.CharField(source="upload.sha256")
-
-
-def department(request, action: str):
-    """The officer or system of a unit that supplies data; anyone else is refused, on record."""
-    actor = api_actor(request)
-    if not access.provides(actor):
-        log.denied(action, actor=actor, target="supply", reason="not a providing unit")
-        raise PermissionDenied(_("只有供数单位可以使用。"))
-    return actor
 
 
 def _own(request, ref: str, action: str):

@@ -13,14 +13,15 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
+from apps.datashare.access import provides, require
 from apps.datashare.catalogue.models import Arrival, DataField, DatasetVersion
-from apps.datashare.requests.access import provides, require
 from apps.datashare.supply import expected
 from apps.datashare.supply.models import SupplyDelivery, SupplyDuty
 from apps.kernel.audit import log
 from apps.kernel.documents import uploads
+from apps.kernel.documents.models import Upload
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
 
@@ -52,6 +53,7 @@ def deliver(
             raise ValidationError({"rows": _("行数应大于 0；没有数据的期间请联系大数据中心。")})
         _expected(duty, period_end)
         upload = uploads.receive(file, actor=actor, about=duty.about)
+        _counted(upload, rows)
         arrival = None
         if duty.dataset_id is not None:
             arrival = Arrival.objects.create(dataset=duty.dataset, rows=rows)
@@ -172,6 +174,22 @@ def _expected(duty: SupplyDuty, period_end: dt.date) -> None:
     found = expected.of([duty.pk])
     if not any(each.last == period_end for each in found):
         raise ValidationError({"period_end": _("这项职责没有以这一天结束的期间，请从列表中选择。")})
+
+
+def _counted(upload: Upload, rows: int) -> None:
+    """Hold the number of rows that was given against the table that came; other forms are taken at their word.
+
+    :raises ValidationError: on ``rows``, with the number found; the file goes again.
+    """
+    if not upload.name.lower().endswith(".xlsx"):
+        return
+    with upload.file.open() as content:
+        lines = load_workbook(content, read_only=True).worksheets[0].iter_rows(values_only=True)
+        found = sum(any(cell not in (None, "") for cell in line) for line in lines) - 1  # the heading
+    if found != rows:
+        upload.file.delete(save=False)
+        message = _("文件里除表头外有 %(found)d 行，填写的是 %(rows)d 行。请核对后重新提供。")
+        raise ValidationError({"rows": message % {"found": max(found, 0), "rows": rows}})
 
 
 def _before(actor: Actor, key: str | None) -> SupplyDelivery | None:

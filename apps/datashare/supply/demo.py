@@ -38,6 +38,7 @@ DUTIES = (
     ("maritime", "船舶登记和吨位", "quarterly", "", "-"),
     ("forex", "服务贸易收付汇", "monthly", "", "-"),
 )
+ROWS = 1268
 DELIVERED = ("hrss", "market")  # their officers hand in the latest period but one themselves
 
 
@@ -80,9 +81,10 @@ def _deliver(duty: SupplyDuty, code: str) -> None:
     if not waiting:
         return
     book, out = Workbook(), io.BytesIO()
-    book.active.append(["演示数据"])
+    for number in range(ROWS + 1):
+        book.active.append([number or "演示数据"])
     book.save(out)
     file = SimpleUploadedFile(f"{duty.subject}-{waiting[-1].last}.xlsx", out.getvalue())
     delivering.deliver(
-        duty, actor(code), period_end=waiting[-1].last, rows=1268, file=file, key=f"demo-supply-{duty.pk}"
+        duty, actor(code), period_end=waiting[-1].last, rows=ROWS, file=file, key=f"demo-supply-{duty.pk}"
     )

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.datashare.requests import access
+from apps.datashare import access
 from apps.datashare.requests.views import add
 from apps.datashare.supply import delivering, expected
 from apps.datashare.supply.forms import DeliveryForm

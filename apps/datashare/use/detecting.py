@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from apps.datashare.requests.access import require, supervises
+from apps.datashare.access import require, supervises
 from apps.datashare.use.models import DataAccess, UseFinding
 from apps.kernel.audit import log
 from apps.kernel.notifications import outbox

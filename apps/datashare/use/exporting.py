@@ -21,6 +21,7 @@ from apps.datashare.use.models import DataExport, DataExportRow
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
+from apps.kernel.workcalendar.days import SHANGHAI
 
 TRACE = "溯源码"
 MOST_ROWS = 5_000
@@ -76,7 +77,7 @@ def _made(grant: DataGrant, actor: Actor, first: reading.Reading, rows: list[lis
     mark = _("%(office)s %(user)s %(at)s 为办件 %(case)s 导出（%(ref)s）。仅供履行法定职责使用，不得转作他用。") % {
         "office": actor.office,
         "user": actor.label,
-        "at": f"{clock.now():%Y-%m-%d %H:%M} UTC",
+        "at": f"{clock.now().astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
         "case": first.access.case.number,
         "ref": made.ref,
     }

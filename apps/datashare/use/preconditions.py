@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.datashare.requests.access import provides, require
+from apps.datashare.access import provides, require
 from apps.datashare.use.models import Precondition
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.datashare.requests import access
+from apps.datashare import access
 from apps.datashare.requests.models import DataGrant
 from apps.datashare.requests.views import add, page
 from apps.datashare.use import detecting, exporting, preconditions, reading

@@ -95,29 +95,20 @@ STAFF = (
 SECOND_PERSON = "reviewer"
 DECIDES_ON = ("parameterchange", "policyversion", "register")
 
+# A department lists its data, supplies them and answers for them (Arts 16, 18, 19).
+PROVIDES = ("cases", "catalog.read", "catalog.write", "data.supply", "data.correct")
+
 # One OAuth2 client per department: what its system may do.
 CLIENT_SCOPES = {
-    "bdc": ("cases", "catalog.read", "catalog.write", "data.supply", "data.correct"),
-    "hrss": (
-        *("cases", "catalog.read", "data.supply", "data.correct", "contributions.read", "contributions.write"),
-        "qualifications.write",
-    ),
-    "medical": ("cases", "catalog.read", "data.supply", "data.correct", "contributions.read", "contributions.write"),
-    "planning": ("cases", "catalog.read", "data.supply", "data.correct", "fees.write", "fees.read", "registry.check"),
-    "water": ("cases", "catalog.read", "data.supply", "data.correct", "fees.write", "fees.read"),
-    "civildefence": ("cases", "catalog.read", "data.supply", "data.correct", "fees.write", "fees.read"),
-    "market": (
-        "cases",
-        "catalog.read",
-        "data.supply",
-        "data.correct",
-        "registry.check",
-        "qualifications.write",
-        "credit.measures",
-        "market.exchange",
-    ),
-    "police": ("cases", "catalog.read", "data.supply", "data.correct"),
-    "civilaffairs": ("cases", "catalog.read", "data.supply", "data.correct", "qualifications.write"),
+    "bdc": PROVIDES,
+    "hrss": (*PROVIDES, "contributions.read", "contributions.write", "qualifications.write"),
+    "medical": (*PROVIDES, "contributions.read", "contributions.write"),
+    "planning": (*PROVIDES, "fees.write", "fees.read", "registry.check"),
+    "water": (*PROVIDES, "fees.write", "fees.read"),
+    "civildefence": (*PROVIDES, "fees.write", "fees.read"),
+    "market": (*PROVIDES, "registry.check", "qualifications.write", "credit.measures", "market.exchange"),
+    "police": PROVIDES,
+    "civilaffairs": (*PROVIDES, "qualifications.write"),
     "registry": ("cases", "catalog.read", "registry.check"),
     "bank": ("cases", "accounts.answer", "credit.measures"),
     "court": ("cases", "enforcement.write"),

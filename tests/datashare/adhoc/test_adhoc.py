@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from apps.datashare.adhoc import proposing, reminding
 from apps.datashare.adhoc.models import Consultation, DestructionNotice
-from apps.kernel.casework import cases
+from apps.kernel.casework import cases, rights
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.documents import checking, writing
 from apps.kernel.documents.models import IssuedDocument, Upload
@@ -143,10 +143,22 @@ def test_a_file_is_handed_over_by_the_provider_after_agreement_only(clerk, polic
     case = cases.perform(case, "agree", police)
     with pytest.raises(ValidationError, match="请先上传文件"):
         cases.perform(case, "deliver", police, reason="")
+    assert [(row.action, "请先上传文件" in why) for row, why in rights.barred_actions(case, police)] == [
+        ("deliver", True)
+    ]
     with pytest.raises(PermissionDenied):
         proposing.hand_over(case, clerk, workbook())
     proposing.hand_over(case, police, workbook())
     assert Upload.objects.count() == 1
+
+
+def test_terms_whose_day_has_passed_are_countered_not_agreed(clerk, police):
+    case = proposed(clerk, police, destroy_by=dt.date(2026, 11, 26))
+    assert "agree" in {row.action for row in rights.available_actions(case, police)}
+    with time_machine.travel(dt.datetime(2026, 11, 26, 2, tzinfo=dt.UTC), tick=False):
+        open_ = {row.action for row in rights.available_actions(case, police)}
+        assert "agree" not in open_
+        assert "counter" in open_
 
 
 def test_a_destruction_needs_every_copy_gone(clerk, police):
@@ -233,6 +245,9 @@ def test_pages_propose_and_exchange_files(client, clerk, police):
     assert client.post(page, {"file": SimpleUploadedFile("a.exe", b"MZ")}).status_code == 422
     assert client.post(page, {"file": workbook()}).status_code == 302
     assert "名单.xlsx" in client.get(page).content.decode()
+    step = reverse("partner_cases:act", args=[case.number, "deliver"])
+    assert client.post(step, {"reason": ""}).status_code == 302, "a file needs no word with it"
+    assert Case.objects.get().state == "delivered"
     stranger = factories_sharing.sign_in(client, factories_sharing.provider("市水务局"))
     assert stranger.get(page).status_code == 404
 

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, connections
 from kombu.exceptions import OperationalError
 
-from apps.datashare.pulls import lease, running, tasks, working
+from apps.datashare.pulls import lease, queueing, running, tasks, working
 from apps.datashare.pulls.ending import SYSTEM
 from apps.datashare.pulls.models import Lease, Pull, PulledPage
 from apps.datashare.pulls.reading import csv_pages
@@ -186,10 +186,10 @@ def test_what_a_broker_lost_the_sweep_takes_up(source, monkeypatch):
     def away(*_args) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(tasks.work, "delay", away)
+    monkeypatch.setattr(queueing.work, "delay", away)
     run = running.start(source, SYSTEM)
     assert run.state == "queued"
-    monkeypatch.setattr(tasks.work, "delay", tasks.work.run)
+    monkeypatch.setattr(queueing.work, "delay", queueing.work.run)
     assert tasks.sweep() == 1
     run.refresh_from_db()
     assert run.state == "done"

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django_celery_beat.models import PeriodicTask
 
-from apps.datashare.pulls import progress, scheduling, standing
+from apps.datashare.pulls import progress, running, scheduling, standing, working
 from apps.datashare.pulls.models import Pull, PullSource
 from apps.kernel.parties.models import Role
 from apps.kernel.workcalendar import clock
@@ -89,6 +89,15 @@ def test_the_data_centre_decides_on_a_blocked_run(blocked, centre):
     assert client.post(url, {"do": "discard", "reason": "导出有误"}).status_code == 422
     blocked.refresh_from_db()
     assert blocked.state == "discarded"
+
+
+def test_a_released_run_no_longer_says_that_it_is_blocked(blocked, centre):
+    client, url = at(centre), reverse("pulls:run", args=[blocked.ref])
+    running.release(blocked, centre, reason="来源已确认")
+    working.work(blocked.pk)
+    page = client.get(url).content.decode()
+    assert "完成" in page
+    assert "数据量明显减少" not in page
 
 
 def test_run_now_pause_and_resume(source, officer):

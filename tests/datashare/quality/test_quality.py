@@ -1,7 +1,6 @@
 """Supervision: counts become indicators, indicators an assessment with its rules; who sees what (Art 20)."""
 
 import datetime as dt
-import secrets
 from decimal import Decimal
 
 import pytest
@@ -11,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from oauth2_provider.models import AccessToken
 
 from apps.datashare.catalogue.models import Arrival
 from apps.datashare.corrections.models import AuditRun
@@ -22,7 +20,7 @@ from apps.datashare.supply.models import SupplyDuty
 from apps.datashare.use.models import DataAccess
 from apps.kernel.casework import cases
 from apps.kernel.documents.models import IssuedDocument
-from apps.kernel.parties.models import Office, PartnerClient
+from apps.kernel.parties.models import Office, Role
 from apps.kernel.rules.models import Parameter
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.periods import Period
@@ -287,17 +285,32 @@ def test_the_annual_report_is_a_document_anyone_can_check(client, centre, datase
     )
     public = Client().get(reverse("documents:verify_code", args=[document.code]))
     assert document.number in public.content.decode()
+    paper = reverse("documents:letter", args=[document.ref])
+    general_office = factories.staff(factories.department("市政府办公厅", Office.Kind.GENERAL_OFFICE), Role.OFFICER)
+    for reader in (centre, general_office, water):
+        page = factories_sharing.sign_in(Client(), reader)
+        shown = page.get(reverse("quality:unit", args=[water.office.code]), {"period": "2026"}).content.decode()
+        assert paper in shown
+        assert b"".join(page.get(paper).streaming_content).startswith(b"%PDF")
+    for stranger in (factories_sharing.provider("市医保局"), factories_sharing.asker()):
+        assert factories_sharing.sign_in(Client(), stranger).get(paper).status_code == 404
 
 
 def test_the_api_gives_a_department_its_own_results(client, dataset, water):
     pulled(dataset)
     assessing.assess(MONTH)
-    headers = _token(water)
+    headers = factories_sharing.token(water, "data.supply")
     rows = client.get(reverse("api-quality"), headers=headers).json()
     assert {row["dataset"] for row in rows} == {None, dataset.code}
     assert rows[0]["scores"][0]["value"] == "0.900000"
     assert client.get(reverse("api-quality"), {"period": "2026-13"}, headers=headers).status_code == 400
-    assert client.get(reverse("api-quality"), headers=_token(factories_sharing.provider("市医保局"))).json() == []
+    assert (
+        client.get(
+            reverse("api-quality"),
+            headers=factories_sharing.token(factories_sharing.provider("市医保局"), "data.supply"),
+        ).json()
+        == []
+    )
 
 
 def _read(grant, clerk, refusal: str = "") -> None:
@@ -306,15 +319,3 @@ def _read(grant, clerk, refusal: str = "") -> None:
     DataAccess.objects.create(
         grant=grant, office=clerk.office, user=clerk.user, released=not refusal, refusal=refusal, **about
     )
-
-
-def _token(officer) -> dict[str, str]:
-    application = PartnerClient.objects.create(
-        name=secrets.token_hex(4), user=officer.user, office=officer.office, client_type="confidential",
-        authorization_grant_type="client-credentials", scopes_allowed=["data.supply"],
-    )  # fmt: skip
-    token = AccessToken.objects.create(
-        token=secrets.token_hex(8), application=application, scope="data.supply",
-        expires=clock.now() + dt.timedelta(hours=1),
-    )  # fmt: skip
-    return {"authorization": f"Bearer {token.token}"}

@@ -108,9 +108,21 @@ def test_conditional_data_is_not_provided_past_its_owner(clerk, owner, centre):
     case = factories_sharing.request(clerk, factories_sharing.dataset(owner))
     with pytest.raises(ValidationError, match="先由提供单位审核"):
         cases.perform(case, "provide", centre)
+    ((row, why),) = rights.barred_actions(case, centre)
+    assert (row.action, "先由提供单位审核" in why) == ("provide", True), "no button, but a word why"
+    assert rights.barred_actions(case, owner) == [], "whom it does not concern hears nothing"
     case.refresh_from_db()
     assert case.state == "routing"
     assert not DataGrant.objects.exists()
+
+
+def test_a_request_is_not_routed_to_a_unit_that_is_closed(clerk, owner, centre):
+    case = factories_sharing.request(clerk, factories_sharing.dataset(owner))
+    assert "route" in {row.action for row in rights.available_actions(case, centre)}
+    owner.office.active = False
+    owner.office.save()
+    case = Case.objects.get(pk=case.pk)
+    assert "已停用" in {row.action: why for row, why in rights.barred_actions(case, centre)}["route"]
 
 
 def test_a_refusal_is_disputed_once_and_can_be_reviewed_again(clerk, owner, centre):
@@ -125,6 +137,7 @@ def test_a_refusal_is_disputed_once_and_can_be_reviewed_again(clerk, owner, cent
     case = cases.perform(case, "refuse", owner, clause="《政务数据共享条例》", reason="仍然不同意")
     with pytest.raises(ValidationError, match="不能再次提出"):
         cases.perform(case, "dispute", clerk, reason="再次")
+    assert "dispute" not in {row.action for row in rights.available_actions(case, clerk)}
     case = cases.perform(case, "accept_refusal", clerk)
     assert case.closed_at is not None
 
@@ -141,7 +154,7 @@ def test_the_office_that_asked_withdraws_wherever_the_request_is(clerk, owner, c
 
 @pytest.mark.parametrize(
     ("action", "may"),
-    [("route", "centre"), ("approve", None), ("refuse", None), ("dispute", None), ("provide", "centre")],
+    [("route", "centre"), ("approve", None), ("refuse", None), ("dispute", None), ("provide", None)],
 )
 def test_only_the_holder_acts(clerk, owner, centre, action, may):
     case = factories_sharing.request(clerk, factories_sharing.dataset(owner))

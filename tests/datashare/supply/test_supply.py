@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from oauth2_provider.models import AccessToken
 from openpyxl import Workbook, load_workbook
 
 from apps.datashare.catalogue import editing
@@ -20,8 +19,7 @@ from apps.datashare.supply import delivering, expected, reminding
 from apps.datashare.supply.models import SupplyDelivery, SupplyDuty
 from apps.kernel.documents.models import Upload
 from apps.kernel.notifications.models import Message
-from apps.kernel.parties.models import PartnerClient
-from apps.kernel.workcalendar import clock, days
+from apps.kernel.workcalendar import days
 from tests import factories_sharing
 
 pytestmark = pytest.mark.django_db
@@ -56,9 +54,10 @@ def at(*day: int) -> dt.datetime:
     return dt.datetime(*day, 2, tzinfo=dt.UTC)
 
 
-def workbook() -> SimpleUploadedFile:
+def workbook(rows: int = 3) -> SimpleUploadedFile:
     book, out = Workbook(), io.BytesIO()
-    book.active.append(["a"])
+    for number in range(rows + 1):
+        book.active.append([number or "a"])
     book.save(out)
     return SimpleUploadedFile("供数.xlsx", out.getvalue())
 
@@ -141,7 +140,7 @@ def test_reminders_and_escalation_go_out_once_each(officer):
         assert sum(reminding.sweep().values()) == 0
     assert Message.objects.filter(office=officer.office).count() == 2
     assert Message.objects.get(office__kind="data_centre").template == "data-supply-overdue"
-    delivering.deliver(row, officer, period_end=dt.date(2026, 10, 31), rows=1, file=workbook())
+    delivering.deliver(row, officer, period_end=dt.date(2026, 10, 31), rows=1, file=workbook(1))
     assert row.notices.count() == 3
 
 
@@ -159,6 +158,7 @@ def test_only_the_office_with_the_duty_delivers(officer):
         ({"period_end": dt.date(2026, 11, 30)}, "period_end"),
         ({"period_end": dt.date(2026, 9, 29)}, "period_end"),
         ({"rows": 0}, "rows"),
+        ({"rows": 4}, "rows"),
         ({"file": SimpleUploadedFile("a.exe", b"MZ")}, "file"),
     ],
 )
@@ -175,22 +175,6 @@ def test_a_bad_delivery_leaves_nothing(officer, changed, field):
 # --- API -----------------------------------------------------------------------------------
 
 
-def token(officer, *scopes) -> dict[str, str]:
-    system = PartnerClient.objects.create(
-        name="部门系统",
-        user=officer.user,
-        office=officer.office,
-        client_type=PartnerClient.CLIENT_CONFIDENTIAL,
-        authorization_grant_type=PartnerClient.GRANT_CLIENT_CREDENTIALS,
-        scopes_allowed=list(scopes),
-    )
-    secret = secrets.token_urlsafe(24)
-    AccessToken.objects.create(
-        application=system, token=secret, scope=" ".join(scopes), expires=clock.now() + dt.timedelta(hours=1)
-    )
-    return {"Authorization": f"Bearer {secret}"}
-
-
 def post(client, row, headers, records, key="supply-0001", period_end="2026-10-31"):
     return client.post(
         reverse("api-supply-deliveries", args=[row.ref]),
@@ -205,7 +189,7 @@ RECORD = {"person": "91310000000000001X", "kind": "110", "base": "7384.00"}
 
 def test_a_system_delivers_rows_that_keep_to_the_catalogue(client, officer):
     row = duty(officer, dataset=factories_sharing.open_dataset(officer, arrived=False))
-    headers = token(officer, "data.supply")
+    headers = factories_sharing.token(officer, "data.supply")
     listed = client.get(reverse("api-supply-duties"), headers=headers).json()
     assert [each["ref"] for each in listed] == [row.ref]
     answer = post(client, row, headers, [RECORD, {**RECORD, "person": "91310000000000002B"}])
@@ -234,7 +218,7 @@ def test_a_system_delivers_rows_that_keep_to_the_catalogue(client, officer):
 def test_rows_that_break_the_catalogue_are_refused_whole(client, officer, record, words):
     row = duty(officer, dataset=factories_sharing.open_dataset(officer, arrived=False))
     other = {**RECORD, "person": "91310000000000002B"}
-    answer = post(client, row, token(officer, "data.supply"), [other, record])
+    answer = post(client, row, factories_sharing.token(officer, "data.supply"), [other, record])
     assert answer.status_code == 400
     assert words in answer.content.decode()
     assert not SupplyDelivery.objects.exists()
@@ -243,12 +227,12 @@ def test_rows_that_break_the_catalogue_are_refused_whole(client, officer, record
 def test_a_system_needs_the_scope_and_finds_only_its_own_duties(client, officer):
     row = duty(officer)
     water = factories_sharing.provider("市水务局")
-    assert post(client, row, token(officer, "catalog.read"), [RECORD]).status_code == 403
-    foreign = post(client, row, token(water, "data.supply"), [RECORD])
+    assert post(client, row, factories_sharing.token(officer, "catalog.read"), [RECORD]).status_code == 403
+    foreign = post(client, row, factories_sharing.token(water, "data.supply"), [RECORD])
     assert foreign.status_code == 404
-    assert client.get(reverse("api-supply-duty", args=["nothing"]), headers=token(water, "data.supply")).content == (
-        foreign.content
-    )
+    assert client.get(
+        reverse("api-supply-duty", args=["nothing"]), headers=factories_sharing.token(water, "data.supply")
+    ).content == (foreign.content)
 
 
 def test_the_pages_show_and_take_deliveries(client, officer):
@@ -257,7 +241,7 @@ def test_the_pages_show_and_take_deliveries(client, officer):
     assert row.subject in client.get(reverse("supply:dashboard")).content.decode()
     page = reverse("supply:duty", args=[row.ref])
     assert client.post(page, {"period_end": "2026-10-31", "rows": "0", "file": workbook()}).status_code == 422
-    assert client.post(page, {"period_end": "2026-10-31", "rows": "5", "file": workbook()}).status_code == 302
+    assert client.post(page, {"period_end": "2026-10-31", "rows": "5", "file": workbook(5)}).status_code == 302
     shown = client.get(page).content.decode()
     assert "供数.xlsx" in shown
     assert "未交" in shown

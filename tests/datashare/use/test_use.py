@@ -402,6 +402,9 @@ def test_the_reading_pages(client, grant, clerk, case, centre):
     assert "用途不符" in client.get(change).content.decode()
     factories_sharing.sign_in(client, clerk)
     assert client.post(page, {"case": case.number}).status_code == 422
+    ended = client.get(page).content.decode()
+    assert "授权已经结束" in ended
+    assert 'name="export"' not in ended, "what would be refused is not offered"
 
 
 def test_everyone_sees_the_public_list(client):

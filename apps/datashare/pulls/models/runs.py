@@ -144,6 +144,11 @@ class Pull(models.Model):
         return self.state in self.UNDER_WAY
 
     @property
+    def is_snapshot(self) -> bool:
+        """Whether it brings all its source has, and not changes only or rows judged once more."""
+        return self.source.mode == PullSource.Mode.SNAPSHOT and self.kind != self.Kind.REPLAY
+
+    @property
     def stream(self) -> str:
         """The stream of evidence of the run's source."""
         return f"pull/{self.source_id}"

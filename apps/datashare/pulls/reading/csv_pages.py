@@ -14,7 +14,7 @@ from polars.exceptions import PolarsError
 from apps.datashare.pulls.reading.base import SourceFailed
 from apps.datashare.pulls.rules import BROKEN
 
-PIECE = 1024 * 1024  # what a page takes of memory grows with it
+PIECE = 3 * 512 * 1024  # a page takes memory as it is large, and time as there are many
 LONGEST_RECORD = 4 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 DELIMITERS = (",", "\t", ";", "|")

@@ -1,4 +1,4 @@
-"""Who asks for data, who routes and supervises, who reviews (Arts 17 and 21)."""
+"""Who asks for data, who provides, who supervises: what every room of chapter 3 has to know (Arts 16-21)."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,10 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from rest_framework.request import Request
 
 from apps.kernel.audit import log
 from apps.kernel.casework.rights import ASKERS
 from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.api_auth import api_actor
 from apps.kernel.parties.models import Office, Role
 
 
@@ -32,6 +34,18 @@ def supervises(actor: Actor) -> bool:
 def shares(actor: Actor) -> bool:
     """Whether the actor may agree with another unit on sharing case by case."""
     return asks(actor) or provides(actor)
+
+
+def department(request: Request, action: str) -> Actor:
+    """The officer or system of a unit that provides data, at the API; anyone else is refused, on record.
+
+    :raises PermissionDenied: the caller speaks for no such unit.
+    """
+    actor = api_actor(request)
+    if not provides(actor):
+        log.denied(action, actor=actor, target=action.partition(".")[0], reason="not a providing unit")
+        raise PermissionDenied(_("只有供数单位可以使用。"))
+    return actor
 
 
 def require(allowed: bool, action: str, actor: Actor, target: str = "") -> None:  # noqa: FBT001 - reads as a sentence
