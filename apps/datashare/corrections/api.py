@@ -18,6 +18,7 @@ from apps.datashare.catalogue.listing import checked
 from apps.datashare.corrections.models import DataCorrection
 from apps.datashare.corrections.procedure import CLOSED, CORRECTED, DATA_CORRECTION, REJECTED, ROUTING, VERIFYING
 from apps.kernel.audit import log
+from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework import cases, clocks
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.standard import WITHDRAWN
@@ -177,5 +178,5 @@ def _found(actor: Actor, number: str) -> DataCorrection:
 
 def _told(row: DataCorrection, actor: Actor) -> dict[str, Any]:
     if row.party is not None:
-        log.read(actor=actor, party_id=row.party.pk, what=f"correction/{row.case.number}", purpose="correction")
+        log.read(actor=actor, party_id=row.party.pk, what=f"correction/{row.case.number}", purpose=Purpose.CORRECTION)
     return CorrectionDetail(row).data

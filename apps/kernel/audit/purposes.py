@@ -25,6 +25,7 @@ class Purpose(models.TextChoices):
     QUALIFICATION = "verification", _("核查税费优惠资格")
     REGISTRY = "registry check", _("登记前查验完税凭证")
     DATA_GRANT = "data grant", _("按数据共享授权查阅")
+    CORRECTION = "correction", _("核对和更正数据")
     RECOGNITION = "recognition", _("外省市互认查询")
     CREDIT = "credit file", _("查看信用档案")
     CREDIT_MEASURE = "credit measure", _("落实信用管理措施")
@@ -48,6 +49,7 @@ SUBJECTS = {
     "agency": _("委托人的期限和待办"),
     "appointments": _("预约"),
     "case": _("办件"),
+    "correction": _("数据更正"),
     "court matters": _("司法处置事项"),
     "credit": _("信用档案"),
     "delegated-item": _("代征明细"),
