@@ -176,6 +176,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 
 # --- language and time -------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
+FORMAT_MODULE_PATH = "taxportal.formats"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True

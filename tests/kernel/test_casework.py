@@ -365,3 +365,13 @@ def test_a_term_in_months_is_counted_in_days(world):
         61,
         "day",
     )
+
+
+def test_whoever_gives_a_case_back_is_led_to_the_list_and_not_to_a_page_that_is_gone(world):
+    case = cases.perform(accepted(world), "transfer", world.clerk, office=world.other, reason="由浦东办理。")
+    client = signed_in(world.elsewhere)
+    gone = client.post(f"/counter/cases/{case.number}/do/decline/", {"reason": "不在本所辖区。"}, follow=True)
+    assert gone.redirect_chain == [("/counter/cases/", 302)]
+    assert gone.status_code == 200
+    stays = signed_in(world.clerk).post(f"/counter/cases/{case.number}/do/take/", follow=True)
+    assert stays.status_code == 200

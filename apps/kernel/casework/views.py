@@ -179,7 +179,7 @@ def act(request: HttpRequest, number: str, action: str, door: str = "") -> HttpR
             form.add_error(None, getattr(error, "messages", None) or str(error))
         else:
             messages.success(request, _("已完成：%(action)s。") % {"action": row.label})
-            return redirect(_path(request, case))
+            return redirect(_afterwards(request, case))
     context = {
         "case": case,
         "row": row,
@@ -289,6 +289,13 @@ def _path(request: HttpRequest, case: Case) -> str:
     if request.actor.party is not None:
         return reverse("cases:page", args=[request.actor.party.ref, case.number])
     return reverse(f"{request.actor.front_door}_cases:page", args=[case.number])
+
+
+def _afterwards(request: HttpRequest, case: Case) -> str:
+    """The case page, or the list where the step itself took the case out of the actor's hands."""
+    if Case.objects.visible_to(request.actor).filter(pk=case.pk).exists() or request.actor.party is not None:
+        return _path(request, case)
+    return reverse(f"{request.actor.front_door}_cases:list")
 
 
 def _pass(request: HttpRequest, door: str) -> None:

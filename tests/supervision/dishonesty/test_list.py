@@ -131,7 +131,7 @@ def test_after_three_years_it_is_shown_no_more(world, client):
     assert client.get("/api/v1/dishonesty/").json()["results"] == []
 
 
-def test_whoever_paid_and_put_it_right_leaves_early(world):
+def test_whoever_paid_and_put_it_right_leaves_early(world, client):
     case = published(world)
     given = {"paid": True, "corrected": False, "explanation": "已缴清。"}
     with pytest.raises(ValidationError) as error:
@@ -139,6 +139,10 @@ def test_whoever_paid_and_put_it_right_leaves_early(world):
     assert "corrected" in error.value.message_dict
     given["corrected"] = True
     leaving = cases.open_submitted(EXIT, world.payer, given, idempotency_key="exit-0002")
+    client.force_login(world.payer.user)
+    page = client.get(f"/as/{leaving.applicant.ref}/cases/{leaving.number}/").content.decode()
+    assert "<dd>是</dd>" in page
+    assert "True" not in page
     cases.perform(leaving, "accept", world.clerk)
     cases.perform(leaving, "approve", world.chief)
     entry = DishonestEntry.objects.get()
