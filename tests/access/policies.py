@@ -168,7 +168,7 @@ POLICIES: dict[str, Role] = {
     "api-hand-over": PEOPLE | Role.CLIENT,  # what the code answers does not depend on who holds it
     **reach(Role.OWNER | Role.CLERK, "api-case, api-case-actions, api-case-action, api-case-timeline, api-case-clock"),
     # each for their own
-    **reach(Role.OWNER | Role.STRANGER, "api_account, api_payments, api-invoices, api-filing-periods"),
+    **reach(Role.OWNER | Role.STRANGER, "api_account, api_looks, api_payments, api-invoices, api-filing-periods"),
     **reach(Role.OWNER, "api-filing-return, api-filing-figures"),  # the sample is a draft
     **reach(Role.OWNER, "api-filing-sources, api-filing-source"),
     "api-filing-taxes": PEOPLE | Role.CLIENT,
