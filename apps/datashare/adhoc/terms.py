@@ -1,6 +1,7 @@
 """What the steps of a consultation and of a listing ask for (Art 18)."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.datashare.adhoc.models import Consultation
@@ -62,10 +63,15 @@ class DestroyForm(forms.Form):
 class ListedForm(forms.Form):
     """The entry the data was listed as."""
 
-    dataset = forms.ModelChoiceField(
-        Dataset.objects.none(), label=_("编目后的条目"), to_field_name="code", empty_label=_("请选择")
+    dataset = forms.SlugField(
+        label=_("编目后的条目"),
+        max_length=80,
+        help_text=_("填写条目的标识，例如：market-enterprise-register。标识在“数据目录编制”里。"),
     )
 
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["dataset"].queryset = Dataset.objects.published()
+    def clean_dataset(self) -> Dataset:
+        """The entry; a list of all there are would be thousands long."""
+        found = Dataset.objects.published().filter(code=self.cleaned_data["dataset"]).first()
+        if found is None:
+            raise ValidationError(_("目录中没有这个标识的条目。请先发布目录条目，再在这里填写。"))
+        return found

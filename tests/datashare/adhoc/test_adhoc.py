@@ -223,6 +223,20 @@ def test_unlisted_data_is_confirmed_listed_and_shared_in_fifteen_working_days(cl
     assert clock.stopped_at == NOW
 
 
+def test_the_department_names_the_entry_it_listed_by_its_identifier(client, clerk, police):
+    case = cases.perform(listing(clerk, police), "route", factories_sharing.centre())
+    case = cases.perform(case, "confirm", police)
+    own, foreign = factories_sharing.dataset(police), factories_sharing.dataset(factories_sharing.provider())
+    page = factories_sharing.sign_in(client, police)
+    step = reverse("partner_cases:act", args=[case.number, "share"])
+    assert foreign.code not in page.get(step).content.decode(), "the catalogue may be thousands long"
+    for code, words in (("absent", "没有这个标识"), (foreign.code, "本单位编目")):
+        refused = page.post(step, {"dataset": code})
+        assert (refused.status_code, words in refused.content.decode()) == (422, True)
+    assert page.post(step, {"dataset": own.code}).status_code == 302
+    assert Case.objects.get(pk=case.pk).detail.dataset == own
+
+
 def test_unlisted_data_is_not_asked_of_a_tax_office(clerk):
     with pytest.raises(ValidationError, match="依职责持有"):
         listing(clerk, factories_sharing.asker())

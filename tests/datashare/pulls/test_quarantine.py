@@ -26,6 +26,17 @@ def widened(dataset, officer):
     return new_version(dataset, officer, fields)
 
 
+def test_a_pattern_is_the_pattern_of_the_whole_value(source, officer):
+    fields = [{**field, "pattern": "SH[0-9]{6}|OLD"} if field["name"] == "permit" else field for field in FIELDS]
+    new_version(source.dataset, officer, fields)
+    drop([*permits(3), permit(4, permit="XSH000004"), permit(5, permit="OLD"), permit(6, permit="OLDER")])
+    run = pulled(source)
+    assert [(row.key, row.rules) for row in run.bad_rows.order_by("id")] == [
+        ("XSH000004", ["permit:format"]),
+        ("OLDER", ["permit:format"]),
+    ]
+
+
 def test_replay_takes_in_what_the_contract_now_allows(source, run, officer):
     widened(source.dataset, officer)
     replay = replaying.replay(run, officer)
