@@ -438,7 +438,7 @@ TOOLS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("资格资质认定"), "qualification_partner:list", "award", determining),
             Entry(_("价格认定"), "price_counter:list", "tags", tax_staff),
             Entry(_("价格认定"), "price_partner:list", "tags", department_staff),
-            Entry(_("证明查验"), "registry:check", "badge-check", registries),
+            Entry(_("完税凭证查验"), "registry:check", "badge-check", registries),
             Entry(_("金融账户协助"), "banks_counter:dashboard", "landmark", tax_staff),
             Entry(_("账户资料查阅复核"), "banks_counter:reads", "eye", banks.audits),
             Entry(_("账户协助"), "banks_partner:requests", "landmark", banks.answers),

@@ -100,6 +100,7 @@ def _enquiry(ground: Ground, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _order(ground: Ground, party: Party, bank: Office, given: Mapping[str, Any]) -> dict[str, Any]:
+    Party.objects.select_for_update(no_key=True).get(pk=party.pk)  # what is asked beside it waits, and is counted then
     today, order = clock.today(), given.get("pay_order")
     _order_stands(ground, party, order)
     if ground.signs and not given.get("signs", "").strip():

@@ -126,7 +126,7 @@ def must_be_checked(case: Case, _actor: Actor) -> None:
     found = _certificates(case)
     if found and case.detail.certificate_checked_at is None:
         raise ValidationError(
-            _("登记前请先在“证明查验”中核验契税完税证明：证明号码 %(certificate)s，受理编号填写 %(number)s。")
+            _("登记前请先在“完税凭证查验”中核验契税完税证明：证明号码 %(certificate)s，受理编号填写 %(number)s。")
             % {"certificate": found[0].number, "number": case.number}
         )
 

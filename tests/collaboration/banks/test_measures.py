@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 
 import pytest
 import time_machine
@@ -20,6 +21,7 @@ from apps.kernel.ledger.models import Charge, Payment
 from apps.kernel.notifications.models import Message
 from apps.kernel.workcalendar import clock
 from tests import factories, factories_judicial, factories_ledger
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 10, 28, 2, 0, tzinfo=dt.UTC)
@@ -307,6 +309,14 @@ def test_nothing_is_deducted_before_the_order_to_pay_has_expired(w):
     order = factories_judicial.pay_order(w, charge, expired=False)
     refused("order_running", factories_judicial.asked, w, "overdue", limit=Decimal("1.00"), pay_order=order)
     refused("pay_order", factories_judicial.asked, w, "overdue", limit=Decimal("1.00"), pay_order=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_requests_for_the_whole_debt_at_one_moment_one_is_refused(w):
+    order = factories_judicial.pay_order(w, factories_judicial.overdue(w.company))
+    ask = partial(factories_judicial.asked, w, "overdue", limit=Decimal("10200.00"), pay_order=order)
+    refusals = [each for each in at_once(ask, ask) if isinstance(each, ValidationError)]
+    assert [code_of(each) for each in refusals] == ["above_owed"]
 
 
 def test_a_deduction_lands_on_the_account_with_the_late_fee(w, django_capture_on_commit_callbacks):
