@@ -15,7 +15,7 @@ LOGIN, SECOND_FACTOR = "/accounts/login/", "/accounts/2fa/authenticate/"
 # Partner systems of the demonstration, and the rooms of the API their scopes open.
 SYSTEMS = {
     "registry": "^/api/v1/(cases|registry)/",
-    "hrss": "^/api/v1/(insurance|qualifications|pulls|quality|supply)/",
+    "hrss": "^/api/v1/(catalogue|corrections|insurance|qualifications|pulls|quality|supply)/",
     "planning": "^/api/v1/fees/",
     "market": "^/api/v1/(market|credit)/",
     "bank": "^/api/v1/accounts/",

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from apps.collaboration.fees import billing, feedback, rows
+from apps.collaboration.fees import billing, feedback, packing
 from apps.collaboration.fees.models import FeeSource
 from apps.kernel.workcalendar import clock
 from tests import factories, factories_fees, factories_ledger
@@ -62,5 +62,5 @@ def test_a_fee_source_from_file_to_feedback(visitor):
 
 
 def _csv(*given: dict[str, str]) -> bytes:
-    lines = [",".join(rows.COLUMNS.values()), *(",".join(f'"{row[name]}"' for name in rows.COLUMNS) for row in given)]
+    lines = [",".join(packing.COLUMNS.values()), *(",".join(f'"{row[name]}"' for name in packing.COLUMNS) for row in given)]
     return "\r\n".join(lines).encode("utf-8-sig")

@@ -73,7 +73,7 @@ def test_a_read_is_masked_and_on_record(grant, clerk, case):
     access = DataAccess.objects.get()
     assert (access.case, access.party, access.user, access.unmasked) == (case, case.applicant, clerk.user, [])
     read = reads_of(case.applicant).filter(target=grant.about).get()
-    assert read.data["purpose"] == case.number
+    assert (read.data["purpose"], read.data["basis"]) == ("data grant", case.number)
     assert Event.objects.filter(stream=grant.about, action="data.read").get().data["access"] == access.ref
 
 
