@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from apps.datashare.catalogue import editing
 from apps.datashare.pulls import contract as contracts
@@ -105,8 +106,11 @@ def run(request: HttpRequest, ref: str) -> HttpResponse:
         "page_error": bool(error),
         **_door(request),
     }
-    part = "datashare/pulls/_progress.html" if request.htmx else "datashare/pulls/run.html"
-    return render(request, part, context, status=422 if error or form.errors else 200)
+    if request.htmx:
+        if not row.under_way:
+            return HttpResponseClientRefresh()  # what can be done with an ended run stands beside its progress
+        return render(request, "datashare/pulls/_progress.html", context)
+    return render(request, "datashare/pulls/run.html", context, status=422 if error or form.errors else 200)
 
 
 @require_safe

@@ -79,6 +79,9 @@ def test_a_run_under_way_shows_itself_again_without_and_with_javascript(source, 
     part = at(officer).get(reverse("pulls:run", args=[run.ref]), headers={"HX-Request": "true"})
     assert b"<html" not in part.content
     assert b'hx-trigger="every 2s"' in part.content
+    Pull.objects.filter(pk=run.pk).update(state="blocked", block="missing")
+    ended = at(officer).get(reverse("pulls:run", args=[run.ref]), headers={"HX-Request": "true"})
+    assert ended["HX-Refresh"] == "true"  # the whole page, with what can be done now
 
 
 def test_the_data_centre_decides_on_a_blocked_run(blocked, centre):
