@@ -62,5 +62,8 @@ def test_a_fee_source_from_file_to_feedback(visitor):
 
 
 def _csv(*given: dict[str, str]) -> bytes:
-    lines = [",".join(packing.COLUMNS.values()), *(",".join(f'"{row[name]}"' for name in packing.COLUMNS) for row in given)]
+    lines = [
+        ",".join(packing.COLUMNS.values()),
+        *(",".join(f'"{row[name]}"' for name in packing.COLUMNS) for row in given),
+    ]
     return "\r\n".join(lines).encode("utf-8-sig")
