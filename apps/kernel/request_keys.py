@@ -4,10 +4,12 @@ import hashlib
 import json
 
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+LONGEST = 80
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 KEY_IF_ANY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
 
@@ -38,12 +40,23 @@ def key_if_any(request: Request) -> RequestKey | None:
     given = request.headers.get("Idempotency-Key")
     if not given:
         return None
-    if not 8 <= len(given) <= 80:
+    if not 8 <= len(given) <= LONGEST:
         raise _unusable()
     key = RequestKey(given)
     asked = json.dumps(request.data, sort_keys=True, default=str, ensure_ascii=False)
     key.digest = hashlib.blake2b(asked.encode(errors="surrogatepass"), digest_size=16).hexdigest()
     return key
+
+
+def form_key(request: HttpRequest, scope: str = "") -> str | None:
+    """The key a form carries, so that pressing twice does it once; none where what was sent is no key.
+
+    ``scope`` keeps apart what one person may begin by the same form: a key sent to another of them is another key.
+    """
+    given = request.POST.get("key", "")
+    if not (given.isprintable() and 0 < len(given) <= LONGEST - len(scope) - 1):
+        return None
+    return f"{scope}:{given}" if scope else given
 
 
 def _unusable() -> ValidationError:

@@ -103,3 +103,17 @@ def test_a_key_of_another_matter_is_refused():
         assert answer.status_code == 400
         assert list(answer.json()["errors"]) == ["Idempotency-Key"], answer.json()
     assert Case.objects.get().state == "draft"
+
+
+def test_a_form_sent_with_the_key_of_another_matter_begins_its_own():
+    payer = factories.representative(factories.company(office=factories.tax_office()))
+    client = Client()
+    client.force_login(payer.user)
+    begun = [
+        client.post(f"/as/{payer.party.ref}/matters/{code}/begin/", {"key": key})
+        for code in ("deferral", "filing-extension")
+        for key in ("one-key-for-both", "one-key-for-both", "k" * 200, "\x00")
+    ]
+    assert {answer.status_code for answer in begun} == {302}
+    assert Case.objects.filter(procedure="deferral").count() == 3
+    assert Case.objects.filter(procedure="filing-extension").count() == 3

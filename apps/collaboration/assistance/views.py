@@ -13,6 +13,7 @@ from apps.collaboration.assistance.forms import RequestForm
 from apps.kernel.casework.rights import ASKERS
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 
 
 def may_ask(actor: Actor) -> bool:
@@ -45,10 +46,10 @@ def new(request: HttpRequest, door: str) -> HttpResponse:
     form = RequestForm(request.POST if posted else None, actor=request.actor)
     if posted and form.is_valid():
         try:
-            key = request.POST.get("key") or reference(16)
+            key = form_key(request) or reference(16)
             case = procedure.ask(request.actor, form.data, key=key)
             return redirect(f"{door}_cases:page", case.number)
         except (ValidationError, PermissionDenied) as refusal:
             form.add_error(None, getattr(refusal, "messages", None) or str(refusal))
-    context = {"form": form, "key": request.POST.get("key") or reference(16), "back": f"mutual_{door}:list"}
+    context = {"form": form, "key": form_key(request) or reference(16), "back": f"mutual_{door}:list"}
     return render(request, "collaboration/assistance/new.html", context, status=422 if form.errors else 200)

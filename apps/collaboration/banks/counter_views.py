@@ -29,6 +29,7 @@ from apps.kernel.casework.models import Case
 from apps.kernel.charts import Bar, BarChart, bar_chart
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Party
+from apps.kernel.request_keys import form_key
 from apps.kernel.workcalendar import clock
 
 PER_PAGE = 30
@@ -151,7 +152,7 @@ def pay_order(request: HttpRequest, ref: str) -> HttpResponse:
     form = PayOrderForm(request.POST if request.method == "POST" else None, party=found)
     if request.method == "POST" and form.is_valid():
         try:
-            key = request.POST.get("key", "")[:80] or None
+            key = form_key(request)
             pay_orders.issue(found, actor=request.actor, idempotency_key=key, **form.cleaned_data)
         except ValidationError as error:
             add(form, error)

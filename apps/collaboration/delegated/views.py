@@ -37,6 +37,7 @@ from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.kernel.workcalendar import clock
 
 SHOWN = 100
@@ -177,7 +178,7 @@ def _act(doing: str, row: DelegatedAgreement, data: dict, request: HttpRequest) 
     elif doing == "strike":
         collectors.strike(found(GridCollector.objects.filter(agreement=row), pk=_id(request)), actor)
     elif doing == "plan":
-        inspecting.plan(row, actor, key=request.POST.get("key", "")[:80] or reference(16), **data)
+        inspecting.plan(row, actor, key=form_key(request) or reference(16), **data)
     elif doing == "fee":
         paying.compute(row, data["year"], actor)
     elif doing == "confirm":
@@ -212,7 +213,7 @@ def deliver(request: HttpRequest, number: str) -> HttpResponse:
                 control_count=form.cleaned_data["control_count"],
                 control_total=form.cleaned_data["control_total"],
                 actor=request.actor,
-                idempotency_key=request.POST.get("key", "")[:80] or reference(16),
+                idempotency_key=form_key(request) or reference(16),
             )
             return redirect(f"{base(request.actor)}batches/{batch.ref}/")
         except ValidationError as error:

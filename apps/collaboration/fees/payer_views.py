@@ -12,6 +12,7 @@ from apps.collaboration.fees.forms import DisputeForm
 from apps.collaboration.fees.models import FeeSource
 from apps.collaboration.fees.views import add, page
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 
 
 @require_safe
@@ -46,7 +47,7 @@ def dispute(request: HttpRequest, ref: str) -> HttpResponse:
     row = disputes.found_here(ref, request.actor)
     form = DisputeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        key = request.POST.get("key", "")[:80] or reference(16)
+        key = form_key(request) or reference(16)
         try:
             case = disputes.dispute(row, actor=request.actor, key=key, **form.cleaned_data)
             return redirect("cases:page", request.actor.party.ref, case.number)

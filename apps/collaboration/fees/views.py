@@ -24,6 +24,7 @@ from apps.collaboration.fees import (
 from apps.collaboration.fees.forms import ChangeForm, FileForm, WithdrawForm
 from apps.collaboration.fees.models import Feedback, FeeDelivery, FeeDuty, FeeSource
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.kernel.workcalendar import clock
 
 PER_PAGE = 50
@@ -71,7 +72,7 @@ def deliver(request: HttpRequest) -> HttpResponse:
                 control_count=form.cleaned_data["control_count"],
                 control_total=form.cleaned_data["control_total"],
                 actor=request.actor,
-                idempotency_key=request.POST.get("key", "")[:80] or None,
+                idempotency_key=form_key(request),
             )
             return redirect("fees_partner:delivery", delivery.ref)
         except ValidationError as error:

@@ -15,6 +15,7 @@ from apps.collaboration.insurance.forms import ListForm
 from apps.collaboration.insurance.models import PayerGroup
 from apps.kernel.charts import Bar, bar_chart
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 
 
 def _address(request: HttpRequest, group: PayerGroup | None = None) -> str:
@@ -53,7 +54,7 @@ def lists(request: HttpRequest) -> HttpResponse:
                 year=given["year"],
                 title=given["title"],
                 actor=request.actor,
-                idempotency_key=request.POST.get("key", "")[:80] or None,
+                idempotency_key=form_key(request),
             )
             return redirect(_address(request, group))
         except ValidationError as error:

@@ -23,6 +23,7 @@ from apps.collaboration.insurance.forms import RefundForm, SheetForm
 from apps.collaboration.insurance.models import InsuranceBill, InsuranceDeclaration, InsuranceRegistration
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.kernel.workcalendar import filing
 
 STATES = InsuranceDeclaration.State
@@ -60,7 +61,7 @@ def refund(request: HttpRequest, bill: str) -> HttpResponse:
         raise Http404
     form = RefundForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        key = request.POST.get("key", "")[:80] or reference(16)
+        key = form_key(request) or reference(16)
         try:
             case = matters.ask_back(row, actor=request.actor, key=key, **form.cleaned_data)
             return redirect("cases:page", request.actor.party.ref, case.number)
@@ -89,7 +90,7 @@ def employer(request: HttpRequest) -> HttpResponse:
     )
     if posted and form.is_valid():
         try:
-            key = request.POST.get("key", "")[:80] or None
+            key = form_key(request)
             declaration = uploading.upload(actor=actor, idempotency_key=key, **form.cleaned_data)
             return redirect("insurance:declaration", actor.party.ref, declaration.ref)
         except ValidationError as error:

@@ -17,6 +17,7 @@ from apps.kernel.casework.models import Case
 from apps.kernel.casework.rights import ASKERS
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.kernel.workcalendar import clock
 
 
@@ -57,11 +58,11 @@ def new(request: HttpRequest) -> HttpResponse:
         ]
         try:
             data = {**form.data.dict(), "items": given}
-            case = procedure.ask(request.actor, data, key=request.POST.get("key") or reference(16))
+            case = procedure.ask(request.actor, data, key=form_key(request) or reference(16))
             return redirect("counter_cases:page", case.number)
         except (ValidationError, PermissionDenied) as refusal:
             form.add_error(None, getattr(refusal, "messages", None) or str(refusal))
-    context = {"form": form, "items": items, "key": request.POST.get("key") or reference(16)}
+    context = {"form": form, "items": items, "key": form_key(request) or reference(16)}
     wrong = bool(form.errors) or (posted and not items.is_valid())
     return render(
         request, "collaboration/price/new.html", {**context, "page_error": wrong}, status=422 if wrong else 200
@@ -106,10 +107,10 @@ def use(request: HttpRequest, ref: str) -> HttpResponse:
     form = AssessForm(request.POST if posted else None, rates=assessment.rates(clock.today()))
     if posted and form.is_valid():
         try:
-            key = request.POST.get("key") or reference(16)
+            key = form_key(request) or reference(16)
             case = assessment.propose(conclusion, actor=request.actor, key=key, **form.cleaned_data)
             return redirect("counter_cases:page", case.number)
         except ValidationError as refusal:
             tables.add(form, refusal)
-    context = {"conclusion": conclusion, "form": form, "key": request.POST.get("key") or reference(16)}
+    context = {"conclusion": conclusion, "form": form, "key": form_key(request) or reference(16)}
     return render(request, "collaboration/price/use.html", context, status=422 if form.errors else 200)

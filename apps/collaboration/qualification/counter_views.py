@@ -17,6 +17,7 @@ from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Organisation, Party, Person
+from apps.kernel.request_keys import form_key
 
 RECENT = 50
 
@@ -51,13 +52,13 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = VerifyForm(request.POST if posted else None, actor=request.actor, initial=_initial(request))
     if posted and form.is_valid():
         try:
-            case = procedure.ask(request.actor, form.data, key=request.POST.get("key") or reference(16))
+            case = procedure.ask(request.actor, form.data, key=form_key(request) or reference(16))
             return redirect("counter_cases:page", case.number)
         except PermissionDenied as refusal:
             form.add_error(None, str(refusal))
         except ValidationError as refusal:
             tables.add(form, refusal)
-    context = {"form": form, "key": request.POST.get("key") or reference(16)}
+    context = {"form": form, "key": form_key(request) or reference(16)}
     return render(request, "collaboration/qualification/ask.html", context, status=422 if form.errors else 200)
 
 

@@ -11,6 +11,7 @@ from apps.collaboration.registry import checking, levies, mismatch
 from apps.collaboration.registry.forms import CheckForm, MismatchForm
 from apps.collaboration.registry.models import CertificateCheck, RegistryMismatch
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 
 PER_PAGE = 30
 
@@ -22,7 +23,7 @@ def check(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = CheckForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        key = request.POST.get("key") or None
+        key = form_key(request)
         try:
             row = checking.check(**form.cleaned_data, actor=request.actor, idempotency_key=key)
             return redirect("registry:result", row.ref)
@@ -54,7 +55,7 @@ def result(request: HttpRequest, ref: str) -> HttpResponse:
     form = MismatchForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and may_ask and form.is_valid():
         try:
-            key = request.POST.get("key") or reference(16)
+            key = form_key(request) or reference(16)
             case = mismatch.open_for(row, actor=request.actor, key=key, **form.cleaned_data)
             return redirect("partner_cases:page", case.number)
         except ValidationError as error:

@@ -15,6 +15,7 @@ from apps.datashare.requests.views import add, page
 from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import Upload
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 
 
 @require_safe
@@ -78,12 +79,12 @@ def files(request: HttpRequest, number: str) -> HttpResponse:
 def _submitted(request: HttpRequest, form: BaseForm, use_case, template: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
-            key = request.POST.get("key", "")[:80] or reference(16)
+            key = form_key(request) or reference(16)
             case = use_case(request.actor, key=key, **form.cleaned_data)
             return redirect(f"{request.actor.front_door}_cases:page", case.number)
         except (ValidationError, PermissionDenied) as error:
             add(form, error)
-    context = {"form": form, "key": request.POST.get("key") or reference(16)}
+    context = {"form": form, "key": form_key(request) or reference(16)}
     return render(request, template, context, status=422 if form.errors else 200)
 
 

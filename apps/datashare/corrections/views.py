@@ -11,6 +11,7 @@ from apps.datashare.corrections.forms import ReportForm
 from apps.datashare.corrections.models import DataCorrection
 from apps.datashare.requests.views import add
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 
 SHOWN = 30
 
@@ -29,7 +30,7 @@ def report(request: HttpRequest) -> HttpResponse:
                 field=given["field"],
                 claimed=given["claimed"],
                 reason=given["reason"],
-                key=request.POST.get("key", "")[:80] or reference(16),
+                key=form_key(request) or reference(16),
             )
             return redirect("counter_cases:page", case.number)
         except (ValidationError, PermissionDenied) as error:

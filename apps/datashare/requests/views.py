@@ -18,6 +18,7 @@ from apps.datashare.requests.procedure import DATA_REQUEST
 from apps.kernel.casework.models import Case
 from apps.kernel.charts import Bar, bar_chart
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.kernel.workcalendar import clock
 
 PER_PAGE = 30
@@ -77,7 +78,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     form = RequestForm(request.POST if request.method == "POST" else None, dataset=dataset)
     if request.method == "POST" and form.is_valid():
         try:
-            key = request.POST.get("key", "")[:80] or reference(16)
+            key = form_key(request) or reference(16)
             case = asking.ask(request.actor, dataset, key=key, **form.cleaned_data)
             return redirect("counter_cases:page", case.number)
         except (ValidationError, PermissionDenied) as error:
@@ -87,7 +88,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
         "dataset": dataset,
         "version": dataset.current,
         "freshness": freshness.of(dataset),
-        "key": request.POST.get("key") or reference(16),
+        "key": form_key(request) or reference(16),
     }
     return render(request, "datashare/requests/ask.html", context, status=422 if form.errors else 200)
 

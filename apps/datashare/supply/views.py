@@ -15,6 +15,7 @@ from apps.datashare.supply.forms import DeliveryForm
 from apps.datashare.supply.models import SupplyDuty
 from apps.kernel.charts import Bar, bar_chart
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 
 PERIODS = 60
 
@@ -69,7 +70,7 @@ def duty(request: HttpRequest, ref: str) -> HttpResponse:
                 period_end=dt.date.fromisoformat(given["period_end"]),
                 rows=given["rows"],
                 file=given["file"],
-                key=request.POST.get("key", "")[:80] or None,
+                key=form_key(request),
             )
             return redirect("supply:duty", ref)
         except (ValidationError, PermissionDenied) as error:

@@ -26,6 +26,7 @@ from apps.kernel.forms import Undecided
 from apps.kernel.ledger import certificates
 from apps.kernel.notifications import inbox
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock as time
 
@@ -45,7 +46,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     procedure = _procedure(code)
     if procedure.entry:
         return redirect(procedure.entry, request.actor.party.ref)
-    case = cases.open_case(procedure, request.actor, {}, idempotency_key=request.POST.get("key") or None)
+    case = cases.open_case(procedure, request.actor, {}, idempotency_key=form_key(request, code))
     return redirect("cases:fill", request.actor.party.ref, case.number, procedure.pages[0].slug)
 
 
@@ -81,7 +82,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     errors: dict[str, list[str]] = {}
     if request.method == "POST":
         try:
-            cases.perform(case, "submit", request.actor, idempotency_key=request.POST.get("key") or None)
+            cases.perform(case, "submit", request.actor, idempotency_key=form_key(request))
             return redirect("cases:done", case.applicant.ref, case.number)
         except cases.NotOpen:
             return redirect("cases:page", case.applicant.ref, case.number)
@@ -173,7 +174,7 @@ def act(request: HttpRequest, number: str, action: str, door: str = "") -> HttpR
     form = form_class(request.POST if posted else None, request.FILES if posted else None)
     if posted and form.is_valid():
         try:
-            key = request.POST.get("key") or None
+            key = form_key(request)
             cases.perform(case, action, request.actor, idempotency_key=key, **form.cleaned_data)
         except (ValidationError, PermissionDenied) as error:
             form.add_error(None, getattr(error, "messages", None) or str(error))

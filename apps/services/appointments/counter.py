@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.kernel.workcalendar import clock
 from apps.services.appointments import booking, choosing, standing
 from apps.services.appointments.forms import (
@@ -74,7 +75,7 @@ def book(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen, details = SlotForm(request.POST, among=among), CounterDetailsForm(request.POST)
         if chosen.is_valid() and details.is_valid():
-            slot, key = chosen.cleaned_data["slot"], request.POST.get("key")
+            slot, key = chosen.cleaned_data["slot"], form_key(request)
             try:
                 row = booking.book_for(request.actor, slot, **details.cleaned_data, idempotency_key=key)
             except ValidationError as error:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.services.appointments import arrivals, booking, calendar_file, choosing, standing, waiting
 from apps.services.appointments.forms import DetailsForm, ReasonForm, SlotForm, WaitForm
 from apps.services.appointments.models import Booking, Slot, WaitingEntry
@@ -77,7 +78,7 @@ def times(request: HttpRequest, line: str, site: str) -> HttpResponse:
     form = SlotForm(request.POST or None, among=_slots(chosen_site, chosen_line))
     if request.method == "POST" and form.is_valid():
         try:
-            held = booking.hold(request.actor, form.cleaned_data["slot"], idempotency_key=request.POST.get("key"))
+            held = booking.hold(request.actor, form.cleaned_data["slot"], idempotency_key=form_key(request))
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:

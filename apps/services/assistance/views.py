@@ -18,6 +18,7 @@ from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Mandate, Party
+from apps.kernel.request_keys import form_key
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock
 from apps.services.assistance import needs, profiles, visits
@@ -72,7 +73,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     party, error = _person(request), ""
     if request.method == "POST":
         try:
-            case = visits.begin(request.actor, idempotency_key=request.POST.get("key") or None)
+            case = visits.begin(request.actor, idempotency_key=form_key(request, "visit"))
         except ValidationError as refusal:
             error = refusal.messages[0]
         else:
@@ -121,7 +122,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("visits:choose", case.applicant.ref, number)
     if request.method == "POST":
         try:
-            cases.perform(case, "submit", request.actor, idempotency_key=request.POST.get("key") or None)
+            cases.perform(case, "submit", request.actor, idempotency_key=form_key(request))
         except ValidationError as refusal:
             errors = refusal.messages
         else:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.services.filing import batches, kinds
 
 
@@ -18,7 +19,7 @@ def clients(request: HttpRequest) -> HttpResponse:
     page = Paginator(batches.clients(request.actor), batches.PAGE).get_page(request.GET.get("page"))
     errors = []
     if request.method == "POST":
-        key = request.POST.get("key") or reference(16)
+        key = form_key(request) or reference(16)
         try:
             batch = batches.open_batch(request.actor, request.POST.getlist("chosen"), idempotency_key=key[:80])
         except ValidationError as error:

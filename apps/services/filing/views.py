@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.kernel.casework import cases, procedures
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.kernel.rules.calculators import InvalidInputs
 from apps.services.filing import batches, charging, circumstances, computation, corrected, drafts, kinds, straight
 from apps.services.filing import periods as period_rows
@@ -97,7 +98,7 @@ def file(request: HttpRequest, number: str) -> HttpResponse:
     if tax_return is None:
         return redirect("filing:done", request.actor.party.ref, number)
     try:
-        straight.file(case, request.actor, idempotency_key=request.POST.get("key") or None)
+        straight.file(case, request.actor, idempotency_key=form_key(request))
     except cases.NotOpen:
         return redirect("filing:done", request.actor.party.ref, number)
     except ValidationError as error:
@@ -285,7 +286,7 @@ def _submitted(request: HttpRequest, case: Case, action: str) -> dict[str, list[
     if not form.is_valid():
         return dict(form.errors)
     try:
-        key = request.POST.get("key") or None
+        key = form_key(request)
         cases.perform(case, action, request.actor, idempotency_key=key, **form.cleaned_data)
     except cases.NotOpen:
         return None

@@ -12,6 +12,7 @@ from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.facts import conditions
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.kernel.rules.models import PolicyVersion
 from apps.kernel.workcalendar import clock
 from apps.services.entitlement import claims, explaining, matching
@@ -124,9 +125,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
     party, mistakes = request.actor.party, []
     if request.method == "POST":
         try:
-            case = claims.confirm(
-                request.actor, version.policy, idempotency_key=request.POST.get("key") or reference(16)
-            )
+            case = claims.confirm(request.actor, version.policy, idempotency_key=form_key(request) or reference(16))
         except (ValidationError, PermissionDenied) as error:
             mistakes = getattr(error, "messages", None) or [str(error)]
         else:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.kernel.charts import Bar, BarChart, bar_chart
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Office
+from apps.kernel.request_keys import form_key
 from apps.supervision.complaints import analysis, recording, rectification
 from apps.supervision.complaints.forms import FIELDS, RecordForm, RectifyForm
 from apps.supervision.complaints.models import Kind
@@ -36,7 +37,7 @@ def record(request: HttpRequest) -> HttpResponse:
             given = recording.record(
                 detail,
                 actor=request.actor,
-                key=request.POST.get("key") or reference(16),
+                key=form_key(request) or reference(16),
                 name=data["name"],
                 number=data["number"],
             )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock
 from apps.supervision.complaints import appeals, receipts, throttle
@@ -43,7 +44,7 @@ def anonymous(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             throttle.check(request, "complain")
-            key = request.POST.get("key") or reference(16)
+            key = form_key(request) or reference(16)
             given = receipts.complain(form.cleaned_data, key=key)
         except ValidationError as refusal:
             form.add_error(None, refusal)
@@ -128,7 +129,7 @@ def appeal(request: HttpRequest, number: str) -> HttpResponse:
     """From a refusal into an application for reconsideration that names it."""
     case = get_object_or_404(Case.objects.visible_to(request.actor), number=number)
     try:
-        draft = appeals.begin(case, request.actor, key=request.POST.get("key") or None)
+        draft = appeals.begin(case, request.actor, key=form_key(request, "appeal"))
     except PermissionDenied as refusal:
         raise Http404 from refusal
     return redirect("cases:fill", request.actor.party.ref, draft.number, draft.definition.pages[0].slug)

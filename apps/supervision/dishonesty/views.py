@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.kernel.workcalendar import clock
 from apps.supervision.dishonesty import listing
 from apps.supervision.dishonesty.forms import ProposeForm
@@ -71,7 +72,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     form = ProposeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         detail = {name: form.cleaned_data[name] for name in form.Meta.fields}
-        key = request.POST.get("key", "")[:80] or None
+        key = form_key(request)
         try:
             case = listing.propose(request.actor, form.cleaned_data["code"], detail, idempotency_key=key)
         except (ValidationError, PermissionDenied) as refusal:

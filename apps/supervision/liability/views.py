@@ -14,6 +14,7 @@ from apps.kernel.charts import Bar, bar_chart, short
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Office
+from apps.kernel.request_keys import form_key
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.periods import Period
 from apps.supervision.liability import access, issuing, procedure, report
@@ -48,7 +49,7 @@ def new(request: HttpRequest, door: str) -> HttpResponse:
     _superior(request, door)
     posted = request.method == "POST"
     form = OrderForm(request.POST if posted else None, actor=request.actor)
-    key = request.POST.get("key") or reference(16)
+    key = form_key(request) or reference(16)
     if posted and form.is_valid():
         try:
             case = procedure.order(request.actor, form.data, key=key)

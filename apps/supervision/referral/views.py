@@ -16,6 +16,7 @@ from apps.kernel.casework.models import Case
 from apps.kernel.charts import Bar, bar_chart, short
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.supervision.referral import access, dashboard, joint, opinions, procedure
 from apps.supervision.referral.forms import JointActionForm, OpinionForm, ReferralForm
 from apps.supervision.referral.models import JointAction
@@ -110,7 +111,7 @@ def _write(
 ) -> HttpResponse:
     posted = request.method == "POST"
     form = form_class(request.POST if posted else None, actor=request.actor)
-    key = request.POST.get("key") or reference(16)
+    key = form_key(request) or reference(16)
     if posted and form.is_valid():
         try:
             made = use_case(request.actor, form.data, key=key)

@@ -11,6 +11,7 @@ from apps.kernel.casework import cases, rights
 from apps.kernel.casework.models import Case
 from apps.kernel.facts import catalogue, disputes
 from apps.kernel.parties.ids import reference
+from apps.kernel.request_keys import form_key
 from apps.supervision.risk import explaining
 from apps.supervision.risk.forms import CorrectForm, DisputeForm, ExplainForm
 from apps.supervision.risk.procedures import REMINDER
@@ -36,9 +37,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
         form = _form(way, request, rows, case)
         if request.method == "POST" and form.is_valid():
             try:
-                cases.perform(
-                    case, way, request.actor, idempotency_key=request.POST.get("key") or None, **form.cleaned_data
-                )
+                cases.perform(case, way, request.actor, idempotency_key=form_key(request), **form.cleaned_data)
             except (ValidationError, PermissionDenied) as refusal:
                 _add(form, refusal)
             else:

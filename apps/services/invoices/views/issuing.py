@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Party
+from apps.kernel.request_keys import form_key
 from apps.kernel.workcalendar import clock
 from apps.services.invoices import delivery, issuing, quotas
 from apps.services.invoices.forms import ItemForm, ItemFormSet, OrderForm, rate_choices
@@ -29,7 +30,7 @@ def issue(request: HttpRequest) -> HttpResponse:
         return _fill_in(request, party)
     form = OrderForm(request.POST)
     items = ItemFormSet(request.POST, prefix=PREFIX, form_kwargs={"rates": rate_choices(party)})
-    key = request.POST.get("key", "")[:80] or reference(16)
+    key = form_key(request) or reference(16)
     if step == "back" or not (form.is_valid() & items.is_valid()):
         status = 200 if step == "back" else 422
         return _page(request, "issue.html", party, form, items, key=key, status=status)
@@ -61,7 +62,7 @@ def _fill_in(request: HttpRequest, party: Party) -> HttpResponse:
     ]
     items = ItemFormSet(prefix=PREFIX, form_kwargs=rates, initial=[*typed, {"quantity": 1}])
     items.min_num = 0
-    return _page(request, "issue.html", party, form, items, key=request.POST.get("key", "")[:80] or reference(16))
+    return _page(request, "issue.html", party, form, items, key=form_key(request) or reference(16))
 
 
 def _page(
