@@ -53,7 +53,7 @@ def staff(office: Office, *roles: str, name: str = "陈静") -> Actor:
     person = second_factor(user(name))
     for role in roles or (Role.CLERK,):
         Membership.objects.create(user=person, office=office, role=role, valid_from=dt.date(2020, 1, 1))
-    return Actor(user=person, office=office, roles=frozenset(roles or (Role.CLERK,)), channel="counter")
+    return Actor(user=person, office=office, roles=frozenset(roles or (Role.CLERK,)), channel="workbench")
 
 
 def citizen(name: str = "王小明", born: dt.date = dt.date(1988, 5, 20), office: Office | None = None) -> Actor:

@@ -16,4 +16,4 @@ def keeper(*permissions: str) -> Actor:
     for permission in permissions:
         app, codename = permission.split(".")
         user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
-    return Actor(user=user, channel="counter")
+    return Actor(user=user, channel="workbench")

@@ -9,6 +9,7 @@ from django.test import Client
 
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
+from apps.kernel.parties.acting import staff_actor
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role
 from apps.services.procedures.deferral import DEFERRAL
@@ -74,6 +75,8 @@ def test_from_home_to_the_counter_and_submitted(world):
     timeline = world.home.get(world.base).text
     assert "凭接续码在窗口接手代填草稿" in timeline
     assert timeline.count("窗口</span>") == 2
+    cases.perform(Case.objects.get(), "accept", staff_actor(world.clerk.user))
+    assert world.home.get(world.base).text.count("工作台</span>") == 1  # nobody stands before the clerk who accepts
 
 
 def test_the_clerk_gets_no_other_page_of_the_taxpayer(world):

@@ -125,6 +125,8 @@ def test_a_call_is_taken_down_under_the_callers_name_or_without(world):
     assert Case.objects.visible_to(world.complainant).filter(pk=named.case.pk).exists()
     unnamed = recording.record({**world.detail(), "source": "hotline"}, actor=world.clerk, key="call-2")
     assert receipts.find(unnamed.case.number, unnamed.receipt) == unnamed.case
+    came = recording.record({**world.detail(), "source": "counter"}, actor=world.clerk, key="visit-1")
+    assert (unnamed.case.channel, came.case.channel) == ("workbench", "counter")
     with pytest.raises(ValidationError) as error:
         recording.record(world.detail(), actor=world.clerk, key="call-3", name=person.name, number="1")
     assert "number" in error.value.message_dict

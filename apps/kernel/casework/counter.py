@@ -8,7 +8,7 @@ from apps.kernel.audit import log
 from apps.kernel.casework import cases, handover, procedures
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import Procedure
-from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import Party
 
 
@@ -32,7 +32,7 @@ def begin(procedure: Procedure, clerk: Actor, party: Party, *, idempotency_key: 
     if procedure not in matters(party):
         log.denied("counter.begin", actor=clerk, target=procedure.code, reason="not for this person")
         raise ValidationError({"matter": _("这个事项不能在窗口为来人代填，请另选。")})
-    desk = Actor(user=clerk.user, party=party, office=clerk.office, channel=clerk.channel)
+    desk = Actor(user=clerk.user, party=party, office=clerk.office, channel=Channel.COUNTER)
     case = cases.open_case(procedure, desk, {}, idempotency_key=idempotency_key)
     if not case.hand_overs.exists():
         handover.begin_held(case, clerk)

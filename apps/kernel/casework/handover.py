@@ -19,7 +19,7 @@ from apps.kernel.casework.handover_models import HandOver
 from apps.kernel.casework.models import Case, Step
 from apps.kernel.casework.procedures import DRAFT
 from apps.kernel.parties.acting import identity
-from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import Role
 from apps.kernel.workcalendar import clock
 
@@ -74,7 +74,7 @@ def take_at_counter(typed: str, actor: Actor, *, present: bool) -> Case:
     """
     require_clerk(actor)
     row = _redeem(typed, actor)
-    _take(row, actor, present=present)
+    _take(row, actor.at_counter, present=present)
     return row.case
 
 
@@ -85,11 +85,11 @@ def begin_held(case: Case, clerk: Actor) -> None:
         case=case,
         code_hash=codes.digest(codes.new()),
         issued_by=clerk.user,
-        issued_through=clerk.channel,
+        issued_through=Channel.COUNTER,
         issued_at=now,
         expires_at=now + HELD_FOR,
     )
-    _take(row, clerk, present=True)
+    _take(row, clerk.at_counter, present=True)
 
 
 def require_clerk(actor: Actor) -> None:
@@ -181,7 +181,7 @@ def at_desk(staff: Actor, party_ref: str, number: str) -> Actor | None:
     if row is None:
         return None
     return Actor(
-        user=staff.user, party=row.case.applicant, office=staff.office, channel=staff.channel, draft=row.case.number
+        user=staff.user, party=row.case.applicant, office=staff.office, channel=Channel.COUNTER, draft=row.case.number
     )
 
 

@@ -127,7 +127,7 @@ def own_actor(user: User, channel: str = Channel.ONLINE) -> Actor:
     return Actor(user=user, party=user.own_party, channel=channel)
 
 
-def staff_actor(user: User, channel: str = Channel.COUNTER) -> Actor | None:
+def staff_actor(user: User, channel: str = Channel.WORKBENCH) -> Actor | None:
     """The actor for a staff member in the office of the oldest current membership, or None."""
     found = offices.staff(clock.today()).get(user.pk)
     if found is None:

@@ -4,7 +4,7 @@ Every use case takes an :class:`Actor` instead of a request, so pages, API, task
 open the same doors.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -21,6 +21,7 @@ class Channel(models.TextChoices):
     ONLINE = "online", _("网上")
     MOBILE = "mobile", _("移动端")
     COUNTER = "counter", _("窗口")
+    WORKBENCH = "workbench", _("工作台")
     KIOSK = "kiosk", _("自助终端")
     MAIL = "mail", _("邮寄")
     API = "api", _("合作系统接口")
@@ -65,6 +66,11 @@ class Actor:
         if self.user is None:
             raise PermissionDenied
         return self.user
+
+    @property
+    def at_counter(self) -> "Actor":
+        """The same clerk with somebody in front of the window; whoever works alone works at the workbench."""
+        return replace(self, channel=Channel.COUNTER)
 
     @property
     def front_door(self) -> str:

@@ -17,7 +17,7 @@ from apps.kernel.workcalendar.models import CalendarYear, Day, FilingDate
 def actor_of(request: HttpRequest) -> Actor:
     """The administrator as an actor, in their office where they have one."""
     user = cast("User", request.user)  # admin lets nobody else in
-    return staff_actor(user) or Actor(user=user, channel=Channel.COUNTER)
+    return staff_actor(user) or Actor(user=user, channel=Channel.WORKBENCH)
 
 
 class KeptAdmin(admin.ModelAdmin):

@@ -47,4 +47,4 @@ def seed() -> None:
 
 def _at_work(account: str, office: Office, role: str) -> Actor:
     """One of the demonstration's few officials, lent to the firm's own office."""
-    return Actor(user=User.objects.get(username=account), office=office, roles=frozenset({role}), channel="counter")
+    return Actor(user=User.objects.get(username=account), office=office, roles=frozenset({role}), channel="workbench")

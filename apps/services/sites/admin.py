@@ -16,7 +16,7 @@ from apps.services.sites.models import BusinessLine, OpeningHours, Site, SiteMat
 
 def _actor(request: HttpRequest) -> Actor:
     user = cast("User", request.user)  # admin lets nobody else in
-    return staff_actor(user) or Actor(user=user, channel=Channel.COUNTER)
+    return staff_actor(user) or Actor(user=user, channel=Channel.WORKBENCH)
 
 
 class KeptAdmin(admin.ModelAdmin):

@@ -13,6 +13,7 @@ from apps.kernel.parties import mandates
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role
 from apps.supervision.complaints import receipts
+from apps.supervision.complaints.models import Complaint
 from apps.supervision.complaints.procedure import COMPLAINT
 from apps.supervision.complaints.receipts import Given
 
@@ -34,6 +35,8 @@ def record(detail: dict[str, Any], *, actor: Actor, key: str, name: str = "", nu
     if not may_record(actor):
         log.denied("complaint.record", actor=actor, target="", reason="not a clerk of a tax authority")
         raise PermissionDenied(_("投诉由办税服务岗登记。"))
+    if detail.get("source") == Complaint.Source.COUNTER:
+        actor = actor.at_counter
     if not name and not number:
         return receipts.complain(detail, key=key, recorded_by=actor)
     try:
