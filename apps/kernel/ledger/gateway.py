@@ -11,7 +11,7 @@ import httpx
 from django.conf import settings
 
 from apps.kernel.ledger.models import GatewayNotice, Payment, Refund
-from apps.kernel.notifications import signatures
+from apps.kernel.notifications import posting, signatures
 
 TIMEOUT = httpx.Timeout(8, connect=3)
 Source = GatewayNotice.Source
@@ -159,13 +159,8 @@ def _send(method: str, path: str, payload: dict[str, Any] | None = None) -> http
     if payload is not None:
         headers["Content-Type"] = "application/json"
     try:
-        answer = httpx.request(
-            method,
-            settings.PAYMENT_GATEWAY_URL + path,
-            content=body,
-            headers=headers,
-            timeout=TIMEOUT,
-            follow_redirects=False,
+        answer = posting.client().request(
+            method, settings.PAYMENT_GATEWAY_URL + path, content=body, headers=headers, timeout=TIMEOUT
         )
         if answer.status_code >= 500 or answer.status_code in {401, 403}:
             raise Unreachable(f"HTTP {answer.status_code}")

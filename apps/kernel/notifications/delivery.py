@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from apps.kernel.audit import log
 from apps.kernel.notifications import channels
 from apps.kernel.notifications.models import Delivery
+from apps.kernel.notifications.posting import DeliveryRefused
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
 
@@ -69,7 +70,7 @@ def _attempt(delivery: Delivery) -> None:
     channel = channels.by_code(delivery.channel)
     try:
         reference = channel.send(delivery)
-    except (channels.DeliveryRefused, smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
+    except (DeliveryRefused, smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
         _finish(delivery, state=State.DEAD, last_error=said(error))
     except (OSError, httpx.HTTPError, smtplib.SMTPException) as error:
         _retry_or_bury(delivery, error)
@@ -106,7 +107,7 @@ def _finish(delivery: Delivery, **result) -> None:
 
 def said(error: Exception) -> str:
     """The kind of failure; a server's own words may quote the address, so they stay out."""
-    code = getattr(error, "smtp_code", None) or (str(error) if isinstance(error, channels.DeliveryRefused) else "")
+    code = getattr(error, "smtp_code", None) or (str(error) if isinstance(error, DeliveryRefused) else "")
     status = getattr(getattr(error, "response", None), "status_code", "")
     return f"{type(error).__name__} {code or status}".strip()[:300]
 

@@ -18,17 +18,15 @@ from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
 from apps.kernel.notifications import outbox
-from apps.kernel.notifications.channels import DeliveryRefused
 from apps.kernel.notifications.delivery import LEASE, MAX_ATTEMPTS, SWEEP, said, wait_before
 from apps.kernel.notifications.models import Delivery, Dispatch
+from apps.kernel.notifications.posting import DeliveryRefused
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
 
 logger = logging.getLogger(__name__)
 
 State = Delivery.State
-TIMEOUT = httpx.Timeout(10, connect=3)
-FINAL_REFUSALS = frozenset({400, 404, 409, 410, 422})
 
 
 class Destination(ABC):
@@ -147,18 +145,6 @@ def _retry_or_bury(row: Dispatch, error: Exception) -> None:
 def _finish(row: Dispatch, **result: Any) -> bool:
     """Write the result, unless the lease ran out and another worker has taken the row since."""
     return bool(Dispatch.objects.filter(pk=row.pk, state=State.SENDING, attempts=row.attempts).update(**result))
-
-
-def checked(answer: httpx.Response) -> str:
-    """The body of a good answer.
-
-    :raises DeliveryRefused: when the receiver says it will never take this post.
-    """
-    if answer.status_code in FINAL_REFUSALS:
-        raise DeliveryRefused(f"HTTP {answer.status_code}")
-    if not answer.is_success:
-        raise httpx.HTTPStatusError(f"HTTP {answer.status_code}", request=answer.request, response=answer)
-    return answer.text
 
 
 def replay(row: Dispatch, *, actor: Actor) -> None:

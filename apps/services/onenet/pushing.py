@@ -7,7 +7,6 @@ so a change only marks the party; a task then compares the whole list and sends 
 import hashlib
 from typing import Any
 
-import httpx
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from apps.kernel.casework import clocks
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import recorded
-from apps.kernel.notifications import dispatch, signatures
+from apps.kernel.notifications import dispatch, posting, signatures
 from apps.kernel.notifications.models import Dispatch
 from apps.kernel.parties import todos
 from apps.kernel.parties.actors import Actor
@@ -41,20 +40,8 @@ class OneNet(dispatch.Destination):
         if problems := self.check_config():
             raise OSError(problems[0])
         body = row.body.encode()
-        headers = {
-            "Content-Type": "application/json",
-            "Idempotency-Key": str(row.pk),
-            **signatures.headers(body, secret=settings.YWTB_PUSH_SECRET),
-        }
-        return dispatch.checked(
-            httpx.post(
-                settings.YWTB_STATUS_URL,
-                content=body,
-                headers=headers,
-                timeout=dispatch.TIMEOUT,
-                follow_redirects=False,
-            )
-        )
+        signed = signatures.headers(body, secret=settings.YWTB_PUSH_SECRET)
+        return posting.post(settings.YWTB_STATUS_URL, body, {"Idempotency-Key": str(row.pk), **signed}).text
 
 
 def configured() -> bool:

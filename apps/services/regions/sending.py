@@ -3,11 +3,10 @@
 import json
 from typing import Any
 
-import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from apps.kernel.notifications import dispatch
+from apps.kernel.notifications import dispatch, posting
 from apps.kernel.notifications.models import Dispatch
 from apps.services.regions import signatures
 from apps.services.regions.models import Region
@@ -30,15 +29,7 @@ class Province(dispatch.Destination):
         body = row.body.encode()
         key = signatures.signer(settings.REGION_SIGNING_KEY)
         signed = signatures.headers(body, path=PATH, region=settings.REGION, key=key)
-        return dispatch.checked(
-            httpx.post(
-                region.address.rstrip("/") + PATH,
-                content=body,
-                headers={"Content-Type": "application/json", **signed},
-                timeout=dispatch.TIMEOUT,
-                follow_redirects=False,
-            )
-        )
+        return posting.post(region.address.rstrip("/") + PATH, body, signed).text
 
     def delivered(self, row: Dispatch) -> None:
         """The receiver of a forwarded matter answers with its own case number."""

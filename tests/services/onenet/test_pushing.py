@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from apps.kernel.casework import cases
-from apps.kernel.notifications import dispatch, signatures
+from apps.kernel.notifications import dispatch, posting, signatures
 from apps.kernel.notifications.models import Dispatch
 from apps.kernel.parties.models import Role
 from apps.kernel.workcalendar import clock
@@ -103,7 +103,7 @@ def test_a_lost_answer_is_sent_twice_and_kept_once(onenet, owner):
 
 
 def test_a_slow_receiver_times_out_and_the_retry_is_not_a_second_message(onenet, owner, monkeypatch):
-    monkeypatch.setattr(dispatch, "TIMEOUT", httpx.Timeout(1))
+    monkeypatch.setattr(posting, "TIMEOUT", httpx.Timeout(1))
     submitted(owner)
     fails(onenet, "slow")
     dispatch.send_due()

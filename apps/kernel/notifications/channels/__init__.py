@@ -1,11 +1,11 @@
 """The ways out, as plug-ins: each says whether it is configured, whom it reaches, and sends."""
 
-from apps.kernel.notifications.channels.base import Channel, DeliveryRefused
+from apps.kernel.notifications.channels.base import Channel
 from apps.kernel.notifications.channels.email import Email
 from apps.kernel.notifications.channels.http import OneNetPush, TextMessage
 from apps.kernel.notifications.channels.inbox import Inbox
 
-__all__ = ["Channel", "DeliveryRefused", "available", "by_code", "every"]
+__all__ = ["Channel", "available", "by_code", "every"]
 
 _channels: dict[str, Channel] = {channel.code: channel for channel in (Inbox(), Email(), TextMessage(), OneNetPush())}
 

@@ -6,10 +6,6 @@ from apps.kernel.notifications.models import ChannelCode, Delivery, Message
 from apps.kernel.parties.models import Office, Party, User
 
 
-class DeliveryRefused(Exception):
-    """The provider says this message can never be delivered: no use in trying again."""
-
-
 class Channel(ABC):
     """One way out. ``travels`` is false when writing the row already is the delivery.
 

@@ -7,12 +7,10 @@ import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from apps.kernel.notifications import signatures
-from apps.kernel.notifications.channels.base import Channel, DeliveryRefused
+from apps.kernel.notifications import posting, signatures
+from apps.kernel.notifications.channels.base import Channel
 from apps.kernel.notifications.models import ChannelCode, Delivery, Message
 from apps.kernel.parties.models import Office, Party, User
-
-TIMEOUT = httpx.Timeout(10, connect=3)
 
 
 class _SignedPost(Channel):
@@ -32,19 +30,11 @@ class _SignedPost(Channel):
     def send(self, delivery: Delivery) -> str:
         body = json.dumps(self.payload(delivery), ensure_ascii=False).encode()
         headers = {
-            "Content-Type": "application/json",
             # The provider drops a second post with the same key: at least once becomes once.
             "Idempotency-Key": str(delivery.pk),
             **signatures.headers(body, secret=getattr(settings, self.secret_setting)),
         }
-        answer = httpx.post(
-            getattr(settings, self.url_setting), content=body, headers=headers, timeout=TIMEOUT, follow_redirects=False
-        )
-        if answer.status_code in {400, 404, 410, 422}:
-            raise DeliveryRefused(f"HTTP {answer.status_code}")
-        if not answer.is_success:
-            raise httpx.HTTPStatusError(f"HTTP {answer.status_code}", request=answer.request, response=answer)
-        return _reference(answer)
+        return _reference(posting.post(getattr(settings, self.url_setting), body, headers))
 
 
 def _reference(answer: httpx.Response) -> str:
