@@ -7,7 +7,7 @@ from django_celery_beat.models import PeriodicTask
 
 from apps.datashare.pulls.models import Pull
 from apps.kernel.ledger import charges
-from apps.kernel.notifications.delivery import LEASE
+from apps.kernel.notifications.leasing import LEASE
 from apps.kernel.notifications.models import Delivery, Dispatch
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import User

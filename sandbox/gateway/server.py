@@ -40,6 +40,7 @@ class Handler(BaseHTTPRequestHandler):
     """Routes by method and path; everything under ``/pay/`` is for people."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer on an open connection waits 40 ms for an acknowledgement
     server: Server
 
     @property

@@ -36,6 +36,7 @@ class Handler(BaseHTTPRequestHandler):
     """The signed door, the page of what arrived, and the control of faults."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer on an open connection waits 40 ms for an acknowledgement
     server: Receiver
 
     def do_GET(self) -> None:

@@ -35,6 +35,7 @@ class Handler(BaseHTTPRequestHandler):
     """Pages of rows, and the control of faults."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer on an open connection waits 40 ms for an acknowledgement
     server: Sources
 
     def do_GET(self) -> None:

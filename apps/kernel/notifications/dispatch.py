@@ -13,12 +13,11 @@ from typing import Any
 import httpx
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
-from apps.kernel.notifications import outbox
-from apps.kernel.notifications.delivery import LEASE, MAX_ATTEMPTS, SWEEP, said, wait_before
+from apps.kernel.notifications import leasing, outbox
 from apps.kernel.notifications.models import Delivery, Dispatch
 from apps.kernel.notifications.posting import DeliveryRefused
 from apps.kernel.parties.actors import Actor
@@ -83,37 +82,20 @@ def enqueue(to: str, stream: str, content: dict[str, Any]) -> Dispatch:
     return row
 
 
-def send_due(limit: int = SWEEP) -> int:
-    """Send up to ``limit`` waiting posts and say how many were tried."""
-    tried = 0
-    while tried < limit and (row := _claim()) is not None:
-        _attempt(row)
-        tried += 1
-    return tried
+def send_due(limit: int = leasing.SWEEP) -> int:
+    """Send up to ``limit`` waiting posts and say how many were taken up."""
+    return leasing.sweep(_due, _attempt, limit)
 
 
-@transaction.atomic
-def _claim() -> Dispatch | None:
-    """The next due row with nothing before it in its stream, now leased to this worker."""
+def _due() -> QuerySet[Dispatch]:
+    """Of each stream the first that has not arrived yet."""
     earlier = Dispatch.objects.filter(
         destination=OuterRef("destination"),
         stream=OuterRef("stream"),
         sequence__lt=OuterRef("sequence"),
         state__in=Delivery.WAITING,
     )
-    now = clock.now()
-    row = (
-        Dispatch.objects.select_for_update(no_key=True, skip_locked=True)
-        .filter(~Exists(earlier), state__in=Delivery.WAITING, next_attempt_at__lte=now)
-        .order_by("next_attempt_at", "created_at")
-        .first()
-    )
-    if row is None:
-        return None
-    row.state, row.next_attempt_at = State.SENDING, now + LEASE
-    row.attempts += 1
-    row.save(update_fields=["state", "attempts", "next_attempt_at"])
-    return row
+    return Dispatch.objects.filter(~Exists(earlier)).order_by("next_attempt_at", "created_at")
 
 
 def _attempt(row: Dispatch) -> None:
@@ -121,30 +103,17 @@ def _attempt(row: Dispatch) -> None:
         way = destination(row.destination)
         answer = way.post(row)
         with transaction.atomic():
-            if _finish(row, state=State.DELIVERED, sent_at=clock.now(), answer=answer[:2000], last_error=""):
+            if leasing.delivered(row, answer=answer[:2000]):
                 row.answer = answer
                 way.delivered(row)
     except DeliveryRefused as error:
-        _finish(row, state=State.DEAD, last_error=said(error))
+        leasing.refused(row, error)
     except (OSError, httpx.HTTPError) as error:
-        _retry_or_bury(row, error)
+        leasing.failed(row, error)
     except Exception as error:
         # A fault of our own must not keep the row, nor the queue behind it, waiting for ever.
         logger.exception("Dispatch %s", row.pk)
-        _retry_or_bury(row, error)
-
-
-def _retry_or_bury(row: Dispatch, error: Exception) -> None:
-    if row.attempts >= MAX_ATTEMPTS:
-        _finish(row, state=State.DEAD, last_error=said(error))
-    else:
-        again = clock.now() + wait_before(row.attempts + 1)
-        _finish(row, state=State.FAILED, last_error=said(error), next_attempt_at=again)
-
-
-def _finish(row: Dispatch, **result: Any) -> bool:
-    """Write the result, unless the lease ran out and another worker has taken the row since."""
-    return bool(Dispatch.objects.filter(pk=row.pk, state=State.SENDING, attempts=row.attempts).update(**result))
+        leasing.failed(row, error)
 
 
 def replay(row: Dispatch, *, actor: Actor) -> None:

@@ -11,7 +11,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connections
 
-from apps.kernel.notifications import delivery, outbox, signatures
+from apps.kernel.notifications import channels, delivery, leasing, outbox, signatures
 from apps.kernel.notifications.models import Delivery
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
@@ -124,10 +124,10 @@ def test_a_letter_is_dead_after_the_last_attempt_and_staff_replay_it(party, prov
     provider.answer = 503
     outbox.send("payment-received", party, CONTEXT)
     Delivery.objects.filter(channel="email").delete()
-    for _ in range(delivery.MAX_ATTEMPTS):
+    for _ in range(leasing.MAX_ATTEMPTS):
         Delivery.objects.filter(channel="sms").update(next_attempt_at=clock.now())
         delivery.deliver_due()
-    assert (row("sms").state, row("sms").attempts) == ("dead", delivery.MAX_ATTEMPTS)
+    assert (row("sms").state, row("sms").attempts) == ("dead", leasing.MAX_ATTEMPTS)
     with pytest.raises(PermissionDenied):
         delivery.replay(row("sms"), actor=factories.citizen())
     provider.answer = 200
@@ -151,17 +151,35 @@ def test_what_is_no_longer_valid_is_not_sent(party, provider):
 def test_a_worker_that_died_leaves_its_letter_to_the_next(party, provider):
     outbox.send("payment-received", party, CONTEXT)
     Delivery.objects.filter(channel="email").delete()
-    delivery._claim()
+    leasing.claim(Delivery.objects.order_by("next_attempt_at"), 20)
     assert delivery.deliver_due() == 0
-    with time_machine.travel(clock.now() + delivery.LEASE + dt.timedelta(seconds=1)):
+    with time_machine.travel(clock.now() + leasing.LEASE + dt.timedelta(seconds=1)):
         assert delivery.deliver_due() == 1
     assert row("sms").state == "delivered"
 
 
+def test_what_waits_behind_something_very_slow_is_left_to_the_worker_that_took_it_since(party, provider, monkeypatch):
+    for _letter in range(3):
+        outbox.send("payment-received", party, CONTEXT)
+    Delivery.objects.filter(channel="email").delete()
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        send = channels.by_code("sms").send
+
+        def slowly(letter):
+            traveller.shift(leasing.LEASE / 2)
+            return send(letter)
+
+        monkeypatch.setattr(channels.by_code("sms"), "send", slowly)
+        assert delivery.deliver_due(limit=3) == 3
+    states = Delivery.objects.filter(channel="sms").values_list("state", flat=True)
+    assert sorted(states) == ["delivered", "delivered", "sending"]
+    assert len(provider.taken) == 2
+
+
 def test_waits_double_up_to_a_limit_and_are_spread():
     for attempt in range(2, 30):
-        longest = min(delivery.FIRST_WAIT * 2 ** (attempt - 2), delivery.LONGEST_WAIT)
-        wait = delivery.wait_before(attempt).total_seconds()
+        longest = min(leasing.FIRST_WAIT * 2 ** (attempt - 2), leasing.LONGEST_WAIT)
+        wait = leasing.wait_before(attempt).total_seconds()
         assert longest // 2 <= wait <= longest
 
 
