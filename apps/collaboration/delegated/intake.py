@@ -13,9 +13,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.collaboration import workers
 from apps.collaboration.delegated import access, booking, remitting, rows
 from apps.collaboration.delegated.models import CollectedItem, CollectionBatch, DelegatedAgreement
+from apps.kernel import workers
 from apps.kernel.audit import log
 from apps.kernel.ledger.models import ZERO
 from apps.kernel.parties.actors import Actor

@@ -13,9 +13,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.collaboration import workers
 from apps.collaboration.fees import access, packing, rows, staging
 from apps.collaboration.fees.models import FeeDelivery, FeeSource
+from apps.kernel import workers
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Membership, Office

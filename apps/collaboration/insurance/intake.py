@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.collaboration import workers
 from apps.collaboration.insurance import access, assessments, rolls, staging
 from apps.collaboration.insurance.models import InsuranceExchange
 from apps.collaboration.insurance.packing import Packed
+from apps.kernel import workers
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Membership, Office

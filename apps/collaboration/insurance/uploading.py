@@ -13,9 +13,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.collaboration import workers
 from apps.collaboration.insurance import access
 from apps.collaboration.insurance.models import InsuranceDeclaration, InsuranceRegistration
+from apps.kernel import workers
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party

@@ -1,9 +1,10 @@
 """What the kernel and the pulls tell becomes corrections (Art 19)."""
 
-from apps.datashare.corrections import opening, tasks
+from apps.datashare.corrections import opening
 from apps.datashare.corrections.models import DataCorrection
 from apps.datashare.pulls.models import Pull
 from apps.datashare.pulls.signals import pull_done, schema_drifted
+from apps.kernel import workers
 from apps.kernel.casework import cases
 from apps.kernel.facts.models import Dispute
 from apps.kernel.facts.signals import dispute_withdrawn, fact_disputed
@@ -38,4 +39,4 @@ def on_drift(sender: object, *, run: Pull, **_more: object) -> None:
 def on_pull(sender: object, *, run: Pull, **_more: object) -> None:
     """New data may show what was corrected."""
     if DataCorrection.objects.filter(corrected_at__isnull=False, settled_at=None).exists():
-        tasks.follow_corrections.delay()
+        workers.hand_over("datashare.follow_corrections")

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from apps.datashare.catalogue import editing
 from apps.datashare.catalogue.models import Dataset
-from apps.datashare.pulls import ending, queueing, tables
+from apps.datashare.pulls import ending, tables
 from apps.datashare.pulls.models import Pull, PullSource
+from apps.kernel import workers
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
@@ -50,7 +51,7 @@ def start(source: PullSource, actor: Actor, *, whole: bool = False, queue: bool 
     )
     log.record(run.stream, "pull.started", actor=actor, target=run.ref)
     if queue:
-        transaction.on_commit(lambda: queueing.hand_over(run.pk))
+        workers.hand_over("pulls.work", run.pk)
     return run
 
 
@@ -85,7 +86,7 @@ def release(run: Pull, actor: Actor, *, reason: str) -> Pull:
     locked.released_by, locked.released_at = actor.user, clock.now()
     locked.save(update_fields=["state", "reason", "released_by", "released_at"])
     log.record(locked.stream, "pull.released", actor=actor, target=locked.ref, data={"block": locked.block})
-    transaction.on_commit(lambda: queueing.hand_over(locked.pk))
+    workers.hand_over("pulls.work", locked.pk)
     return locked
 
 

@@ -6,9 +6,10 @@ from celery import shared_task
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from apps.datashare.pulls import queueing, running
+from apps.datashare.pulls import running
 from apps.datashare.pulls.ending import SYSTEM
 from apps.datashare.pulls.models import Pull, PullSource
+from apps.kernel import workers
 from apps.kernel.workcalendar import clock
 
 
@@ -21,6 +22,14 @@ def pull(source_id: int) -> None:
             running.start(source, SYSTEM)
 
 
+@shared_task(name="pulls.work")
+def work(run_id: int) -> None:
+    """Do a run, or go on with it."""
+    from apps.datashare.pulls import working  # noqa: PLC0415 - loads polars, which only workers need
+
+    working.work(run_id)
+
+
 @shared_task(name="pulls.sweep")
 def sweep() -> int:
     """Take up runs whose worker, task or broker was lost, and those whose wait is over."""
@@ -31,5 +40,5 @@ def sweep() -> int:
         state__in=Pull.UNDER_WAY,
     ).values_list("pk", flat=True)
     for run_id in left:
-        queueing.hand_over(run_id)
+        workers.send("pulls.work", run_id)
     return len(left)

@@ -1,14 +1,10 @@
 """Scheduled work on cases."""
 
-import logging
-
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
+from apps.kernel import workers
 from apps.kernel.casework import clocks, notices
 from apps.kernel.casework.models import Clock
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task(name="casework.sweep_clocks")
@@ -25,7 +21,4 @@ def rederive_clocks() -> int:
 
 def follow_calendar(**_signal) -> None:
     """A day of the calendar changed: let a worker derive the clocks anew, or the nightly run if none is there."""
-    try:
-        rederive_clocks.apply_async(retry=False)
-    except OperationalError as error:
-        logger.warning("Broker unreachable, the nightly run will follow the calendar: %s", error)
+    workers.hand_over("casework.rederive_clocks")

@@ -4,11 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from celery import Task
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from kombu.exceptions import OperationalError
 
 from apps.kernel.workcalendar import clock
 
@@ -67,15 +64,3 @@ def page(
     if live:
         response["Refresh"] = str(AGAIN)
     return response
-
-
-def wake(work: Task) -> None:
-    """Ask a worker to begin once this transaction is through; without a broker the sweep begins within the minute."""
-
-    def send() -> None:
-        try:
-            work.apply_async(retry=False, ignore_result=True)
-        except OperationalError:
-            return
-
-    transaction.on_commit(send, robust=True)

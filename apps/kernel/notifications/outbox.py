@@ -11,10 +11,9 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection, transaction
-from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from apps.kernel import rows
+from apps.kernel import rows, workers
 from apps.kernel.notifications import channels, wording
 from apps.kernel.notifications.models import ChannelCode, Delivery, Language, Message
 from apps.kernel.parties import todos
@@ -192,15 +191,13 @@ def kick_after_commit() -> None:
 def _kick() -> None:
     """Wake the sweep, unless one is on its way: it will find these rows too.
 
-    A broker that is away costs the request a log line and nothing else.
+    A broker or cache that is away costs the request a log line and nothing else.
     """
-    from apps.kernel.notifications.tasks import deliver_due  # noqa: PLC0415 - tasks need this module loaded first
-
     try:
         if cache.add(_ON_ITS_WAY, 1, _AT_MOST):
-            deliver_due.apply_async(retry=False, ignore_result=True)
-    except (OperationalError, RedisError) as error:
-        logger.warning("Broker unreachable, the sweep will deliver: %s", error)
+            workers.send("notifications.deliver_due")
+    except RedisError as error:
+        logger.warning("Cache unreachable, the sweep will deliver: %s", error)
 
 
 def sweep_begins() -> None:

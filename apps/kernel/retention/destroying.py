@@ -3,13 +3,12 @@
 Nothing goes without a register, nobody approves their own, and what has gone leaves a tombstone and evidence.
 """
 
-from functools import partial
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from apps.kernel import workers
 from apps.kernel.audit import log
 from apps.kernel.parties.actors import Actor
 from apps.kernel.retention import kinds
@@ -65,9 +64,7 @@ def approve(register: Register, actor: Actor, opinion: str = "") -> None:
     register, decider = review.open_for_decision(register, actor, APPROVE, register.ref)
     review.decide(register, Register.State.APPROVED, decider, opinion)
     _record(register, "approve", actor)
-    from apps.kernel.retention.tasks import carry_out  # noqa: PLC0415 - tasks stand on this module
-
-    transaction.on_commit(partial(carry_out.delay, register.pk), robust=True)
+    workers.hand_over("retention.carry_out", register.pk)
 
 
 @transaction.atomic

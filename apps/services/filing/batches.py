@@ -8,7 +8,6 @@ import datetime as dt
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -16,6 +15,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from apps.kernel import workers
 from apps.kernel.audit import log
 from apps.kernel.parties import acting
 from apps.kernel.parties.actors import Actor
@@ -147,9 +147,7 @@ def open_batch(actor: Actor, codes: list[str], *, idempotency_key: str) -> Filin
         item.batch = batch
     BatchItem.objects.bulk_create(items)
     log.record(f"party/{actor.party.ref}", "batch.opened", actor=actor, target=batch.ref, data={"returns": len(items)})
-    from apps.services.filing import tasks  # noqa: PLC0415 - the task calls back into this module
-
-    transaction.on_commit(partial(tasks.file_batch.apply_async, [batch.pk], retry=False), robust=True)
+    workers.hand_over("filing.file_batch", batch.pk)
     return batch
 
 

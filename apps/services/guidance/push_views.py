@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.kernel import workers
 from apps.kernel.facts import passes
 from apps.kernel.notifications.models import Message
 from apps.services.entitlement.counter import at_counter
 from apps.services.entitlement.models import MatchRun
 from apps.services.guidance import pushing
 from apps.services.guidance.models import Reminder
-from apps.services.guidance.tasks import work
 
 SHOWN = 20
 
@@ -25,7 +25,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     """The latest runs; posting starts one."""
     if request.method == "POST":
         run = pushing.start(request.actor)
-        passes.wake(work)
+        workers.hand_over("guidance.work")
         messages.success(request, _("推送已发起，进度见本页。"))
         return redirect("policy_counter:run", run.ref)
     context = {"runs": MatchRun.objects.all()[:SHOWN], "may_start": pushing.may_start(request.actor)}

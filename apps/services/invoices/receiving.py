@@ -8,13 +8,13 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.kernel import workers
 from apps.kernel.audit import log
 from apps.kernel.documents import uploads
 from apps.kernel.documents.models import Upload
@@ -48,7 +48,7 @@ def receive(files: Iterable[UploadedFile], *, actor: Actor) -> InvoiceReceipt:
     if receipt.expected <= AT_ONCE:
         take_in(receipt, actor=actor)
     if receipt.state == InvoiceReceipt.State.WAITING:
-        _hand_to_worker(receipt)
+        workers.hand_over("services.take_in_receipt", receipt.pk)
     return receipt
 
 
@@ -144,12 +144,6 @@ def _actor(receipt: InvoiceReceipt) -> Actor | None:
         return taxpayer_actor(receipt.user, receipt.party.ref, receipt.channel)
     except NotActing:
         return None
-
-
-def _hand_to_worker(receipt: InvoiceReceipt) -> None:
-    from apps.services.invoices.tasks import take_in_receipt  # noqa: PLC0415 - tasks need this module loaded first
-
-    transaction.on_commit(partial(take_in_receipt.delay, receipt.pk), robust=True)
 
 
 def _unpacked(files: Iterable[UploadedFile]) -> Iterator[tuple[str, bytes | ValidationError]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.kernel import workers
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework.models import Case
@@ -23,7 +24,6 @@ from apps.kernel.workcalendar import clock
 from apps.supervision.credit import access, files, overview, proposals, reevaluation, repair, yearly
 from apps.supervision.credit.forms import DecisionForm, ProposalForm, SearchForm, YearForm
 from apps.supervision.credit.models import CreditRun, Proposal
-from apps.supervision.credit.tasks import work
 from apps.supervision.credit.views import add, asked_year
 
 SHOWN = 50
@@ -165,7 +165,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             run = yearly.start(form.cleaned_data["year"], request.actor)
-            passes.wake(work)
+            workers.hand_over("credit.work")
             return redirect("credit_counter:run", run.ref)
         except ValidationError as error:
             add(form, error)
@@ -202,7 +202,7 @@ def publish(request: HttpRequest, ref: str) -> HttpResponse:
         raise Http404
     try:
         yearly.publish(found, request.actor)
-        passes.wake(work)
+        workers.hand_over("credit.work")
     except ValidationError as refusal:
         messages.warning(request, " ".join(refusal.messages))
     return redirect("credit_counter:run", found.ref)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.kernel import workers
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework.models import Case
@@ -23,7 +24,6 @@ from apps.supervision.risk.dashboard import Group
 from apps.supervision.risk.forms import ProposeForm, TuneForm
 from apps.supervision.risk.indicators import in_force, indicators
 from apps.supervision.risk.models import Level, RiskOutcome, RiskRun, RiskScore, RiskTask
-from apps.supervision.risk.tasks import work
 
 SHOWN = 20
 TOP = 10
@@ -64,7 +64,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     """The latest runs; posting starts one."""
     if request.method == "POST":
         run = running.start(request.actor)
-        passes.wake(work)
+        workers.hand_over("risk.work")
         messages.success(request, _("扫描已发起，进度见本页。"))
         return redirect("risk:run", run.ref)
     return render(request, "risk/runs.html", {"runs": RiskRun.objects.defer("rules", "tally")[:SHOWN]})

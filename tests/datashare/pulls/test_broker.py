@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.datashare.pulls import queueing, running
+from apps.datashare.pulls import running, tasks
 from apps.datashare.pulls.ending import SYSTEM
 from apps.datashare.pulls.models import Lease, Pull, PulledPage
 from ops import ports
@@ -42,7 +42,7 @@ def started(broker: Valkey) -> Iterator[Service]:
 def handed_over(run: Pull, broker: Valkey) -> Pull:
     """The run as a task in that broker's queue."""
     with app.connection_for_write(broker.url) as line:
-        queueing.work.apply_async((run.pk,), connection=line)
+        tasks.work.apply_async((run.pk,), connection=line)
     return run
 
 

@@ -7,15 +7,17 @@ import threading
 from random import Random
 
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, connections
 from kombu.exceptions import OperationalError
 
-from apps.datashare.pulls import lease, queueing, running, tasks, working
+from apps.datashare.pulls import lease, running, tasks, working
 from apps.datashare.pulls.ending import SYSTEM
 from apps.datashare.pulls.models import Lease, Pull, PulledPage
 from apps.datashare.pulls.reading import csv_pages
+from apps.kernel import workers
 from tests.datashare.pulls.playing import played
 from tests.datashare.pulls.waiting import eventually
 from tests.factories_pulls import HEADINGS, drop, entry, held, permit, permits, pulled
@@ -183,13 +185,13 @@ def test_a_lost_database_connection_is_found_again(source, monkeypatch):
 def test_what_a_broker_lost_the_sweep_takes_up(source, monkeypatch):
     drop(permits(3), at=1)
 
-    def away(*_args) -> None:
+    def away(*_args, **_options) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(queueing.work, "delay", away)
+    monkeypatch.setattr(current_app, "send_task", away)
     run = running.start(source, SYSTEM)
     assert run.state == "queued"
-    monkeypatch.setattr(queueing.work, "delay", queueing.work.run)
+    monkeypatch.setattr(workers, "send", lambda _task, run_id: tasks.work.run(run_id))
     assert tasks.sweep() == 1
     run.refresh_from_db()
     assert run.state == "done"

@@ -7,9 +7,10 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from apps.datashare.pulls import ending, queueing, running, signals, tasks, working
+from apps.datashare.pulls import ending, running, signals, tasks, working
 from apps.datashare.pulls.models import Block, Lease, Pull, PullSource, QuarantinedRow
 from apps.datashare.pulls.reading import http as reading
+from apps.kernel import workers
 from tests.datashare.pulls.playing import played
 from tests.factories_pulls import held, permit, permits, pulled, source
 
@@ -63,7 +64,7 @@ def test_a_long_retry_after_gives_the_worker_back_and_the_sweep_goes_on(http, in
     assert (run.state, run.received, run.pages) == ("waiting", 3, 1)
     assert not Lease.objects.exists()
     handed: list[int] = []
-    monkeypatch.setattr(queueing, "hand_over", handed.append)
+    monkeypatch.setattr(workers, "send", lambda _task, run_id: handed.append(run_id))
     tasks.sweep()
     assert handed == []
     with time_machine.travel(run.resume_at + dt.timedelta(seconds=1), tick=True):
