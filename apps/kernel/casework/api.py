@@ -8,15 +8,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status
-from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.kernel.casework import asking, cases, clocks, papers, procedures, rights
-from apps.kernel.casework.models import Case, CasePaper, CaseQuerySet
+from apps.kernel.casework import asking, cases, clocks, procedures, rights
+from apps.kernel.casework.models import Case, CaseQuerySet
 from apps.kernel.parties.api_auth import HasScope, api_actor
 from apps.kernel.request_keys import KEY, KEY_IF_ANY, idempotency_key, key_if_any
-from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock as time
 
 PER_PAGE = 50
@@ -141,7 +139,8 @@ def _shown(found: CaseQuerySet) -> CaseQuerySet:
     return found.with_due().select_related("applicant", "office", "parent")
 
 
-def _case(request, number: str) -> Case:
+def find(request, number: str) -> Case:
+    """A case the caller may see, with what answers tell of it; 404 for any other."""
     case = _shown(Case.objects.visible_to(api_actor(request))).filter(number=number).first()
     if case is None:
         raise Http404
@@ -229,7 +228,7 @@ class CaseOne(APIView):
 
     @extend_schema(operation_id="case", responses=CaseOut)
     def get(self, request, number: str):
-        return Response(_told(_case(request, number)))
+        return Response(_told(find(request, number)))
 
 
 class CaseActions(APIView):
@@ -239,7 +238,7 @@ class CaseActions(APIView):
 
     @extend_schema(operation_id="case_actions", responses=ActionOut(many=True))
     def get(self, request, number: str):
-        rows = rights.available_actions(_case(request, number), api_actor(request))
+        rows = rights.available_actions(find(request, number), api_actor(request))
         return Response(ActionOut(rows, many=True).data)
 
 
@@ -255,7 +254,7 @@ class CaseAction(APIView):
         parameters=[KEY_IF_ANY],
     )
     def post(self, request, number: str, action: str):
-        case, actor = _case(request, number), api_actor(request)
+        case, actor = find(request, number), api_actor(request)
         row = case.definition.transition(action, case.state)
         data = {}
         if row is not None and row.form is not None:
@@ -264,96 +263,7 @@ class CaseAction(APIView):
                 raise ValidationError(form.errors.as_data())
             data = form.cleaned_data
         cases.perform(case, action, actor, idempotency_key=key_if_any(request), **data)
-        return Response(_told(_case(request, number)))
-
-
-class PaperUse(serializers.Serializer):
-    """A paper a case uses."""
-
-    ref = serializers.CharField(source="paper.ref")
-    source = serializers.CharField(source="paper.source", help_text="uploaded, matter or licence")
-    name = serializers.CharField(source="paper.upload.name", default=None, allow_null=True)
-    url = serializers.CharField(source="paper.upload.get_absolute_url", default=None, allow_null=True)
-    issuer = serializers.CharField(source="paper.issuer")
-    number = serializers.CharField(source="paper.number")
-    valid_until = serializers.DateField(source="paper.valid_until", allow_null=True)
-    attached_at = serializers.DateTimeField()
-
-
-class HeldOut(serializers.Serializer):
-    """A paper that could be used."""
-
-    ref = serializers.CharField()
-    title = serializers.CharField()
-    received_at = serializers.DateTimeField()
-
-
-class PaperOut(serializers.Serializer):
-    """One paper of a case's list: what is attached, and what need not be handed in."""
-
-    kind = serializers.CharField(source="paper.kind")
-    title = serializers.CharField(source="paper.title")
-    required = serializers.BooleanField(source="paper.required")
-    missing = serializers.BooleanField()
-    attached = PaperUse(many=True)
-    held = HeldOut(many=True, help_text="Papers held already: attach one by its `ref`.")
-    fetched_from = serializers.CharField(
-        source="fetched.issuer",
-        default=None,
-        allow_null=True,
-        help_text="The office it is fetched from when the case is submitted.",
-    )
-
-
-class PaperIn(serializers.Serializer):
-    """A paper to attach: a file handed in (multipart), or one held already."""
-
-    kind = serializers.CharField()
-    file = serializers.FileField(required=False)
-    held = serializers.CharField(required=False, default="")
-
-
-class CasePapers(APIView):
-    """The papers of a case, and attaching one."""
-
-    permission_classes = [CASES_SCOPE]
-
-    @extend_schema(operation_id="case_papers", responses=PaperOut(many=True))
-    def get(self, request, number: str):
-        return Response(PaperOut(papers.rows(_case(request, number), api_actor(request)), many=True).data)
-
-    @extend_schema(
-        operation_id="attach_case_paper",
-        request={"multipart/form-data": PaperIn, "application/json": PaperIn},
-        responses={201: PaperOut(many=True)},
-    )
-    def post(self, request, number: str):
-        case, actor = _case(request, number), api_actor(request)
-        shape = PaperIn(data=request.data)
-        shape.is_valid(raise_exception=True)
-        given = shape.validated_data
-        cases.attach(case, given["kind"], actor, file=given.get("file"), held=given["held"])
-        return Response(PaperOut(papers.rows(case, actor), many=True).data, status=status.HTTP_201_CREATED)
-
-
-class CasePaperOne(APIView):
-    """One paper of a case: how it came, and taking it off again."""
-
-    permission_classes = [CASES_SCOPE]
-
-    @extend_schema(operation_id="case_paper", responses=PaperUse)
-    def get(self, request, number: str, ref: str):
-        case = _case(request, number)
-        uses = CasePaper.objects.visible_to(api_actor(request)).filter(case=case, paper__ref=ref)
-        use = uses.select_related("paper__upload").first()
-        if use is None:
-            raise Http404
-        return Response(PaperUse(use).data)
-
-    @extend_schema(operation_id="detach_case_paper", responses={204: None})
-    def delete(self, request, number: str, ref: str):
-        cases.detach(_case(request, number), ref, api_actor(request))
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(_told(find(request, number)))
 
 
 class CaseTimeline(APIView):
@@ -363,7 +273,7 @@ class CaseTimeline(APIView):
 
     @extend_schema(operation_id="case_timeline", responses=StepOut(many=True))
     def get(self, request, number: str):
-        steps = _case(request, number).steps.select_related("case")
+        steps = find(request, number).steps.select_related("case")
         if api_actor(request).party is not None:
             steps = steps.filter(public=True)
         return Response(StepOut(steps, many=True).data)
@@ -376,7 +286,7 @@ class CaseClock(APIView):
 
     @extend_schema(operation_id="case_clocks", responses=ClockOut(many=True))
     def get(self, request, number: str):
-        rows = _case(request, number).clocks.prefetch_related("pauses")
+        rows = find(request, number).clocks.prefetch_related("pauses")
         return Response(ClockOut([_clock(row) for row in rows], many=True).data)
 
 
@@ -391,91 +301,3 @@ def _clock(row) -> dict:
         "paused": row.stopped_at is None and any(pause.ended_at is None for pause in row.pauses.all()),
         "derivation": clocks.explain(row),
     }
-
-
-class Names(serializers.ListField):
-    """A set of names, in an order that stays."""
-
-    child = serializers.CharField()
-
-    def to_representation(self, data: Any) -> list[str]:
-        return sorted(data)
-
-
-class ProcedureStateOut(serializers.Serializer):
-    code = serializers.CharField()
-    label = serializers.CharField()
-    now = serializers.CharField()
-    final = serializers.BooleanField()
-
-
-class ProcedureStepOut(serializers.Serializer):
-    """One row of the transition table."""
-
-    action = serializers.CharField()
-    label = serializers.CharField()
-    to = serializers.CharField(source="target", allow_null=True, help_text="Null: the state stays.")
-    by = Names()
-    article = serializers.CharField()
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        # A class body cannot name a field "from".
-        return {**super().get_fields(), "from": serializers.ListField(child=serializers.CharField(), source="sources")}
-
-
-class ProcedureClockOut(serializers.Serializer):
-    """A clock of the procedure with the term the law sets today."""
-
-    code = serializers.CharField(source="spec.term")
-    label = serializers.CharField(source="spec.label")
-    starts = Names(source="spec.starts")
-    stops = Names(source="spec.stops")
-    term = serializers.IntegerField(source="law.term")
-    unit = serializers.CharField(source="law.unit")
-    source = serializers.CharField(source="law.source")
-    confidence = serializers.CharField(source="law.confidence")
-
-
-class ProcedurePaperOut(serializers.Serializer):
-    kind = serializers.CharField()
-    title = serializers.CharField()
-    required = serializers.BooleanField()
-    keeper = serializers.CharField(help_text="Who keeps it, so that it need not be handed in when found there.")
-
-
-class ProcedureOut(serializers.Serializer):
-    """A procedure as its register holds it."""
-
-    code = serializers.CharField()
-    title = serializers.CharField()
-    chapter = serializers.CharField()
-    article = serializers.CharField()
-    audience = Names()
-    states = ProcedureStateOut(many=True)
-    steps = ProcedureStepOut(source="transitions", many=True)
-    papers = ProcedurePaperOut(source="attachments", many=True)
-    inputs = serializers.SerializerMethodField(
-        help_text="What `detail` holds when a case is opened; null: `POST /api/v1/cases/` does not open it."
-    )
-    clocks = serializers.SerializerMethodField()
-
-    @extend_schema_field(InputOut(many=True, allow_null=True))
-    def get_inputs(self, procedure: procedures.Procedure) -> Any:
-        return asking.opening(procedure)
-
-    @extend_schema_field(ProcedureClockOut(many=True))
-    def get_clocks(self, procedure: procedures.Procedure) -> Any:
-        today = time.today()
-        rows = [{"spec": spec, "law": terms.term(spec.term, today)} for spec in procedure.clocks]
-        return ProcedureClockOut(rows, many=True).data
-
-
-class ProcedureList(APIView):
-    """Every procedure with its article, states, steps and clocks. Public."""
-
-    permission_classes = [AllowAny]
-    authentication_classes = []
-
-    @extend_schema(operation_id="procedures", responses=ProcedureOut(many=True))
-    def get(self, request):
-        return Response(ProcedureOut(procedures.all(), many=True).data)

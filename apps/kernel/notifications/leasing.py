@@ -47,11 +47,13 @@ def claim(due: QuerySet[Row], most: int) -> list[Row]:
             state__in=Delivery.WAITING, next_attempt_at__lte=now
         )[:most]
     )
-    leased = {"state": State.SENDING, "next_attempt_at": now + LEASE}
+    until = now + LEASE
     if rows:
-        due.model.objects.filter(pk__in=[row.pk for row in rows]).update(attempts=F("attempts") + 1, **leased)
+        due.model.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=State.SENDING, attempts=F("attempts") + 1, next_attempt_at=until
+        )
     for row in rows:
-        row.state, row.next_attempt_at = leased.values()
+        row.state, row.next_attempt_at = State.SENDING, until
         row.attempts += 1
     return rows
 
