@@ -191,13 +191,13 @@ def kick_after_commit() -> None:
 def _kick() -> None:
     """Wake the sweep, unless one is on its way: it will find these rows too.
 
-    A broker or cache that is away costs the request a log line and nothing else.
+    A broker that is away costs the request a log line and nothing else.
     """
     try:
         if cache.add(_ON_ITS_WAY, 1, _AT_MOST):
             workers.send("notifications.deliver_due")
     except RedisError as error:
-        logger.warning("Cache unreachable, the sweep will deliver: %s", error)
+        logger.warning("Broker unreachable, the sweep will deliver: %s", error)
 
 
 def sweep_begins() -> None:
