@@ -10,8 +10,8 @@ from typing import Any
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 
-from apps.kernel.casework.models import CaseDetail
-from apps.kernel.casework.procedures import Procedure
+from apps.kernel.casework.models import Case, CaseDetail
+from apps.kernel.casework.procedures import Procedure, Transition
 from apps.kernel.forms import DateField, MoneyField
 
 # The first that fits names the type; a field of no kind named here is typed as text.
@@ -34,6 +34,22 @@ TYPES: tuple[tuple[type[forms.Field], str], ...] = (
 # What a choice is that names one of more things than are listed: its code or reference.
 REFERENCE = "reference"
 KINDS = (*dict.fromkeys(name for _field, name in TYPES), REFERENCE, "text")
+
+
+class FittedForm(forms.Form):
+    """The form of an action that offers only what fits the case it is asked of."""
+
+    def fit(self, case: Case) -> None:
+        """Narrow the choices to what the case allows."""
+        raise NotImplementedError
+
+
+def form_of(row: Transition, case: Case, data: Any = None, files: Any = None) -> forms.Form:
+    """The form of an action, as it is asked of one case."""
+    form = (row.form or forms.Form)(data, files)
+    if isinstance(form, FittedForm):
+        form.fit(case)
+    return form
 
 
 def opening(procedure: Procedure) -> list[dict[str, Any]] | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.forms import MoneyField
 from apps.kernel.parties.identifiers import validate_identity_number
 from apps.kernel.parties.models import phone_number
+from apps.supervision.reports import receipts
 from apps.supervision.reports.procedure import TransferForm
 
 __all__ = ["TransferForm"]
@@ -74,6 +75,13 @@ class ReceiptForm(forms.Form):
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+    def clean_receipt(self) -> str:
+        """The receipt without groups; its check character tells of a slip of the pen, and nothing of any report."""
+        receipt = receipts.canonical(self.cleaned_data["receipt"])
+        if not receipts.is_wellformed(receipt):
+            raise forms.ValidationError(_("回执码是 21 个字符，这里有抄错、漏掉或者多出的。请一组一组核对。"))
+        return receipt
 
 
 class MessageForm(forms.Form):
