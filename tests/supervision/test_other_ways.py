@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
+from apps.kernel.notifications.models import Message
 from apps.supervision.complaints import analysis, appeals, receipts, recording, rectification
 from apps.supervision.complaints.models import Complaint, Kind, Reconsideration
 from apps.supervision.complaints.reconsideration import RECONSIDERATION, last_day
@@ -228,3 +229,12 @@ def test_a_cluster_becomes_a_task_of_the_superior_that_is_reported_and_confirmed
 
 def _office_chief(world):
     return factories.staff(world.office, "chief", name="方志远")
+
+
+def test_the_chief_who_orders_rectification_is_on_record_and_the_office_is_told(world):
+    for number in range(2):
+        receipts.complain(world.detail(), key=f"cluster-{number}")
+    october = {"since": dt.date(2026, 10, 1), "until": dt.date(2026, 10, 31)}
+    case = rectification.order(world.chief, world.office, Kind.QUALITY, finding="落实一次性告知。", **october)
+    assert case.steps.get(action="submit").user == world.chief.user
+    assert Message.objects.filter(office=world.office, about=case.about).exists()

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.forms import MoneyField
 from apps.kernel.parties.identifiers import validate_identity_number
 from apps.kernel.parties.models import phone_number
-from apps.supervision.reports import receipts
 from apps.supervision.reports.procedure import TransferForm
 
 __all__ = ["TransferForm"]
@@ -71,17 +70,10 @@ class ReceiptForm(forms.Form):
 
     receipt = forms.CharField(
         label=_("回执码"),
-        help_text=_("三组字符，字母不分大小写，可以不输连字符。"),
+        help_text=_("四组字符，字母不分大小写，可以不输连字符。"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-
-    def clean_receipt(self) -> str:
-        """The receipt without groups; its check character tells of a slip of the pen, and nothing of any report."""
-        receipt = receipts.canonical(self.cleaned_data["receipt"])
-        if not receipts.is_wellformed(receipt):
-            raise forms.ValidationError(_("回执码是 21 个字符，这里有抄错、漏掉或者多出的。请一组一组核对。"))
-        return receipt
 
 
 class MessageForm(forms.Form):

@@ -122,19 +122,16 @@ def kept(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 def back(request: HttpRequest) -> HttpResponse:
-    """Ask for the receipt. Wrong, closed and never given get the same answer; one miswritten is told so."""
+    """Ask for the receipt. Wrong, closed and never given get the same answer."""
     if request.method != "POST":
         return render(request, "reports/back.html", {"form": ReceiptForm(), "failed": "failed" in request.GET})
     if not limits.allowed(request, "receipt", RECEIPTS_AN_HOUR):
         return render(request, "429.html", status=429)
-    form = ReceiptForm(request.POST)
-    if not form.is_valid():
-        return render(request, "reports/back.html", {"form": form}, status=400)
-    receipt = form.cleaned_data["receipt"]
-    if reporting.come_back(receipt) is None:
+    typed = request.POST.get("receipt", "")[:60]
+    if reporting.come_back(typed) is None:
         return redirect(f"{request.path}?failed")
     response = redirect("report:mine")
-    _remember(request, response, receipt)
+    _remember(request, response, receipts.canonical(typed))
     return response
 
 

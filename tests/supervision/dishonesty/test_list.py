@@ -189,3 +189,16 @@ def test_the_portal_never_lists_or_decides(world):
     for action in ("list", "publish", "dismiss", "revoke"):
         with pytest.raises((PermissionDenied, ValidationError)):
             cases.perform(case, action, Actor.system("dishonesty"), reason="自动。", clause="无")
+
+
+def test_a_share_is_at_most_the_whole_and_read_as_a_percentage(world, client):
+    with pytest.raises(ValidationError) as refused:
+        proposed(world, share=Decimal(15))  # fifteen per cent meant: as a share it would reach any threshold
+    assert "share" in refused.value.message_dict
+    with pytest.raises(ValidationError, match=r"规定 >= 10%，实际 9\.99%"):
+        proposed(world, share=Decimal("0.0999"))
+    case = proposed(world, share=Decimal("0.2310"))
+    client.force_login(world.payer.user)
+    page = client.get(f"/as/{world.company.ref}/cases/{case.number}/").content.decode()
+    assert "23.1%" in page
+    assert "0.231" not in page
