@@ -1,5 +1,8 @@
 """The pages of complaints at each front door, and the demonstration's stories."""
 
+import datetime as dt
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -9,7 +12,10 @@ from apps.kernel.casework.models import Case
 from apps.kernel.parties import demo as accounts
 from apps.kernel.parties.models import Office
 from apps.supervision.complaints import demo, receipts
+from apps.supervision.complaints.forms import AnswerForm, AtOnceForm, DecisionForm
 from apps.supervision.complaints.procedure import COMPLAINT
+from apps.supervision.joint.forms import ResultForm
+from apps.supervision.referral.forms import OutcomeForm
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +155,30 @@ def test_a_pause_for_mediation_asks_nobody_for_papers(enter, world):
 
 def test_reports_of_violations_are_one_step_from_the_place_to_complain(client):
     assert 'href="/report/"' in client.get("/complaints/").content.decode().split("<main")[1]
+
+
+def test_a_matters_page_asks_for_a_day_with_the_browsers_own_control(enter, world):
+    draft = cases.open_case(COMPLAINT, world.complainant, {"happened_on": dt.date(2026, 10, 1)})
+    page = f"/as/{world.complainant.party.ref}/cases/{draft.number}/fill/whom/"
+    client = enter(world.complainant)
+    field = re.search(r"<input[^>]*happened_on[^>]*>", client.get(page).content.decode())[0]
+    assert 'type="date"' in field
+    assert 'value="2026-10-01"' in field
+    assert client.post(page, {"happened_on": "2026年10月8日"}).status_code == 302
+    draft.detail.refresh_from_db()
+    assert draft.detail.happened_on == dt.date(2026, 10, 8)
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        (AnswerForm, "outcome"),
+        (AtOnceForm, "outcome"),
+        (DecisionForm, "decision"),
+        (ResultForm, "finding"),
+        (OutcomeForm, "outcome"),
+    ],
+)
+def test_no_finding_is_made_by_whoever_only_presses_the_button(form, name):
+    assert form().fields[name].choices[0][0] == ""
+    assert name in form({name: "", "reason": "理由。", "note": "情况。"}).errors

@@ -55,7 +55,9 @@ def fill(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     case = _case(request, number)
     procedure, detail = case.definition, case.detail
     page, following = _page(procedure, slug)
-    form_class = modelform_factory(procedure.detail, form=Undecided, fields=page.fields)
+    form_class = modelform_factory(
+        procedure.detail, form=Undecided, fields=page.fields, formfield_callback=asking.field_of
+    )
     form = form_class(request.POST or None, request.FILES or None, instance=detail)
     if request.method == "POST" and form.is_valid():
         try:

@@ -51,7 +51,7 @@ class NumberForm(forms.Form):
 class ResultForm(forms.Form):
     """What was found."""
 
-    finding = forms.ChoiceField(label=_("结果"), choices=InspectionResult.Finding.choices)
+    finding = forms.ChoiceField(label=_("结果"), choices=[("", _("请选择")), *InspectionResult.Finding.choices])
     note = forms.CharField(label=_("情况说明"), max_length=1000)
 
 
