@@ -237,4 +237,7 @@ def test_the_chief_who_orders_rectification_is_on_record_and_the_office_is_told(
     october = {"since": dt.date(2026, 10, 1), "until": dt.date(2026, 10, 31)}
     case = rectification.order(world.chief, world.office, Kind.QUALITY, finding="落实一次性告知。", **october)
     assert case.steps.get(action="submit").user == world.chief.user
-    assert Message.objects.filter(office=world.office, about=case.about).exists()
+    case = cases.perform(case, "report", _office_chief(world), reason="窗口统一使用一次性告知单。")
+    case = cases.perform(case, "send_back", world.chief, reason="请附告知单。")
+    told = Message.objects.filter(about=case.about).order_by("pk").values_list("office", flat=True)
+    assert list(told) == [world.office.pk, world.bureau.pk, world.office.pk]

@@ -33,6 +33,19 @@ def _told(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     telling.tell(case, case.office, _("下达了整改任务"), case.detail.finding)
 
 
+def _reported(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+    """The superior finds in its inbox that there is something to confirm."""
+    telling.tell(case, case.detail.about.parent, _("报告了整改结果"), data["reason"])
+
+
+def _confirmed(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+    telling.tell(case, case.office, _("确认整改完成"), data["reason"])
+
+
+def _sent_back(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+    telling.tell(case, case.office, pgettext_lazy("已发生", "退回继续整改"), data["reason"])
+
+
 RECTIFICATION = procedures.register(
     Procedure(
         code="rectification",
@@ -68,6 +81,7 @@ RECTIFICATION = procedures.register(
                 ARTICLE,
                 _("报告了整改结果"),
                 form=ReasonForm,
+                effect=_reported,
             ),
             Transition(
                 "confirm",
@@ -79,6 +93,7 @@ RECTIFICATION = procedures.register(
                 _("确认整改完成"),
                 bar=steps.reviewer,
                 form=ReasonForm,
+                effect=_confirmed,
             ),
             Transition(
                 "send_back",
@@ -90,6 +105,7 @@ RECTIFICATION = procedures.register(
                 pgettext_lazy("已发生", "退回继续整改"),
                 bar=steps.reviewer,
                 form=ReasonForm,
+                effect=_sent_back,
                 tone="warning",
             ),
         ),

@@ -10,9 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.forms import MoneyField
 from apps.kernel.parties.identifiers import validate_identity_number
 from apps.kernel.parties.models import phone_number
-from apps.supervision.reports.procedure import TransferForm
-
-__all__ = ["TransferForm"]
 
 
 class Violation(models.TextChoices):

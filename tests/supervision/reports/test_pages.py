@@ -210,3 +210,15 @@ def test_admin_shows_no_word_of_it(desk):
     assert report.case.number in page
     assert CONTENT["subject"] not in page
     assert IDENTITY["name"] not in page
+
+
+def test_only_offices_that_can_open_a_report_are_offered_to_transfer_it_to(desk):
+    report, _receipt = factories_reports.reported()
+    closed = factories.department("市档案局")
+    client = unlocked(desk.officer)
+    page = reverse("reports_counter:transfer", args=[report.case.number])
+    offered = set(client.get(page).context["form"].fields["office"].queryset)
+    assert closed not in offered
+    assert report.case.office in offered
+    refused = client.post(page, {"office": closed.code, "reason": "不属于本机关职责范围"})
+    assert "office" in refused.context["form"].errors
