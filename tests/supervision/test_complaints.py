@@ -300,3 +300,23 @@ def test_what_is_complained_of_has_happened(world):
     assert "happened_on" in anonymous.value.message_dict
     assert "happened_on" in ComplaintForm({**world.detail(), "about": "", "happened_on": tomorrow}).errors
     world.complained(happened_on=dt.date(2026, 10, 12))
+
+
+def test_after_the_time_to_accept_nothing_is_refused_even_before_the_clock_noticed(world):
+    case = world.complained()
+    world.clock.move_to(dt.datetime(2026, 10, 14, 0, 1, tzinfo=SHANGHAI))
+    assert "refuse" not in {row.action for row in rights.available_actions(case, world.clerk)}
+    with pytest.raises(ValidationError, match="视为受理"):
+        cases.perform(case, "refuse", world.clerk, reason="不归我们管。", clause="第三十一条")
+    assert cases.perform(case, "accept", world.clerk).state == "handling"
+
+
+def test_who_takes_over_is_named_and_not_who_sent(world):
+    case = world.complained(area="social_insurance")
+    cases.perform(case, "transfer", world.clerk, office=world.hrss, reason="由人社部门负责。")
+    cases.perform(case, "receive", world.hrss_officer)
+    sent, taken = case.steps.get(action="transfer"), case.steps.get(action="receive")
+    assert (sent.target_office, taken.target_office) == (world.hrss, world.hrss)
+    cases.perform(case, "transfer", world.hrss_officer, office=world.bureau, reason="属于税务。")
+    cases.perform(case, "decline", world.clerk, reason="属于人社。")
+    assert case.steps.get(action="decline").target_office == world.hrss  # it stays there

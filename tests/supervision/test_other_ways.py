@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
+from apps.kernel.notifications.models import Message
 from apps.supervision.complaints import analysis, appeals, receipts, recording, rectification
 from apps.supervision.complaints.models import Complaint, Kind, Reconsideration
 from apps.supervision.complaints.reconsideration import RECONSIDERATION, last_day
@@ -230,3 +231,15 @@ def test_a_cluster_becomes_a_task_of_the_superior_that_is_reported_and_confirmed
 
 def _office_chief(world):
     return factories.staff(world.office, "chief", name="方志远")
+
+
+def test_the_chief_who_orders_rectification_is_on_record_and_the_office_is_told(world):
+    for number in range(2):
+        receipts.complain(world.detail(), key=f"cluster-{number}")
+    october = {"since": dt.date(2026, 10, 1), "until": dt.date(2026, 10, 31)}
+    case = rectification.order(world.chief, world.office, Kind.QUALITY, finding="落实一次性告知。", **october)
+    assert case.steps.get(action="submit").user == world.chief.user
+    case = cases.perform(case, "report", _office_chief(world), reason="窗口统一使用一次性告知单。")
+    case = cases.perform(case, "send_back", world.chief, reason="请附告知单。")
+    told = Message.objects.filter(about=case.about).order_by("pk").values_list("office", flat=True)
+    assert list(told) == [world.office.pk, world.bureau.pk, world.office.pk]

@@ -1,5 +1,8 @@
 """The pages of complaints at each front door, and the demonstration's stories."""
 
+import datetime as dt
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -7,8 +10,12 @@ from django.urls import reverse
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.parties import demo as accounts
+from apps.kernel.parties.models import Office
 from apps.supervision.complaints import demo, receipts
+from apps.supervision.complaints.forms import AnswerForm, AtOnceForm, DecisionForm
 from apps.supervision.complaints.procedure import COMPLAINT
+from apps.supervision.joint.forms import ResultForm
+from apps.supervision.referral.forms import OutcomeForm
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +128,57 @@ def test_no_list_makes_a_choice_by_itself(enter, client, world):
             assert next(iter(form.fields[name].choices))[0] == ""  # what the browser shows first
     assert browser.post(page, {"area": "", "kind": ""}).status_code == 422
     assert browser.post(page, {"area": "tax", "kind": "manner"}).status_code == 302
+
+
+def test_what_whoever_holds_the_receipt_does_is_not_called_the_systems_doing(enter, world):
+    given = receipts.complain(world.detail(), key="bearer")
+    cases.perform(given.case, "accept", world.clerk)
+    receipts.perform(Case.objects.get(pk=given.case.pk), "withdraw")
+    history = enter(world.clerk).get(f"/counter/cases/{given.case.number}/").content.decode().split('id="history"')[1]
+    assert history.count("<strong>投诉人</strong>") == 2
+    assert "系统" not in history.split("</ol>")[0]
+
+
+def test_a_pause_for_mediation_asks_nobody_for_papers(enter, world):
+    street = Office.objects.create(code="street-x", name="某街道", kind=Office.Kind.STREET)
+    case = cases.perform(world.complained(), "accept", world.clerk)
+    case = cases.perform(
+        case, "propose_mediation", world.clerk, mediator=street, office_agrees=True, reason="建议调解。"
+    )
+    page = f"/counter/cases/{case.number}/"
+    assert "已暂停，等待申请人" in enter(world.clerk).get(page).content.decode()
+    cases.perform(case, "accept_mediation", world.complainant)
+    shown = enter(world.clerk).get(page).content.decode()
+    assert "已暂停" in shown
+    assert "已暂停，等待" not in shown
+
+
+def test_reports_of_violations_are_one_step_from_the_place_to_complain(client):
+    assert 'href="/report/"' in client.get("/complaints/").content.decode().split("<main")[1]
+
+
+def test_a_matters_page_asks_for_a_day_with_the_browsers_own_control(enter, world):
+    draft = cases.open_case(COMPLAINT, world.complainant, {"happened_on": dt.date(2026, 10, 1)})
+    page = f"/as/{world.complainant.party.ref}/cases/{draft.number}/fill/whom/"
+    client = enter(world.complainant)
+    field = re.search(r"<input[^>]*happened_on[^>]*>", client.get(page).content.decode())[0]
+    assert 'type="date"' in field
+    assert 'value="2026-10-01"' in field
+    assert client.post(page, {"happened_on": "2026年10月8日"}).status_code == 302
+    draft.detail.refresh_from_db()
+    assert draft.detail.happened_on == dt.date(2026, 10, 8)
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        (AnswerForm, "outcome"),
+        (AtOnceForm, "outcome"),
+        (DecisionForm, "decision"),
+        (ResultForm, "finding"),
+        (OutcomeForm, "outcome"),
+    ],
+)
+def test_no_finding_is_made_by_whoever_only_presses_the_button(form, name):
+    assert form().fields[name].choices[0][0] == ""
+    assert name in form({name: "", "reason": "理由。", "note": "情况。"}).errors

@@ -258,7 +258,7 @@ class CaseAction(APIView):
         row = case.definition.transition(action, case.state)
         data = {}
         if row is not None and row.form is not None:
-            form = row.form(request.data, request.FILES)
+            form = asking.form_of(row, case, request.data, request.FILES)
             if not form.is_valid():
                 raise ValidationError(form.errors.as_data())
             data = form.cleaned_data

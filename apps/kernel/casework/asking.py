@@ -10,8 +10,8 @@ from typing import Any
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 
-from apps.kernel.casework.models import CaseDetail
-from apps.kernel.casework.procedures import Procedure
+from apps.kernel.casework.models import Case, CaseDetail
+from apps.kernel.casework.procedures import Procedure, Transition
 from apps.kernel.forms import DateField, MoneyField
 
 # The first that fits names the type; a field of no kind named here is typed as text.
@@ -36,6 +36,22 @@ REFERENCE = "reference"
 KINDS = (*dict.fromkeys(name for _field, name in TYPES), REFERENCE, "text")
 
 
+class FittedForm(forms.Form):
+    """The form of an action that offers only what fits the case it is asked of."""
+
+    def fit(self, case: Case) -> None:
+        """Narrow the choices to what the case allows."""
+        raise NotImplementedError
+
+
+def form_of(row: Transition, case: Case, data: Any = None, files: Any = None) -> forms.Form:
+    """The form of an action, as it is asked of one case."""
+    form = (row.form or forms.Form)(data, files)
+    if isinstance(form, FittedForm):
+        form.fit(case)
+    return form
+
+
 def opening(procedure: Procedure) -> list[dict[str, Any]] | None:
     """What the detail of a new case holds; None where only the procedure's own pages can open one."""
     form = opening_form(procedure)
@@ -55,7 +71,7 @@ def opening_form(procedure: Procedure) -> type[forms.Form] | type[forms.ModelFor
 @lru_cache(maxsize=512)
 def form_over(detail: type[CaseDetail], names: tuple[str, ...]) -> type[forms.ModelForm]:
     """The form over some fields of a detail; made once, as making it costs more than asking it."""
-    return forms.modelform_factory(detail, fields=names, formfield_callback=_field)
+    return forms.modelform_factory(detail, fields=names, formfield_callback=field_of)
 
 
 def described(fields: Mapping[str, forms.Field]) -> list[dict[str, Any]]:
@@ -81,7 +97,7 @@ def _described(name: str, field: forms.Field) -> dict[str, Any]:
     }
 
 
-def _field(column: Any, **given: Any) -> forms.Field | None:
+def field_of(column: Any, **given: Any) -> forms.Field | None:
     """A column's usual field; a day understands what our own pages understand, and a wrong type is a wrong day."""
     field = column.formfield(**given)
     return column.formfield(**given, form_class=DateField) if type(field) is forms.DateField else field
@@ -90,5 +106,5 @@ def _field(column: Any, **given: Any) -> forms.Field | None:
 def _by_reference(column: Any, **given: Any) -> forms.Field | None:
     """A flow of its own is given the code or reference of what it asks for: not all there are are listed."""
     if column.remote_field is None:
-        return _field(column, **given)
+        return field_of(column, **given)
     return column.formfield(**given, queryset=column.remote_field.model._default_manager.none())  # noqa: SLF001

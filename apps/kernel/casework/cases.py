@@ -369,13 +369,13 @@ def _submit(case: Case, detail: CaseDetail, procedure: Procedure, actor: Actor, 
 
 
 def _hand_over(case: Case, row: Transition, actor: Actor, data: dict[str, Any], at: dt.datetime) -> Office | None:
+    """Offer, take over or give back the case; returns the office it is with, or shall be, from then on."""
     if row.action == "transfer":
         custody.offer(case, data["office"], at, data["reason"])
         return data["office"]
     if row.action == "receive":
-        before = case.office
         custody.receive(case, actor.office, at)
-        return before
+        return case.office
     if row.action == "decline":
         custody.decline(case, actor.office, at)
         return case.office

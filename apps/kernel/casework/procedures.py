@@ -159,6 +159,7 @@ class Procedure:
     :param route: gives the office that receives a submitted case.
     :param requester: gives the office that asks, where one office asks another; it keeps seeing the case. Without
         it the office that opened the case is the one that asks.
+    :param bearer: what whoever acts without an account is called; empty where only the portal itself does.
     :param detail_template: shows what was applied for on the case page.
     :param overview_template: shown on the case page before it, for a procedure that has more to show.
     :param start_template: shown on the start page below the usual, likewise.
@@ -198,6 +199,7 @@ class Procedure:
     whole: str = ""
     validate: "Callable[[CaseDetail], None] | None" = None
     requester: "Callable[[Case], Office | None] | None" = None
+    bearer: Words = ""
     by_state: dict[str, State] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:

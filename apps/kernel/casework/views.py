@@ -4,7 +4,6 @@ The same views serve the three front doors; who asks decides what is there (``vi
 may be done (``available_actions``).
 """
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import modelform_factory
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
-from apps.kernel.casework import cases, clocks, custody, handover, listing, page_parts, procedures, rights
+from apps.kernel.casework import asking, cases, clocks, custody, handover, listing, page_parts, procedures, rights
 from apps.kernel.casework import papers as case_papers
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
@@ -56,7 +55,9 @@ def fill(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     case = _case(request, number)
     procedure, detail = case.definition, case.detail
     page, following = _page(procedure, slug)
-    form_class = modelform_factory(procedure.detail, form=Undecided, fields=page.fields)
+    form_class = modelform_factory(
+        procedure.detail, form=Undecided, fields=page.fields, formfield_callback=asking.field_of
+    )
     form = form_class(request.POST or None, request.FILES or None, instance=detail)
     if request.method == "POST" and form.is_valid():
         try:
@@ -169,9 +170,8 @@ def act(request: HttpRequest, number: str, action: str, door: str = "") -> HttpR
         barred = {row.action: reason for row, reason in rights.barred_actions(case, request.actor)}
         messages.warning(request, barred.get(action) or _("这个操作现在不能进行，页面已更新为最新状态。"))
         return redirect(_path(request, case))
-    form_class = row.form or forms.Form
     posted = request.method == "POST"
-    form = form_class(request.POST if posted else None, request.FILES if posted else None)
+    form = asking.form_of(row, case, *((request.POST, request.FILES) if posted else ()))
     if posted and form.is_valid():
         try:
             key = form_key(request)

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from apps.kernel.facts.pass_models import Pass
 from apps.kernel.workcalendar import clock
 
 QUIET_AFTER = dt.timedelta(minutes=2)
@@ -24,8 +25,8 @@ class Progress:
     quiet: bool  # nothing has moved for two minutes
 
     @classmethod
-    def of(cls, run: Any, done: int, *, running: bool, began: dt.datetime | None = None) -> "Progress":
-        """Of a run with its ``total``, and when it was started, last worked at and finished.
+    def of(cls, run: Pass, done: int, *, running: bool, began: dt.datetime | None = None) -> "Progress":
+        """Of a run, ``done`` being how many of its ``total`` its present stage has been through.
 
         ``began`` is when its present stage did, where months lie between two.
         """
@@ -45,7 +46,7 @@ class Progress:
 def page(
     request: HttpRequest,
     template: str,
-    run: Any,
+    run: Pass,
     done: int,
     *,
     running: bool,

@@ -63,11 +63,24 @@ class Message(models.Model):
     ref = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     template = models.CharField(_("模板"), max_length=60)
     about = models.CharField(_("所涉对象"), max_length=80, blank=True)
+    # No index of their own: the inboxes' indexes below begin with them.
     party = models.ForeignKey(
-        Party, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("纳税人、缴费人")
+        Party,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="messages",
+        verbose_name=_("纳税人、缴费人"),
     )
     office = models.ForeignKey(
-        Office, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("机关单位")
+        Office,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="messages",
+        verbose_name=_("机关单位"),
     )
     user = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("用户")

@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.facts.bits import BitStringField
-from apps.kernel.parties.ids import reference
-from apps.kernel.parties.models import Office, Party, User
+from apps.kernel.facts.pass_models import Pass
+from apps.kernel.parties.models import Office, Party
 from apps.kernel.rules.models import Policy, PolicyVersion
 from apps.kernel.workcalendar import clock
 
 
-class MatchRun(models.Model):
+class MatchRun(Pass):
     """One pass over the whole city (政策匹配批次): work goes on after the last party matched, and the last reminded."""
 
     class State(models.TextChoices):
@@ -20,24 +20,14 @@ class MatchRun(models.Model):
         DONE = "done", _("已完成")
         FAILED = "failed", _("已中止")
 
-    ref = models.CharField(_("编号"), max_length=12, unique=True, default=reference, editable=False)
-    on = models.DateField(_("政策日期"))
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.RUNNING)
     versions = models.JSONField(_("参与匹配的政策版本"))
     push = models.BooleanField(_("推送提醒"), default=True)
-    total = models.PositiveBigIntegerField(_("纳税人总数"))
-    done = models.PositiveBigIntegerField(_("已扫描"), default=0)
-    last_party = models.BigIntegerField(default=0, editable=False)
     reminded_upto = models.BigIntegerField(default=0, editable=False)
     matched = models.PositiveBigIntegerField(_("匹配数"), default=0)
     reminded = models.PositiveBigIntegerField(_("新增提醒"), default=0)
     told = models.PositiveBigIntegerField(_("收到推送的纳税人"), default=0)
     tasks = models.PositiveIntegerField(_("派发的核实任务"), default=0)
-    error = models.CharField(_("中止原因"), max_length=300, blank=True)
-    started_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("发起人"))
-    started_at = models.DateTimeField(_("开始时间"), default=clock.now)
-    worked_at = models.DateTimeField(_("最近进展"), default=clock.now)
-    finished_at = models.DateTimeField(_("结束时间"), null=True)
 
     class Meta:
         verbose_name = _("政策匹配批次")

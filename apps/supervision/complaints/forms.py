@@ -65,7 +65,7 @@ class AcceptForm(forms.Form):
 class AnswerForm(ReasonForm):
     """What was found, and why."""
 
-    outcome = forms.ChoiceField(label=_("调查结论"), choices=Complaint.Outcome.choices)
+    outcome = forms.ChoiceField(label=_("调查结论"), choices=[("", _("请选择")), *Complaint.Outcome.choices])
     field_order = ["outcome", "reason"]
 
 
@@ -117,6 +117,6 @@ class RectifyForm(forms.ModelForm):
 class DecisionForm(ReasonForm):
     """The decision of a reconsideration with its ground."""
 
-    decision = forms.ChoiceField(label=_("复议决定"), choices=Reconsideration.Decision.choices)
+    decision = forms.ChoiceField(label=_("复议决定"), choices=[("", _("请选择")), *Reconsideration.Decision.choices])
     clause = forms.CharField(label=_("依据的条款"), max_length=200, initial="《行政复议法》第六十八条")
     field_order = ["decision", "clause", "reason"]

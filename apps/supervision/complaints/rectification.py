@@ -4,6 +4,7 @@ The superior's chief opens it from the analysis; the office reports what has cha
 """
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -11,9 +12,9 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.audit import log
-from apps.kernel.casework import cases, procedures, standard
+from apps.kernel.casework import cases, procedures, standard, telling
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import DRAFT, SUPERIOR, SYSTEM, ClockSpec, Procedure, State, Transition
+from apps.kernel.casework.procedures import DRAFT, REQUESTER, SUPERIOR, ClockSpec, Procedure, State, Transition
 from apps.kernel.casework.standard import HANDLING, ReasonForm
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Role
@@ -25,6 +26,25 @@ REPORTED, DONE = "reported", "done"
 MIN_COMPLAINTS = 2  # one complaint is answered by itself; a cluster shows what they have in common
 
 _state = {state.code: state for state in standard.STATES}
+
+
+def _told(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+    """The office finds the task in its inbox."""
+    telling.tell(case, case.office, _("下达了整改任务"), case.detail.finding)
+
+
+def _reported(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+    """The superior finds in its inbox that there is something to confirm."""
+    telling.tell(case, case.detail.about.parent, _("报告了整改结果"), data["reason"])
+
+
+def _confirmed(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+    telling.tell(case, case.office, _("确认整改完成"), data["reason"])
+
+
+def _sent_back(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+    telling.tell(case, case.office, pgettext_lazy("已发生", "退回继续整改"), data["reason"])
+
 
 RECTIFICATION = procedures.register(
     Procedure(
@@ -47,9 +67,10 @@ RECTIFICATION = procedures.register(
                 _("下达"),
                 (DRAFT,),
                 HANDLING,
-                frozenset({SYSTEM}),
+                frozenset({REQUESTER}),
                 ARTICLE,
                 _("下达了整改任务"),
+                effect=_told,
             ),
             Transition(
                 "report",
@@ -60,6 +81,7 @@ RECTIFICATION = procedures.register(
                 ARTICLE,
                 _("报告了整改结果"),
                 form=ReasonForm,
+                effect=_reported,
             ),
             Transition(
                 "confirm",
@@ -71,6 +93,7 @@ RECTIFICATION = procedures.register(
                 _("确认整改完成"),
                 bar=steps.reviewer,
                 form=ReasonForm,
+                effect=_confirmed,
             ),
             Transition(
                 "send_back",
@@ -82,10 +105,12 @@ RECTIFICATION = procedures.register(
                 pgettext_lazy("已发生", "退回继续整改"),
                 bar=steps.reviewer,
                 form=ReasonForm,
+                effect=_sent_back,
                 tone="warning",
             ),
         ),
         route=lambda case: case.detail.about,
+        requester=lambda case: case.detail.about.parent,
         clocks=(ClockSpec("bad-rating-rectify", _("整改并报告"), starts=("submit", "send_back"), stops=("report",)),),
         detail_template="complaints/_rectification.html",
         subject=_("投诉和救济"),
@@ -124,4 +149,4 @@ def order(actor: Actor, about: Office, kind: str, *, since: dt.date, until: dt.d
     if first is not None:
         raise ValidationError(gettext("这批投诉已经下达过整改任务 %(number)s。") % {"number": first.number})
     case = cases.open_case(RECTIFICATION, actor, detail, idempotency_key=key)
-    return cases.perform(case, "submit", Actor.system("rectification"))
+    return cases.perform(case, "submit", actor)

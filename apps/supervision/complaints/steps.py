@@ -63,6 +63,16 @@ def is_more(case: Case) -> bool:
     return not is_fast(case) and case.detail.kind != Kind.MANNER
 
 
+def silence_has_accepted(case: Case, actor: Actor) -> None:
+    """A named complaint nobody has answered in time counts as accepted, even before the clock has written it down.
+
+    :raises ValidationError: from that moment on.
+    """
+    ran_out = case.clocks.filter(term=ACCEPT_CLOCK, stopped_at__isnull=True, due_at__lt=clock.now())
+    if case.applicant_id is not None and ran_out.exists():
+        raise ValidationError(_("受理期限已过，这件投诉依法视为受理，不能再决定不予受理。"))
+
+
 def silence_told(case: Case, actor: Actor, data: Data) -> None:
     """Say on the record from when the complaint counts as accepted."""
     due = case.clocks.filter(term=ACCEPT_CLOCK).latest("pk").due_at

@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from apps.kernel.audit import log
+from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import recorded
 from apps.kernel.notifications import outbox
 from apps.kernel.parties import todos
@@ -116,6 +117,22 @@ def _tell(pk: int) -> int:
     todos.changed(row.party)
     standing.refresh(row.party, about=row.stream, cause=recorded(row.indicator.label))
     return 1
+
+
+@transaction.atomic
+def strike(row: Deduction, actor: Actor, *, about: Case) -> None:
+    """A deduction that was wrong counts no more, by the case that has shown it; every result that holds follows."""
+    row.struck_at = clock.now()
+    row.save(update_fields=["struck_at"])
+    log.record(row.stream, "credit.struck", actor=actor, target=about.number)
+    todos.changed(row.party)
+    refresh(about)
+
+
+def refresh(case: Case) -> None:
+    """Work out anew what holds for the payer a case is about."""
+    title = recorded(case.definition.title)
+    standing.refresh(case.applicant, about=case.about, cause=f"{title} {case.number}")
 
 
 def steps(row: Deduction, *, ahead: bool = False) -> list[Step]:

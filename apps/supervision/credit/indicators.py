@@ -10,7 +10,7 @@ from apps.kernel.rules import parameters
 from apps.kernel.rules.models import Parameter
 
 DEDUCT, DIRECT = "credit.deduct.", "credit.direct."
-LATE_FILING, LATE_PAYMENT = "late-filing", "late-payment"
+LATE_FILING, LATE_PAYMENT, LISTED = "late-filing", "late-payment", "dishonesty-list"
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,9 @@ INDICATORS = {
         Indicator("abnormal", _("有非正常户记录"), _("补办申报、缴清税费，解除非正常状态。"), direct=True),
         Indicator("abnormal-person", _("由非正常户直接责任人员登记或者负责经营"), _LEAVE, direct=True),
         Indicator("d-person", _("由 D 级纳税人直接责任人员登记或者负责经营"), _LEAVE, direct=True),
-        Indicator("dishonesty-list", _("被确定为重大税收违法失信主体"), _PAY_ALL, direct=True),
+        Indicator(LISTED, _("被确定为重大税收违法失信主体"), _PAY_ALL, direct=True),
     )
 }
 CHOICES = [(code, each.label) for code, each in INDICATORS.items()]
-# What an officer enters with evidence and a second person; the rest comes from the data.
-ENTERED = [(code, each.label) for code, each in INDICATORS.items() if not each.seen]
+# What an officer enters with evidence and a second person; the rest comes from the data and from the list.
+ENTERED = [(code, each.label) for code, each in INDICATORS.items() if not each.seen and code != LISTED]

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import CaseDetail
+from apps.kernel.facts.pass_models import Pass
 from apps.kernel.facts.subjects import CreditRating
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
@@ -213,7 +214,7 @@ class Proposal(models.Model):
         return f"{self.get_code_display()} {self.period}"
 
 
-class CreditRun(models.Model):
+class CreditRun(Pass):
     """One yearly evaluation of everybody (年度评价批次). ``last_party`` says how far its present stage is."""
 
     class State(models.TextChoices):
@@ -224,21 +225,11 @@ class CreditRun(models.Model):
 
     WORKING = (State.EVALUATING, State.PUBLISHING)
 
-    ref = models.CharField(_("编号"), max_length=12, unique=True, default=reference, editable=False)
     year = models.PositiveSmallIntegerField(_("评价年度"), unique=True)
-    on = models.DateField(_("适用规则的日期"))
     state = models.CharField(_("状态"), max_length=12, choices=State, default=State.EVALUATING)
-    total = models.PositiveBigIntegerField(_("户数"))
-    done = models.PositiveBigIntegerField(_("已评价"), default=0)
     told = models.PositiveBigIntegerField(_("已发布"), default=0)
     tasks = models.PositiveBigIntegerField(_("派发的措施"), default=0)
-    last_party = models.BigIntegerField(default=0, editable=False)
-    error = models.CharField(_("中断原因"), max_length=300, blank=True)
-    started_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("发起人"))
-    started_at = models.DateTimeField(_("开始时间"), default=clock.now)
     stage_began = models.DateTimeField(default=clock.now, editable=False)
-    worked_at = models.DateTimeField(_("最近进展"), default=clock.now)
-    finished_at = models.DateTimeField(_("发布完成时间"), null=True)
 
     class Meta:
         verbose_name = _("年度信用评价")
@@ -364,7 +355,7 @@ class MeasureTask(models.Model):
 
     ref = models.CharField(_("编号"), max_length=12, unique=True, default=reference, editable=False)
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="tasks", verbose_name=_("措施"))
-    party = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("纳税人、缴费人"))
+    party = models.ForeignKey(Party, models.PROTECT, db_index=False, related_name="+", verbose_name=_("纳税人、缴费人"))
     year = models.PositiveSmallIntegerField(_("评价年度"))
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.OPEN)
     made_at = models.DateTimeField(_("派发时间"), default=clock.now)

@@ -8,14 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.kernel.audit import log
 from apps.kernel.casework import cases, procedures, rights, standard
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import ClockSpec, Procedure, recorded
+from apps.kernel.casework.procedures import ClockSpec, Procedure
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
-from apps.kernel.workcalendar import clock
-from apps.supervision.credit import standing
+from apps.supervision.credit import deductions
 from apps.supervision.credit.models import CreditReevaluation, CreditYear, Deduction
 from apps.supervision.credit.repair import ARTICLE, payers_office
 
@@ -73,10 +71,9 @@ def uphold(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     detail: CreditReevaluation = case.detail
     if detail.deduction_id is not None:
         row = Deduction.objects.select_for_update(no_key=True, of=("self",)).get(pk=detail.deduction_id)
-        row.struck_at = clock.now()
-        row.save(update_fields=["struck_at"])
-        log.record(row.stream, "credit.struck", actor=actor, target=case.number)
-    standing.refresh(case.applicant, about=case.about, cause=recorded(gettext_lazy("信用复评 %s")) % case.number)
+        deductions.strike(row, actor, about=case)
+    else:
+        deductions.refresh(case)
 
 
 _row = {row.action: row for row in standard.TRANSITIONS}

@@ -1,27 +1,10 @@
 """Hearings whose term has run out (Art 33): they wait for a person's decision then, nothing more."""
 
-from apps.kernel.casework import cases
+from apps.kernel.casework import lapsing
 from apps.kernel.casework.models import Case
-from apps.kernel.parties.actors import Actor
-from apps.kernel.workcalendar import clock
 from apps.supervision.dishonesty.procedures import HEARING, LISTING
 
 
 def lapse() -> int:
-    """Move on what the derived due moment says has run out; a rerun finds nothing. Returns how many."""
-    ran_out = Case.objects.filter(
-        procedure=LISTING.code,
-        state=HEARING,
-        clocks__term="dishonesty-defence",
-        clocks__stopped_at__isnull=True,
-        clocks__due_at__lt=clock.now(),
-    ).distinct()
-    return sum(map(_lapse, ran_out))
-
-
-def _lapse(case: Case) -> int:
-    try:
-        cases.perform(case, "lapse", Actor.system("clocks"))
-    except cases.NotOpen:  # defended at the last moment
-        return 0
-    return 1
+    """Move on what has run out. Returns how many."""
+    return lapsing.step(Case.objects.filter(procedure=LISTING.code, state=HEARING), "dishonesty-defence", "lapse")

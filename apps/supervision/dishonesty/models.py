@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,12 @@ from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Office, Party
 from apps.kernel.workcalendar import clock
+
+
+def in_percent(share: Decimal) -> str:
+    """A share as people read it: 0.2310 is 23.1%."""
+    return f"{(share * 100).normalize():f}%"
+
 
 NOT_NEGATIVE = [MinValueValidator(Decimal(0), _("请填写不小于 0 的数。"))]
 
@@ -39,7 +45,7 @@ class DishonestyListing(CaseDetail):
         decimal_places=4,
         null=True,
         blank=True,
-        validators=NOT_NEGATIVE,
+        validators=[*NOT_NEGATIVE, MaxValueValidator(1, _("不能大于 1：百分之十五请填写 0.15。"))],
         help_text=_("逃避缴纳税款的填写，例如 0.15 表示 15%。"),
     )
     number = models.PositiveIntegerField(_("发票份数"), null=True, blank=True)
@@ -54,6 +60,11 @@ class DishonestyListing(CaseDetail):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind}"
+
+    @property
+    def share_in_percent(self) -> str:
+        """The share as the case's page writes it; empty where none is needed."""
+        return "" if self.share is None else in_percent(self.share)
 
 
 class EntryQuerySet(models.QuerySet):

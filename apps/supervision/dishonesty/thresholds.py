@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.kernel.rules import parameters
 from apps.kernel.rules.models import Parameter
-from apps.supervision.dishonesty.models import DishonestyListing, Kind
+from apps.supervision.dishonesty.models import DishonestyListing, Kind, in_percent
 
 # For each kind: groups of rules of which one must hold; all rules of a group must hold.
 # A rule's last word names the figure it is about.
@@ -49,11 +49,15 @@ def in_words(checked: list[Checked]) -> str:
         % {
             "title": each.rule.title,
             "comparator": each.rule.comparator,
-            "limit": f"{each.rule.number:,}",
-            "figure": "—" if each.figure is None else f"{each.figure:,}",
+            "limit": _shown(each.rule, each.rule.number),
+            "figure": "—" if each.figure is None else _shown(each.rule, each.figure),
         }
         for each in checked
     )
+
+
+def _shown(rule: Parameter, figure: Decimal) -> str:
+    return in_percent(figure) if rule.code.endswith(".share") else f"{figure:,}"
 
 
 def _check(listing: DishonestyListing, code: str, on: dt.date) -> Checked:

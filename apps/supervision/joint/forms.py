@@ -3,8 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.kernel.facts.trades import TRADES
 from apps.kernel.forms import DateField
 from apps.kernel.parties.models import Office
+from apps.supervision import districts
 from apps.supervision.joint.models import InspectionResult, JointInspection, MarketSignal
 
 
@@ -18,15 +20,22 @@ class PlanForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    district = forms.ChoiceField(
+        label=_("所在区"),
+        required=False,
+        choices=lambda: [("", _("本单位管辖的全部")), *sorted(districts.names().items())],
+    )
+    trade = forms.ChoiceField(
+        label=_("行业"),
+        required=False,
+        choices=[("", _("所有行业")), *((section, name) for section, name in TRADES.items() if section)],
+    )
+
     class Meta:
         model = JointInspection
         fields = ["title", "plan", "district", "trade", "least_score", "sample", "per_target"]
         widgets = {"plan": forms.Textarea(attrs={"rows": 4})}
-        help_texts = {
-            "district": _("行政区划代码，例如 310101；不填为本单位管辖的全部。"),
-            "trade": _("例如 C 或者 F51；不填为所有行业。"),
-            "least_score": _("按最近一次风险扫描；0 为不限。"),
-        }
+        help_texts = {"least_score": _("按最近一次风险扫描；0 为不限。")}
 
 
 class NumberForm(forms.Form):
@@ -42,7 +51,7 @@ class NumberForm(forms.Form):
 class ResultForm(forms.Form):
     """What was found."""
 
-    finding = forms.ChoiceField(label=_("结果"), choices=InspectionResult.Finding.choices)
+    finding = forms.ChoiceField(label=_("结果"), choices=[("", _("请选择")), *InspectionResult.Finding.choices])
     note = forms.CharField(label=_("情况说明"), max_length=1000)
 
 

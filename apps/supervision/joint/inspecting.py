@@ -1,7 +1,7 @@
 """A joint inspection from plan to follow-up: commit, numbers, draw, results (Art 33)."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -58,6 +58,9 @@ def plan(actor: Actor, units: Sequence[Office], **values: Any) -> JointInspectio
         raise PermissionDenied(_("只有风险管理岗和审批岗可以制定联合检查。"))
     if not units:
         raise ValidationError({"units": _("请至少选择一个参加部门。")})
+    idle = [unit for unit in units if not _at_work([unit.pk]).exists()]
+    if idle:
+        raise ValidationError({"units": _nobody(idle)})
     inspection = JointInspection(lead=actor.office, created_by=actor.person, **values)
     inspection.full_clean()
     inspection.save()
@@ -225,14 +228,7 @@ def close(inspection: JointInspection, actor: Actor) -> JointInspection:
 def _enlist(inspection: JointInspection) -> None:
     """The staff of every unit who may be drawn, each under a code."""
     offices = [inspection.lead_id, *inspection.units.values_list("office", flat=True)]
-    at_work = (
-        Membership.objects.in_force()
-        .filter(office__in=offices, role__in=INSPECTING)
-        .exclude(user__in=PartnerClient.objects.values("user"))  # systems inspect nobody
-        .order_by("office", "user")
-        .values_list("office", "office__code", "user")
-        .distinct()
-    )
+    at_work = _at_work(offices).order_by("office", "user").values_list("office", "office__code", "user").distinct()
     counts: dict[int, int] = {}
     people = []
     for office, code, user in at_work:
@@ -245,8 +241,18 @@ def _enlist(inspection: JointInspection) -> None:
     InspectionInspector.objects.bulk_create(people)
     idle = set(offices) - set(counts)
     if idle:
-        names = "、".join(Office.objects.filter(pk__in=idle).values_list("name", flat=True))
-        raise ValidationError(_("这些单位没有可以抽取的检查人员：%(names)s。") % {"names": names})
+        raise ValidationError(_nobody(Office.objects.filter(pk__in=idle)))
+
+
+def _at_work(offices: Iterable[int]) -> QuerySet[Membership]:
+    """Who of some offices may be drawn to inspect."""
+    people = Membership.objects.in_force().filter(office__in=offices, role__in=INSPECTING)
+    return people.exclude(user__in=PartnerClient.objects.values("user"))  # systems inspect nobody
+
+
+def _nobody(idle: Iterable[Office]) -> str:
+    names = _("、").join(office.name for office in idle)
+    return _("这些单位没有可以抽取的检查人员：%(names)s。") % {"names": names}
 
 
 def _in(inspection: JointInspection, state: str) -> JointInspection:

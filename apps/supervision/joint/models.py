@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.identifiers import validate_credit_code
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Office, Party, User
 from apps.kernel.workcalendar import clock
@@ -209,7 +210,7 @@ class MarketSignal(models.Model):
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("来源单位"))
     number = models.CharField(_("来源单位编号"), max_length=60)
     kind = models.CharField(_("类型"), max_length=10, choices=Kind)
-    code = models.CharField(_("统一社会信用代码"), max_length=18)
+    code = models.CharField(_("统一社会信用代码"), max_length=18, validators=[validate_credit_code])
     name = models.CharField(_("名称"), max_length=200)
     on = models.DateField(_("日期"))
     note = models.CharField(_("说明"), max_length=300, blank=True)

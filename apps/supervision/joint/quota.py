@@ -104,6 +104,7 @@ REVIEW = procedures.register(
                 ARTICLE,
                 _("决定维持发票总额度"),
                 form=standard.ReasonForm,
+                notice="case-decided",
                 tone="secondary",
             ),
         ),

@@ -6,7 +6,7 @@ What is due is found by query, so a day the schedule missed is made up by the ne
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.kernel.casework import cases, procedures
+from apps.kernel.casework import lapsing, procedures
 from apps.kernel.casework.clocks import day
 from apps.kernel.casework.models import Case, Clock, ClockPause
 from apps.kernel.casework.procedures import recorded
@@ -17,7 +17,6 @@ from apps.supervision.liability import access, procedure
 from apps.supervision.liability.models import LiabilityOrder
 
 BATCH = 200
-_SYSTEM = "clocks"
 
 
 def not_yet_ordered() -> QuerySet[Clock]:
@@ -67,26 +66,11 @@ def _order(row: Clock) -> None:
         "clause": row.source,
         "facts": facts,
     }
-    procedure.order(Actor.system(_SYSTEM), detail, key=f"liability-clock-{row.pk}")
+    procedure.order(Actor.system("clocks"), detail, key=f"liability-clock-{row.pk}")
 
 
 def escalate_unanswered() -> int:
     """Pass orders nobody answered in time to the authority above; returns how many."""
     unescalated = LiabilityOrder.objects.filter(case=OuterRef("pk"), escalated_at__isnull=True)
-    ran_out = Case.objects.filter(
-        Exists(unescalated),
-        procedure=procedure.CODE,
-        state=procedure.ORDERED,
-        clocks__term="liability-answer",
-        clocks__stopped_at__isnull=True,
-        clocks__due_at__lt=clock.now(),
-    ).order_by("pk")
-    return sum(map(_escalate, ran_out))
-
-
-def _escalate(case: Case) -> int:
-    try:
-        cases.perform(case, "escalate", Actor.system(_SYSTEM))
-    except cases.NotOpen:  # the office answered at the last moment
-        return 0
-    return 1
+    unanswered = Case.objects.filter(Exists(unescalated), procedure=procedure.CODE, state=procedure.ORDERED)
+    return lapsing.step(unanswered, "liability-answer", "escalate")

@@ -167,7 +167,7 @@ class SupervisionForm(ReasonedForm):
 class OutcomeForm(ReasonedForm):
     """How the investigation ended."""
 
-    outcome = forms.ChoiceField(label=_("侦查结果"), choices=CriminalReferral.Outcome.choices)
+    outcome = forms.ChoiceField(label=_("侦查结果"), choices=[("", _("请选择")), *CriminalReferral.Outcome.choices])
     field_order = ("outcome", "reason")
 
 

@@ -24,10 +24,10 @@ from apps.supervision.reports.forms import (
     MessageForm,
     NewBoxForm,
     PassphraseForm,
-    TransferForm,
 )
 from apps.supervision.reports.memory import MemoryOnly
 from apps.supervision.reports.models import Report, ReportFile
+from apps.supervision.reports.procedure import TransferForm
 from apps.supervision.reports.views import download
 
 View = Callable[..., HttpResponse]

@@ -10,9 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.forms import MoneyField
 from apps.kernel.parties.identifiers import validate_identity_number
 from apps.kernel.parties.models import phone_number
-from apps.supervision.reports.procedure import TransferForm
-
-__all__ = ["TransferForm"]
 
 
 class Violation(models.TextChoices):
@@ -70,7 +67,7 @@ class ReceiptForm(forms.Form):
 
     receipt = forms.CharField(
         label=_("回执码"),
-        help_text=_("三组字符，字母不分大小写，可以不输连字符。"),
+        help_text=_("四组字符，字母不分大小写，可以不输连字符。"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )

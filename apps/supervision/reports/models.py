@@ -236,6 +236,11 @@ class IdentityRequest(models.Model):
     def __str__(self) -> str:
         return f"{self.report_id} {self.get_state_display()}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the identity is open to who asked, now."""
+        return self.open_until is not None and self.open_until > clock.now()
+
 
 class Reward(models.Model):
     """A reward offered for a named report (检举奖金); who claims it is sealed to the custodians only."""

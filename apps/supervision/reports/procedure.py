@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -59,8 +60,17 @@ class TransferForm(FixedReasonForm):
 
     REASONS = (_("不属于本机关职责范围"), _("属于其他税务机关管辖"))
     office = forms.ModelChoiceField(
-        Office.objects.filter(active=True), label=_("移送单位"), to_field_name="code", empty_label=_("请选择")
+        Office.objects.none(),
+        label=_("移送单位"),
+        help_text=_("只列出已经有人建立密钥箱的单位；其他单位请先联系对方建立。"),
+        to_field_name="code",
+        empty_label=_("请选择"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        readers = Q(kind__in=Office.TAX_KINDS, pk__in=_offices_of(Role.REPORTS)) | Q(pk__in=_offices_of(Role.OFFICER))
+        self.fields["office"].queryset = Office.objects.filter(readers, active=True)
 
 
 class DeclineForm(FixedReasonForm):

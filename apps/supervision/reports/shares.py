@@ -8,7 +8,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 
-from apps.supervision.reports.galois import BYTE, inverse, times
+from apps.supervision.reports.galois import inverse, times
 from apps.supervision.reports.receipts import ALPHABET, canonical
 
 _PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -46,9 +46,9 @@ def combine(lines: Sequence[str], mark: bytes) -> bytes:
     for number, value in points.items():
         factor = 1
         for other in points.keys() - {number}:
-            factor = times(factor, times(other, inverse(other ^ number), BYTE), BYTE)
+            factor = times(factor, times(other, inverse(other ^ number)))
         for place, byte in enumerate(value):
-            secret[place] ^= times(byte, factor, BYTE)
+            secret[place] ^= times(byte, factor)
     return bytes(secret)
 
 
@@ -56,7 +56,7 @@ def _at(place: int, coefficients: list[bytes]) -> bytes:
     """The polynomial's value, byte by byte."""
     value = bytearray(_SECRET)
     for each in reversed(coefficients):
-        value = bytearray(times(byte, place, BYTE) ^ more for byte, more in zip(value, each, strict=True))
+        value = bytearray(times(byte, place) ^ more for byte, more in zip(value, each, strict=True))
     return bytes(value)
 
 

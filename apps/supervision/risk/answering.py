@@ -8,8 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from apps.kernel.casework import cases, rights
+from apps.kernel.casework.asking import FittedForm
 from apps.kernel.casework.models import Case
-from apps.kernel.facts import catalogue, disputes
 from apps.kernel.parties.ids import reference
 from apps.kernel.request_keys import form_key
 from apps.supervision.risk import explaining
@@ -34,7 +34,11 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
     way = request.POST.get("way") or request.GET.get("way", "")
     form = None
     if way in open_:
-        form = _form(way, request, rows, case)
+        form = FORMS[way](
+            request.POST if request.method == "POST" else None, initial={"field": request.GET.get("field", "")}
+        )
+        if isinstance(form, FittedForm):
+            form.fit(case)
         if request.method == "POST" and form.is_valid():
             try:
                 cases.perform(case, way, request.actor, idempotency_key=form_key(request), **form.cleaned_data)
@@ -51,22 +55,6 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
         "key": reference(16),
     }
     return render(request, "risk/answer.html", context, status=422 if form is not None and form.errors else 200)
-
-
-def _form(way: str, request: HttpRequest, rows: list[dict], case: Case):
-    data = request.POST if request.method == "POST" else None
-    if way != "dispute":
-        return FORMS[way](data)
-    known = catalogue.entries()
-    already = disputes.open_of(case.applicant)
-    fields = {
-        figure["field"]: f"{figure['label']}：{figure['text']}"
-        for row in rows
-        for figure in row["figures"]
-        if figure["field"] in known and figure["value"] is not None and figure["field"] not in already
-    }
-    initial = {"field": request.GET.get("field", "")}
-    return DisputeForm(data, fields=list(fields.items()), initial=initial)
 
 
 def _add(form, refusal: ValidationError | PermissionDenied) -> None:

@@ -141,6 +141,12 @@ def shown_figure(kept: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "label": entry.label, "text": shown(entry, value) or _("不详"), "as_of": as_of}
 
 
+def figure_in_words(kept: dict[str, Any]) -> str:
+    """A kept figure in one line."""
+    figure = shown_figure(kept)
+    return _("%(label)s：%(value)s") % {"label": figure["label"], "value": figure["text"]}
+
+
 def _measure(indicator: Indicator, kept: str | None) -> str:
     if kept is None:
         return ""

@@ -1,18 +1,23 @@
 """What the steps of a risk case ask (Art 32)."""
 
-import re
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from apps.kernel.casework.asking import FittedForm
+from apps.kernel.casework.models import Case
 from apps.kernel.casework.standard import ReasonForm
-from apps.kernel.facts import catalogue
+from apps.kernel.facts import catalogue, disputes
+from apps.supervision.risk.explaining import figure_in_words
 from apps.supervision.risk.indicators import LABELS, Rules, indicators
 from apps.supervision.risk.models import Level
+
+LEVELS = (Level.REMINDER, Level.ASSESSMENT, Level.AUDIT)  # the harsher, the later
 
 
 class ExplainForm(forms.Form):
@@ -43,7 +48,7 @@ class CorrectForm(forms.Form):
     )
 
 
-class DisputeForm(forms.Form):
+class DisputeForm(FittedForm):
     """The payer says a figure is wrong."""
 
     field = forms.ChoiceField(
@@ -57,40 +62,37 @@ class DisputeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args, fields: list[tuple[str, str]] | None = None, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        if fields is not None:  # on the payer's page: only the figures the reminder rests on
-            self.fields["field"].choices = fields
+    def fit(self, case: Case) -> None:
+        """Only the figures the reminder rests on, with their values, and none that is disputed already."""
+        already, known = disputes.open_of(case.applicant), catalogue.entries()
+        self.fields["field"].choices = [
+            (figure["field"], figure_in_words(figure))
+            for figure in {each["field"]: each for row in case.detail.trace for each in row["figures"]}.values()
+            if figure["field"] in known and figure["value"] is not None and figure["field"] not in already
+        ]
 
 
-class ConcludeForm(ReasonForm):
+class ConcludeForm(FittedForm, ReasonForm):
     """What came of it, indicator by indicator where they differ."""
 
-    confirmed = forms.CharField(
+    confirmed = forms.MultipleChoiceField(
         label=_("属实的指标"),
-        help_text=_("只有部分指标属实的，写出它们的代码，例如：R13 R22。都属实的不填。"),
-        max_length=200,
+        choices=lambda: [(each.code, f"{each.code} {each.name}") for each in indicators().values()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("只有部分指标属实的，勾选属实的；都属实的不用勾选。"),
         required=False,
     )
     field_order = ("confirmed", "reason")
 
+    def fit(self, case: Case) -> None:
+        """Only what the case rests on can prove true."""
+        rests_on = {row["code"] for row in case.detail.trace}
+        field = self.fields["confirmed"]
+        field.choices = [choice for choice in field.choices if choice[0] in rests_on]
+
     def clean_confirmed(self) -> list[int]:
         """Codes as numbers."""
-        return numbers(self.cleaned_data["confirmed"])
-
-
-def numbers(text: str) -> list[int]:
-    """Indicator numbers out of ``R13 R22``.
-
-    :raises ValidationError: naming what is no indicator.
-    """
-    found = []
-    for code in filter(None, re.split(r"[\s,，、;；]+", text.strip().upper())):
-        number = int(code[1:]) if re.fullmatch(r"R[0-9]{2}", code) else 0
-        if number not in indicators():
-            raise ValidationError(_t("没有指标 %(code)s。") % {"code": code})
-        found.append(number)
-    return found
+        return [int(code.removeprefix("R")) for code in self.cleaned_data["confirmed"]]
 
 
 class TuneForm(forms.Form):
@@ -98,7 +100,7 @@ class TuneForm(forms.Form):
 
     def __init__(self, *args, rules, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        for level in (Level.REMINDER, Level.ASSESSMENT, Level.AUDIT):
+        for level in LEVELS:
             self.fields[f"level_{level.value}"] = forms.DecimalField(
                 label=level.label,
                 min_value=Decimal(0),
@@ -122,6 +124,17 @@ class TuneForm(forms.Form):
                     initial=value,
                     required=False,  # a form that leaves thresholds out leaves them as they are
                 )
+
+    def clean(self) -> dict[str, Any]:
+        """The levels follow on one another.
+
+        :raises ValidationError: when a harsher level begins below a milder one.
+        """
+        data = super().clean()
+        least = [data[name] for name in (f"level_{level.value}" for level in LEVELS) if name in data]
+        if least != sorted(least):
+            raise ValidationError(_t("最低分应当依次不低于前一级：提醒提示、纳税评估、税务检查。"))
+        return data
 
     @property
     def weights(self) -> list[forms.BoundField]:

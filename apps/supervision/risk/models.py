@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import Case, CaseDetail
-from apps.kernel.parties.ids import reference
+from apps.kernel.facts.pass_models import Pass
 from apps.kernel.parties.models import Office, Party, User
 from apps.kernel.workcalendar import clock
 
@@ -20,7 +20,7 @@ class Level(models.TextChoices):
     AUDIT = "audit", _("税务检查")
 
 
-class RiskRun(models.Model):
+class RiskRun(Pass):
     """One pass of all indicators over the whole city (风险扫描). ``last_party`` says how far it is.
 
     ``rules`` holds the weights, thresholds and levels it works by, so that its scores can be explained later;
@@ -32,22 +32,12 @@ class RiskRun(models.Model):
         DONE = "done", _("已完成")
         FAILED = "failed", _("已中止")
 
-    ref = models.CharField(_("编号"), max_length=12, unique=True, default=reference, editable=False)
-    on = models.DateField(_("规则日期"))
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.RUNNING)
     rules = models.JSONField(_("所用规则"))
     tally = models.JSONField(_("各指标计数"), default=dict)
-    total = models.PositiveBigIntegerField(_("纳税人总数"))
-    done = models.PositiveBigIntegerField(_("已扫描"), default=0)
-    last_party = models.BigIntegerField(default=0, editable=False)
     found = models.PositiveBigIntegerField(_("有疑点的户数"), default=0)
     queued = models.PositiveIntegerField(_("待应对的户数"), default=0)
     opened = models.PositiveIntegerField(_("派发的任务"), default=0)
-    error = models.CharField(_("中止原因"), max_length=300, blank=True)
-    started_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("发起人"))
-    started_at = models.DateTimeField(_("开始时间"), default=clock.now)
-    worked_at = models.DateTimeField(_("最近进展"), default=clock.now)
-    finished_at = models.DateTimeField(_("结束时间"), null=True)
 
     class Meta:
         verbose_name = _("风险扫描")

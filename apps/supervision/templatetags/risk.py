@@ -1,11 +1,9 @@
 """Risk cases on the page: indicators and facts in the reader's language (Art 32)."""
 
-from typing import Any
-
 from django import template
 
 from apps.kernel.facts import catalogue
-from apps.supervision.risk.explaining import shown_figure
+from apps.supervision.risk.explaining import figure_in_words
 from apps.supervision.risk.indicators import indicators
 
 register = template.Library()
@@ -17,11 +15,7 @@ def risk_name(number: int) -> str:
     return indicators()[number].name
 
 
-@register.simple_tag
-def risk_figure(kept: dict[str, Any]) -> str:
-    """A kept figure in one line."""
-    figure = shown_figure(kept)
-    return f"{figure['label']}：{figure['text']}"
+register.simple_tag(figure_in_words, name="risk_figure")
 
 
 @register.simple_tag

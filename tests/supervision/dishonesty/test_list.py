@@ -11,7 +11,12 @@ from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.actors import Actor
+from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.days import SHANGHAI
+from apps.supervision.credit import standing
+from apps.supervision.credit.arithmetic import Rules
+from apps.supervision.credit.indicators import ENTERED
+from apps.supervision.credit.models import Deduction
 from apps.supervision.dishonesty import lapsing, listing
 from apps.supervision.dishonesty.models import DishonestEntry
 from apps.supervision.dishonesty.procedures import EXIT
@@ -189,3 +194,42 @@ def test_the_portal_never_lists_or_decides(world):
     for action in ("list", "publish", "dismiss", "revoke"):
         with pytest.raises((PermissionDenied, ValidationError)):
             cases.perform(case, action, Actor.system("dishonesty"), reason="自动。", clause="无")
+
+
+def test_a_share_is_at_most_the_whole_and_read_as_a_percentage(world, client):
+    with pytest.raises(ValidationError) as refused:
+        proposed(world, share=Decimal(15))  # fifteen per cent meant: as a share it would reach any threshold
+    assert "share" in refused.value.message_dict
+    with pytest.raises(ValidationError, match=r"规定 >= 10%，实际 9\.99%"):
+        proposed(world, share=Decimal("0.0999"))
+    case = proposed(world, share=Decimal("0.2310"))
+    client.force_login(world.payer.user)
+    page = client.get(f"/as/{world.company.ref}/cases/{case.number}/").content.decode()
+    assert "23.1%" in page
+    assert "0.231" not in page
+
+
+def test_whoever_is_published_is_directly_at_level_d_until_it_proves_wrong(world, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        case = published(world)
+    deduction = Deduction.objects.get(party=world.company)
+    assert (deduction.code, deduction.direct, deduction.source) == ("dishonesty-list", True, "data")
+    assert deduction.told_at is not None
+    assert Message.objects.filter(party=world.company, template="credit-deduction").count() == 1
+    today = clock.today()
+    assert standing.of_year(world.company, today.year, Rules.on_day(today)).level == "D"
+    cases.perform(case, "revoke", world.chief, reason="处理决定已被撤销。")
+    deduction.refresh_from_db()
+    assert deduction.struck_at is not None
+    assert standing.of_year(world.company, today.year, Rules.on_day(today)).level != "D"
+
+
+def test_nobody_enters_the_list_into_the_credit_file_a_second_time():
+    assert "dishonesty-list" not in dict(ENTERED)
+
+
+def test_a_listing_that_was_never_published_leaves_the_credit_file_alone(world):
+    case = cases.perform(proposed(world), "defend", world.payer, reason="已全部补缴。")
+    cases.perform(case, "list", world.chief, clause="第六条第一项", reason="达到标准。")
+    cases.perform(case, "revoke", world.chief, reason="计算有误。")
+    assert not Deduction.objects.exists()

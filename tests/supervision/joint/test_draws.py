@@ -207,3 +207,29 @@ def test_the_leading_office_has_a_button_only_when_it_would_work(world):
         for actor in (world.analyst, world.regulator, world.insurer):
             inspecting.record(each, actor, finding="clean", note="未见异常。")
     assert ends in client.get(page).content.decode()
+
+
+def test_a_plan_names_district_and_trade_and_only_units_that_have_inspectors(world):
+    empty = factories.department("市档案局")
+    client = signed_in(world.analyst)
+    form = client.get("/counter/inspections/plan/").context["form"]
+    assert ("C", "制造业") in form.fields["trade"].choices
+    assert world.bureau.district in dict(form.fields["district"].choices)
+    posted = {**PLAN, "district": world.bureau.district, "units": [world.market.code, empty.code]}
+    refused = client.post("/counter/inspections/plan/", posted)
+    assert (refused.status_code, "市档案局" in refused.content.decode()) == (422, True)
+    assert client.post("/counter/inspections/plan/", {**posted, "trade": "ZZ"}).status_code == 422
+    assert not JointInspection.objects.exists()
+    planned = client.post("/counter/inspections/plan/", {**posted, "units": [world.market.code]})
+    page = client.get(planned["Location"]).content.decode()
+    assert "制造业" in page
+    assert world.bureau.district not in page.split("<main")[1].split("</dl>")[0]
+
+
+def test_counts_are_written_as_english_writes_them(world):
+    client = signed_in(world.analyst)
+    client.cookies["django_language"] = "en"
+    page = client.get(f"/counter/inspections/{planned(world).ref}/").content.decode()
+    assert "3 taxpayers are to be drawn, 1 inspector of each unit for each" in page
+    many = planned(world, per_target=2, sample=1)
+    assert "1 taxpayer is to be drawn, 2 inspectors" in client.get(f"/counter/inspections/{many.ref}/").content.decode()

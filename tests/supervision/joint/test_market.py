@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
+from apps.kernel.notifications.models import Message
 from apps.kernel.workcalendar import clock
 from apps.services.invoices import quotas
 from apps.supervision.joint import market
@@ -102,3 +103,19 @@ def test_only_market_regulation_tells(world, client):
     assert "异9" in client.get("/partner/inspections/market/").content.decode()
     client.force_login(world.analyst.user)
     assert "异9" in client.get("/counter/inspections/market/").content.decode()
+
+
+def test_what_is_no_credit_code_is_refused_and_nothing_is_kept(world):
+    for wrong in ("bad", "91310101MA1FPX1235", "' OR 1=1 --"):
+        with pytest.raises(ValidationError) as refused:
+            told(world, number="异10", code=wrong)
+        assert "code" in refused.value.message_dict
+    assert not MarketSignal.objects.exists()
+
+
+def test_a_quota_that_is_kept_is_told_to_its_holder(world):
+    case = told(world).case
+    case = cases.perform(case, "keep", world.analyst, reason="年报迟报，已补报。")
+    assert case.state == "kept"
+    assert Message.objects.filter(party=world.company, about=case.about, template="case-decided").exists()
+    assert market.answer(MarketSignal.objects.get(), listed=False)["review"] == "已维持"

@@ -68,10 +68,10 @@ def test_a_named_report_from_the_first_question_to_the_receipt(desk):
     receipt = shown.context["receipt"]
     assert again.context["receipt"] == receipt
     assert Report.objects.get().named
-    wrong = client.post(reverse("report:kept"), {"draft": shown.context["draft"], "last": "0000000"})
+    wrong = client.post(reverse("report:kept"), {"draft": shown.context["draft"], "last": "00000"})
     assert wrong.status_code == 400
     assert Report.objects.get().kept_on is None
-    kept = client.post(reverse("report:kept"), {"draft": shown.context["draft"], "last": receipt[-7:]})
+    kept = client.post(reverse("report:kept"), {"draft": shown.context["draft"], "last": receipt[-5:]})
     assert kept["Location"] == reverse("report:mine")
     assert Report.objects.get().kept_on
     assert not client.session.keys()
@@ -210,3 +210,15 @@ def test_admin_shows_no_word_of_it(desk):
     assert report.case.number in page
     assert CONTENT["subject"] not in page
     assert IDENTITY["name"] not in page
+
+
+def test_only_offices_that_can_open_a_report_are_offered_to_transfer_it_to(desk):
+    report, _receipt = factories_reports.reported()
+    closed = factories.department("市档案局")
+    client = unlocked(desk.officer)
+    page = reverse("reports_counter:transfer", args=[report.case.number])
+    offered = set(client.get(page).context["form"].fields["office"].queryset)
+    assert closed not in offered
+    assert report.case.office in offered
+    refused = client.post(page, {"office": closed.code, "reason": "不属于本机关职责范围"})
+    assert "office" in refused.context["form"].errors

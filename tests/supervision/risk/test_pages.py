@@ -5,7 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.kernel.audit.reading import reads_of
+from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
+from apps.supervision.risk.indicators import indicators
+from apps.supervision.risk.models import RiskOutcome
 from tests.factories_risk import DOUBTED_ONCE, DOUBTFUL, know, scanned
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +64,7 @@ def test_weights_are_tried_on_the_page_and_bad_ones_named(world, run, client):
     client.force_login(world.analyst.user)
     form = client.get("/counter/risk/tuning/").context["form"]
     posted = {name: str(field.initial) for name, field in form.fields.items()}
-    answer = client.post("/counter/risk/tuning/", {**posted, "level_reminder": "90"})
+    answer = client.post("/counter/risk/tuning/", {**posted, "level_reminder": "60"})
     assert (answer.status_code, answer.context["after"].tasks < answer.context["before"].tasks) == (200, True)
     assert client.post("/counter/risk/tuning/", {**posted, "weight_13": "11"}).status_code == 422
     assert client.post("/counter/risk/tuning/", {**posted, "limit_13_gt": "viel"}).status_code == 422
@@ -106,3 +109,51 @@ def test_the_api_tells_analysts_levels_and_nobody_else(world, run, client):
     assert client.get("/api/v1/risk/levels/").status_code == 403
     client.logout()
     assert client.get("/api/v1/risk/levels/").status_code in (401, 403)
+
+
+def test_an_officer_ticks_which_of_the_cases_own_indicators_proved_true(world, run, client):
+    reminder = Case.objects.get(applicant=world.company)
+    cases.perform(reminder, "explain", world.payer, reason="季节性停产。")
+    client.force_login(world.analyst.user)
+    page = f"/counter/cases/{reminder.number}/do/accept_correction/"
+    offered = [code for code, _label in client.get(page).context["form"].fields["confirmed"].choices]
+    rests_on = [row["code"] for row in reminder.detail.trace]
+    assert "R13" in offered
+    assert offered == rests_on
+    foreign = next(each.code for each in indicators().values() if each.code not in rests_on)
+    refused = client.post(page, {"confirmed": [foreign], "reason": "已核对。"})
+    assert "confirmed" in refused.context["form"].errors
+    api = f"/api/v1/cases/{reminder.number}/actions/accept_correction/"
+    refused = client.post(api, {"confirmed": [foreign], "reason": "已核对。"}, content_type="application/json")
+    assert (refused.status_code, reminder.steps.filter(action="accept_correction").exists()) == (400, False)
+    assert client.post(page, {"confirmed": ["R13"], "reason": "已核对。"}).status_code == 302
+    verdicts = dict(RiskOutcome.objects.filter(case=reminder).values_list("indicator", "verdict"))
+    assert verdicts.pop(13) == "corrected"
+    assert set(verdicts.values()) == {"cleared"}
+
+
+def test_the_steps_own_page_offers_only_figures_of_the_reminder_to_dispute(world, run, client):
+    case = Case.objects.get(applicant=world.company)
+    client.force_login(world.payer.user)
+    form = client.get(f"/as/{world.company.ref}/cases/{case.number}/do/dispute/").context["form"]
+    fields = [field for field, _label in form.fields["field"].choices]
+    assert "si_headcount" in fields
+    assert set(fields) <= {figure["field"] for row in case.detail.trace for figure in row["figures"]}
+
+
+def test_english_readers_find_sources_and_figures_in_english(world, run, client):
+    case = Case.objects.get(applicant=world.company)
+    client.force_login(world.payer.user)
+    client.cookies["django_language"] = "en"
+    page = client.get(f"/as/{world.company.ref}/risk/{case.number}/").content.decode()
+    assert "Tax returns" in page
+    assert "纳税申报" not in page
+    assert "：" not in client.get(f"/as/{world.company.ref}/cases/{case.number}/").content.decode().split("<main")[1]
+
+
+def test_a_harsher_level_never_begins_below_a_milder_one(world, run, client):
+    client.force_login(world.analyst.user)
+    form = client.get("/counter/risk/tuning/").context["form"]
+    posted = {name: str(field.initial) for name, field in form.fields.items()}
+    refused = client.post("/counter/risk/tuning/", {**posted, "level_reminder": "90", "level_assessment": "60"})
+    assert (refused.status_code, "依次" in refused.content.decode()) == (422, True)

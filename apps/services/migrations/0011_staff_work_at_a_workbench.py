@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0007_source_relief'),
+        ('services', '0010_passes'),
     ]
 
     operations = [
