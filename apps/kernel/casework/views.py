@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
-from apps.kernel.casework import cases, clocks, custody, handover, listing, page_parts, procedures, rights
+from apps.kernel.casework import asking, cases, clocks, custody, handover, listing, page_parts, procedures, rights
 from apps.kernel.casework import papers as case_papers
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
@@ -56,7 +56,9 @@ def fill(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     case = _case(request, number)
     procedure, detail = case.definition, case.detail
     page, following = _page(procedure, slug)
-    form_class = modelform_factory(procedure.detail, form=Undecided, fields=page.fields)
+    form_class = modelform_factory(
+        procedure.detail, form=Undecided, fields=page.fields, formfield_callback=asking.column_field
+    )
     form = form_class(request.POST or None, request.FILES or None, instance=detail)
     if request.method == "POST" and form.is_valid():
         try:

@@ -72,7 +72,13 @@ def check(extension: FilingExtension) -> None:
     """
     due = _due(extension)
     if extension.case.submitted_at is None and clock.today() > due:
-        raise ValidationError({"period": gettext("延期申报应在申报期限内申请，这一期的期限已过。")})
+        raise ValidationError(
+            {
+                "period": gettext(
+                    "延期申报应在申报期限内申请，这一期的期限已过。请尽快申报；因不可抗力未能按期的，请联系主管税务所。"
+                )
+            }
+        )
     if extension.until <= due:
         raise ValidationError({"until": gettext("请选择申报期限 %(due)s 之后的日期。") % {"due": due.isoformat()}})
     if extension.until > due + LONGEST:
