@@ -65,9 +65,8 @@ def test_the_screen_renews_itself_and_says_a_new_call(office, new_page):
     site = factories_queue.site(office)
     page = new_page()
     page.add_init_script("window.heard = []; window.speechSynthesis.speak = (words) => window.heard.push(words.text);")
-    page.add_init_script(
-        "window.tones = 0; OscillatorNode.prototype.start = OscillatorNode.prototype.stop = () => (window.tones += 0.5);"
-    )
+    page.add_init_script("window.tones = 0; const note = OscillatorNode.prototype; note.stop = () => {};")
+    page.add_init_script("OscillatorNode.prototype.start = () => (window.tones += 1);")
     page.goto(f"/queue/screen/{site.code}/")
     page.get_by_role("button", name="打开叫号声音").click()
     Ticket.objects.create(
