@@ -1,16 +1,31 @@
-// The calling screen and a ticket renew themselves without a reload; the screen says new calls aloud once somebody
-// has switched the sound on.
+// The calling screen and a ticket renew themselves without a reload; the screen sounds a chime at a new call and says it
+// aloud once somebody has switched the sound on. A screen without a voice installed still has the chime.
 "use strict";
 
 const EVERY = 5000;
 const said = new Set([...document.querySelectorAll("[data-call]")].map((row) => row.dataset.call));
-let sound = false;
+let sound = null;
+
+function chime() {
+  [660, 528].forEach((pitch, place) => {
+    const tone = sound.createOscillator();
+    const volume = sound.createGain();
+    const start = sound.currentTime + place * 0.4;
+    tone.frequency.value = pitch;
+    volume.gain.setValueAtTime(0.4, start);
+    volume.gain.exponentialRampToValueAtTime(0.001, start + 0.8);
+    tone.connect(volume).connect(sound.destination);
+    tone.start(start);
+    tone.stop(start + 0.8);
+  });
+}
 
 function say(text) {
+  if (!("speechSynthesis" in window)) return;
   const words = new SpeechSynthesisUtterance(text);
   words.lang = document.documentElement.lang === "en" ? "en" : "zh-CN";
   words.rate = 0.9;
-  window.speechSynthesis.speak(words);
+  window.setTimeout(() => window.speechSynthesis.speak(words), 900); // after the chime
 }
 
 function announce() {
@@ -18,17 +33,20 @@ function announce() {
   for (const row of [...document.querySelectorAll("[data-call]")].reverse()) {
     if (said.has(row.dataset.call)) continue;
     said.add(row.dataset.call);
-    if (sound) say(row.dataset.say);
+    if (!sound) continue;
+    chime();
+    say(row.dataset.say);
   }
 }
 
 function offerSound() {
   const button = document.querySelector("[data-sound]");
-  if (!button || !("speechSynthesis" in window)) return;
-  button.hidden = sound;
+  if (!button) return;
+  button.hidden = Boolean(sound);
   button.addEventListener("click", () => {
-    sound = true;
+    sound = new AudioContext();
     button.hidden = true;
+    chime();
     const latest = document.querySelector("[data-say]");
     if (latest) say(latest.dataset.say);
   });

@@ -10,12 +10,13 @@ from django.conf import settings as project
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
+from django.test.client import ClientHandler
 from django.utils import translation
 from rest_framework.views import APIView
 
 from apps.kernel.kept.keeping import Kept
 from apps.kernel.ledger import levies
-from tests import clean_slate, documented
+from tests import clean_slate, documented, own_transactions
 
 pytest_plugins = ["tests.processes"]
 
@@ -77,4 +78,12 @@ def _the_api_answers_as_documented() -> Iterator[None]:
     """A client's author relies on the document alone."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(APIView, "finalize_response", documented.finalize)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_lock_in_transactions_of_their_own() -> Iterator[None]:
+    """A lock outside a transaction is an error in the portal, and would be none in a test's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ClientHandler, "get_response", own_transactions.get_response)
         yield

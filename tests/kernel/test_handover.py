@@ -8,6 +8,7 @@ import time_machine
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -173,6 +174,13 @@ def test_the_clerk_reaches_that_draft_and_nothing_else_of_the_taxpayer(world):
         world.at_desk(world.elsewhere)
     with pytest.raises(PermissionDenied):
         cases.save_draft(another, world.at_desk(), {"months": 1})
+
+
+def test_a_draft_is_shown_without_locking_anything(world, client):
+    client.force_login(world.payer.user)
+    assert client.get(world.case.get_absolute_url()).status_code == 200
+    acting = {"X-Acting-For": world.payer.party.ref}
+    assert client.get(reverse("api-case", args=[world.case.number]), headers=acting).status_code == 200
 
 
 def test_once_submitted_the_clerk_cannot_act_as_the_taxpayer(world):

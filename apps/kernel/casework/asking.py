@@ -71,7 +71,7 @@ def opening_form(procedure: Procedure) -> type[forms.Form] | type[forms.ModelFor
 @lru_cache(maxsize=512)
 def form_over(detail: type[CaseDetail], names: tuple[str, ...]) -> type[forms.ModelForm]:
     """The form over some fields of a detail; made once, as making it costs more than asking it."""
-    return forms.modelform_factory(detail, fields=names, formfield_callback=field_of)
+    return forms.modelform_factory(detail, fields=names, formfield_callback=column_field)
 
 
 def described(fields: Mapping[str, forms.Field]) -> list[dict[str, Any]]:
@@ -97,7 +97,7 @@ def _described(name: str, field: forms.Field) -> dict[str, Any]:
     }
 
 
-def field_of(column: Any, **given: Any) -> forms.Field | None:
+def column_field(column: Any, **given: Any) -> forms.Field | None:
     """A column's usual field; a day understands what our own pages understand, and a wrong type is a wrong day."""
     field = column.formfield(**given)
     return column.formfield(**given, form_class=DateField) if type(field) is forms.DateField else field
@@ -106,5 +106,5 @@ def field_of(column: Any, **given: Any) -> forms.Field | None:
 def _by_reference(column: Any, **given: Any) -> forms.Field | None:
     """A flow of its own is given the code or reference of what it asks for: not all there are are listed."""
     if column.remote_field is None:
-        return field_of(column, **given)
+        return column_field(column, **given)
     return column.formfield(**given, queryset=column.remote_field.model._default_manager.none())  # noqa: SLF001

@@ -198,22 +198,25 @@ def submit(case: Case, actor: Actor) -> None:
 
     :raises ValidationError: somebody else has the draft in hand, or the applicant must be there to submit.
     """
-    live = may_submit(case, actor)
+    live = _live(case)
+    _check_submission(live, case, actor)
     if live is not None:
         _end(live, Ending.SUBMITTED)
 
 
-def may_submit(case: Case, actor: Actor) -> HandOver | None:
-    """The hand-over a submission ends, if there is one.
+def may_submit(case: Case, actor: Actor) -> None:
+    """Whether a draft could be submitted now, for a page that only shows it: nothing is locked.
 
     :raises ValidationError: somebody else has the draft in hand, or the applicant must be there to submit.
     """
-    live = _live(case)
+    _check_submission(HandOver.objects.filter(case=case, ended_at__isnull=True).first(), case, actor)
+
+
+def _check_submission(live: HandOver | None, case: Case, actor: Actor) -> None:
     held = live if live is not None and holds(live) else None
     _check_hand(held, case, actor)
     if actor.draft and held is not None and not held.present:
         raise ValidationError(_("申请人不在场，不能代为提交。请交还草稿，由申请人自己提交。"))
-    return live
 
 
 def _check_hand(row: HandOver | None, case: Case, actor: Actor) -> None:

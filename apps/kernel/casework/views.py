@@ -56,7 +56,7 @@ def fill(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     procedure, detail = case.definition, case.detail
     page, following = _page(procedure, slug)
     form_class = modelform_factory(
-        procedure.detail, form=Undecided, fields=page.fields, formfield_callback=asking.field_of
+        procedure.detail, form=Undecided, fields=page.fields, formfield_callback=asking.column_field
     )
     form = form_class(request.POST or None, request.FILES or None, instance=detail)
     if request.method == "POST" and form.is_valid():

@@ -13,35 +13,42 @@ from apps.services.entitlement.models import MatchRun
 _WORD = 63  # places looked at in one whole number: counting asks each payer a hundred times, a bit string is slow then
 
 # How each payer stands to the policies, as bits; and what those policies would be worth to them that have an estimate.
-# Nobody who takes is accused as long as the facts do not suffice. A table, because PostgreSQL fills one in parallel.
+# Nobody who takes is accused as long as the facts do not suffice. An unlogged table, because PostgreSQL fills it and
+# reads it in parallel; a temporary one is read by one process. OFFSET 0 keeps each word from being made for each way.
 _STAND = """
-    CREATE TEMPORARY TABLE stood AS
+    CREATE UNLOGGED TABLE services_stood AS
     WITH own AS (
         SELECT party_id, bit_or(set_bit(%(none)s::varbit, place::int - 1, 1)) AS taken
           FROM services_enjoyment JOIN unnest(%(policies)s::bigint[]) WITH ORDINALITY AS t (policy_id, place)
          USING (policy_id)
          WHERE year = %(year)s GROUP BY party_id
-    ), listed AS (
-        SELECT m.party_id, m.met, m.unclear, m.flagged | coalesce(o.taken, %(none)s::varbit) AS taken
-          FROM services_match m LEFT JOIN own o USING (party_id) WHERE m.run_id = %(run)s
     )
-    SELECT party_id, y.office_id, y.district, coalesce(left(p.industry_code, 1), '') AS trade, {columns}
-      FROM listed JOIN facts_profile p USING (party_id) JOIN parties_party y ON y.id = party_id
+    SELECT {columns}
+      FROM (SELECT m.party_id, y.office_id, y.district, coalesce(left(p.industry_code, 1), '') AS trade, {words}
+              FROM services_match m LEFT JOIN own o USING (party_id)
+              JOIN facts_profile p USING (party_id) JOIN parties_party y ON y.id = m.party_id
+             WHERE m.run_id = %(run)s
+            OFFSET 0) listed
 """
+_BITS = {"met": "m.met", "taken": "(m.flagged | coalesce(o.taken, %(none)s::varbit))", "unclear": "m.unclear"}
 _WAYS = {
-    "missed": "met & ~taken",
-    "enjoyed": "met & taken",
-    "unclear": "taken & ~met & unclear",
-    "irregular": "taken & ~met & ~unclear",
+    "missed": "met_{0} & ~taken_{0}",
+    "enjoyed": "met_{0} & taken_{0}",
+    "unclear": "taken_{0} & ~met_{0} & unclear_{0}",
+    "irregular": "taken_{0} & ~met_{0} & ~unclear_{0}",
 }
 
 # One row for each office, district and trade, with a figure for each policy and way to stand to it: the city's pairs
 # of payer and policy are never laid out.
 _COUNT = """
+    CREATE TEMPORARY TABLE counted AS
+    SELECT office_id, district, trade, ARRAY[{parties}]::bigint[] AS parties, ARRAY[{fen}]::numeric[] AS fen
+      FROM services_stood GROUP BY 1, 2, 3
+"""
+_KEEP = """
     INSERT INTO services_monitorcount (run_id, policy_id, kind, office_id, district, trade, parties, amount)
     SELECT %(run)s, c.policy_id, c.kind, office_id, district, trade, c.parties, coalesce(c.fen, 0) / 100
-      FROM (SELECT office_id, district, trade, ARRAY[{parties}]::bigint[] AS parties, ARRAY[{fen}]::numeric[] AS fen
-              FROM stood GROUP BY 1, 2, 3) counted
+      FROM counted
      CROSS JOIN LATERAL unnest(%(of)s::bigint[], %(kinds)s::text[], parties, fen) AS c (policy_id, kind, parties, fen)
      WHERE c.parties > 0
 """
@@ -49,7 +56,7 @@ _COUNT = """
 _FIND = """
     INSERT INTO services_finding (party_id, policy_id, version_id, year, run_id, amount, found_at)
     SELECT s.party_id, t.policy_id, t.version_id, %(year)s, %(run)s, (CASE t.place {worth} END)::numeric / 100, %(now)s
-      FROM stood s
+      FROM services_stood s
       JOIN unnest(%(places)s::int[], %(words)s::int[], %(bits)s::bigint[], %(monitored)s::bigint[],
                   %(versions)s::bigint[]) AS t (place, word, bit, policy_id, version_id)
         ON (CASE t.word {irregular} END) & t.bit <> 0
@@ -91,10 +98,15 @@ def compare(run: MatchRun, taking_part: list[PolicyVersion]) -> None:
         "kinds": [way for way, _place in figures],
     }
     stand = _STAND.format(
-        columns=", ".join(
-            [f"{_word(bits, word)} AS {way}_{word}" for way, bits in _WAYS.items() for word in words]
+        words=", ".join(
+            [f"{_word(bits, word)} AS {name}_{word}" for name, bits in _BITS.items() for word in words]
             + [f"{sql} AS worth_{place}" for place, sql in worth.items()]
-        )
+        ),
+        columns=", ".join(
+            ["party_id", "office_id", "district", "trade"]
+            + [f"{bits.format(word)} AS {way}_{word}" for way, bits in _WAYS.items() for word in words]
+            + [f"worth_{place}" for place in worth]
+        ),
     )
     count = _COUNT.format(
         parties=", ".join(f"count(*) FILTER (WHERE {_stands(way, place)})" for way, place in figures),
@@ -112,10 +124,11 @@ def compare(run: MatchRun, taking_part: list[PolicyVersion]) -> None:
         cursor.execute("ANALYZE services_enjoyment")  # planned by what was there before, the joins become quadratic
         for statement in (
             stand,
-            "ANALYZE stood (party_id, office_id, district, trade)",
+            "ANALYZE services_stood (party_id, office_id, district, trade)",
             count,
+            _KEEP,
             find,
-            "DROP TABLE stood",
+            "DROP TABLE counted, services_stood",
         ):
             cursor.execute(statement, params)
 

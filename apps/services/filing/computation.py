@@ -23,6 +23,28 @@ class LateFee:
     lines: list[Any]
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a correction does to the total: what it was, how much more it is now (below zero: less), what is paid."""
+
+    before: Decimal
+    more: Decimal
+    paid: Decimal
+
+    @property
+    def less(self) -> Decimal:
+        return -self.more
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a draft comes to as it stands: the calculator's answer, the late fee on what would be left to pay today."""
+
+    answer: dict[str, Any]
+    change: Change | None
+    late_fee: LateFee | None
+
+
 def compute(tax_return: Return) -> dict[str, Any]:
     """The calculator's answer for the figures as they stand: amounts by name, and ``lines``."""
     kind = kinds.get(tax_return.kind)
@@ -38,6 +60,20 @@ def late_fee(tax_return: Return, tax: Decimal) -> LateFee | None:
         {"tax": str(tax), "due": tax_return.due_on.isoformat(), "paid": clock.today().isoformat()},
     )
     return LateFee(answer["days"], answer["late_fee"], answer["lines"])
+
+
+def outlook(tax_return: Return) -> Outlook:
+    """What the figures of a draft come to; what was paid on the return it corrects bears no late fee again.
+
+    :raises InvalidInputs: when they cannot be computed yet.
+    """
+    answer = compute(tax_return)
+    if tax_return.replaces is None:
+        return Outlook(answer, None, late_fee(tax_return, answer["total"]))
+    paid = sum((row.paid for row in tax_return.charges), NOTHING)
+    before = tax_return.replaces.total
+    change = Change(before, answer["total"] - before, paid)
+    return Outlook(answer, change, late_fee(tax_return, answer["total"] - paid))
 
 
 @transaction.atomic

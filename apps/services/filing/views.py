@@ -212,15 +212,14 @@ def computed(request: HttpRequest, number: str) -> HttpResponse:
     if tax_return is None:
         return redirect("filing:done", request.actor.party.ref, number)
     try:
-        answer = computation.compute(tax_return)
+        outlook = computation.outlook(tax_return)
     except InvalidInputs as error:
         messages.error(request, " ".join(error.messages))
         return redirect("filing:figures", request.actor.party.ref, number)
     context = {
         "case": case,
         "tax_return": tax_return,
-        "answer": answer,
-        "late_fee": computation.late_fee(tax_return, answer["total"]),
+        **vars(outlook),
     }
     return render(request, "services/filing/computed.html", context)
 
@@ -237,7 +236,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     if errors is None:
         return redirect("filing:done", request.actor.party.ref, number)
     try:
-        answer = computation.compute(tax_return)
+        outlook = computation.outlook(tax_return)
     except InvalidInputs as error:
         messages.error(request, " ".join(error.messages))
         return redirect("filing:figures", request.actor.party.ref, number)
@@ -245,8 +244,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
         "case": case,
         "tax_return": tax_return,
         "sheet": tax_return.sheet,
-        "answer": answer,
-        "late_fee": computation.late_fee(tax_return, answer["total"]),
+        **vars(outlook),
         "supplement": supplement,
         "errors": errors,
         "page_error": bool(errors),
@@ -298,10 +296,9 @@ def _submitted(request: HttpRequest, case: Case, action: str) -> dict[str, list[
 def _outlook(tax_return: Return) -> dict:
     """What the figures come to as they stand, if they can be computed already."""
     try:
-        answer = computation.compute(tax_return)
+        return vars(computation.outlook(tax_return))
     except InvalidInputs:
         return {}
-    return {"answer": answer, "late_fee": computation.late_fee(tax_return, answer["total"])}
 
 
 def _open(request: HttpRequest, kind: str, period: str, *, correct: bool) -> HttpResponse:

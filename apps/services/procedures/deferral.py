@@ -20,7 +20,7 @@ from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.casework.procedures import Page, Procedure
 from apps.kernel.ledger import charges
-from apps.kernel.ledger.models import Charge
+from apps.kernel.ledger.models import Charge, Yuan
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import deadlines
@@ -37,7 +37,7 @@ class Deferral(CaseDetail):
 
     levy = models.CharField(_("税费种"), max_length=40, default="", help_text=_("例如：增值税。"))
     period = models.CharField(_("所属期"), max_length=20, default="", help_text=_("例如：2026-09。"))
-    amount = models.DecimalField(
+    amount = Yuan(
         _("申请延期的金额（元）"),
         max_digits=16,
         decimal_places=2,

@@ -20,11 +20,13 @@ from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock, filing
 from apps.kernel.workcalendar.days import is_working
 from apps.kernel.workcalendar.periods import Period
-from apps.services.filing import dues, falling_due, periods
+from apps.services.filing import dues, periods
 from apps.services.filing.kinds.property_behaviour import ONCE
 from apps.services.procedures.rights import approving, deciding, payers_office
 
 LONGEST = dt.timedelta(days=92)
+# Deed tax is declared before the title is registered, whenever that is: there is no day to put off.
+WITH_A_TERM = tuple(kind for kind in ONCE if kind.code != "deed")
 
 
 class FilingExtension(CaseDetail):
@@ -44,10 +46,12 @@ class FilingExtension(CaseDetail):
     kind = models.CharField(
         _("按次申报的税种"),
         max_length=20,
-        choices=[(kind.code, kind.title) for kind in ONCE],
+        choices=[(kind.code, kind.title) for kind in WITH_A_TERM],
         default="",
         blank=True,
-        help_text=_("按月、按季申报的不填。"),
+        help_text=_(
+            "按月、按季申报的不填。契税在办理权属登记前申报，没有固定期限，不需要延期：登记推迟的，请在税源明细中更改登记日期。"
+        ),
     )
     until = models.DateField(_("申请延期到"), null=True, help_text=_("例如：2026-11-30。"))
     ground = models.CharField(_("理由类别"), max_length=20, choices=Ground, default="")
@@ -68,7 +72,13 @@ def check(extension: FilingExtension) -> None:
     """
     due = _due(extension)
     if extension.case.submitted_at is None and clock.today() > due:
-        raise ValidationError({"period": gettext("延期申报应在申报期限内申请，这一期的期限已过。")})
+        raise ValidationError(
+            {
+                "period": gettext(
+                    "延期申报应在申报期限内申请，这一期的期限已过。请尽快申报；因不可抗力未能按期的，请联系主管税务所。"
+                )
+            }
+        )
     if extension.until <= due:
         raise ValidationError({"until": gettext("请选择申报期限 %(due)s 之后的日期。") % {"due": due.isoformat()}})
     if extension.until > due + LONGEST:
@@ -92,13 +102,9 @@ def _due(extension: FilingExtension) -> dt.date:
         raise ValidationError(
             {"period": gettext("所属期请写成 2026-09（按月）、2026Q3（按季）或者 2026-09-15（按次）。")}
         ) from error
-    kind = next((kind for kind in ONCE if kind.code == extension.kind), None)
+    kind = next((kind for kind in WITH_A_TERM if kind.code == extension.kind), None)
     if kind is None:
         raise ValidationError({"kind": gettext("请选择按次申报的税种。")})
-    if falling_due.needs_event(kind.code, period.start):
-        raise ValidationError(
-            {"kind": gettext("这种税在办理权属登记前申报，没有固定期限；登记推迟的，请在税源明细中更改登记日期。")}
-        )
     applicant = extension.case.applicant
     if period not in periods.arisen(kind, applicant):
         raise ValidationError({"period": gettext("这一天没有按次申报的税源，请先登记税源。")})

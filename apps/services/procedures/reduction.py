@@ -17,7 +17,7 @@ from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.casework.procedures import Page, Procedure
 from apps.kernel.ledger import charges
-from apps.kernel.ledger.models import Levy
+from apps.kernel.ledger.models import Levy, Yuan
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.services.filing import charging
@@ -34,7 +34,7 @@ class Reduction(CaseDetail):
 
     levy = models.ForeignKey(Levy, models.PROTECT, null=True, related_name="+", verbose_name=_("税费种"))
     period = models.CharField(_("所属期"), max_length=20, default="", help_text=_("与“我的账户”一致，例如：2026-09。"))
-    amount = models.DecimalField(
+    amount = Yuan(
         _("申请减免的金额（元）"),
         max_digits=16,
         decimal_places=2,

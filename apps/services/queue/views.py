@@ -17,6 +17,7 @@ from apps.services.sites import directory
 from apps.services.sites.models import Site
 
 MACHINE = Actor(name="kiosk", channel=Channel.KIOSK)
+AGAIN = 5  # seconds
 
 
 @require_safe
@@ -40,16 +41,21 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def screen(request: HttpRequest, code: str) -> HttpResponse:
-    """The calling screen: numbers and windows, names masked; it renews itself."""
+    """The calling screen: numbers and windows, names masked; it renews itself, without scripts where asked to."""
     found = get_object_or_404(Site, code=code, active=True)
+    live = "live" in request.GET
     context = {
         "site": found,
         "calls": board.calls(found),
         "following": board.following(found),
         "missed": board.missed(found),
         "now": clock.now(),
+        "live": live,
     }
-    return render(request, "queue/screen.html", context)
+    response = render(request, "queue/screen.html", context)
+    if live:
+        response["Refresh"] = str(AGAIN)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

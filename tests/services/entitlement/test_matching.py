@@ -5,10 +5,14 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
 
 from apps.kernel.facts import city, reading, scanning
+from apps.kernel.facts.scanning import Asked
 from apps.kernel.parties.models import Party
 from apps.kernel.rules import predicates
+from apps.kernel.rules.policies import policies
+from apps.kernel.rules.predicates import All, Clause, Not
 from apps.services.entitlement import estimates, explaining, matching
 from apps.services.entitlement.models import Match
 from tests.factories_policies import SMALL_PROFIT, in_force, payer, policy, push
@@ -96,6 +100,31 @@ def test_the_pass_over_a_city_says_what_each_profile_alone_says():
         assert found.get(party_id, set()) == alone
         compared += len(alone)
     assert compared > 5_000
+
+
+def test_conditions_that_share_parts_are_each_answered_as_alone():
+    city.fill(400, progress=lambda _done: None)
+    written = [entry.predicate for entry in policies().values()]
+    small = Clause("vat_kind", "=", "small")
+    nodes = [*written, *(All((small, All((node, small)))) for node in written), Not(small)]  # two words of bits
+    statement, params = scanning.statement([Asked(node, "cit_slp_reduction") for node in nodes], after=0, upto=10**9)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        answers = {party: bits for party, *bits in cursor.fetchall()}
+    parties = Party.objects.filter(profile__isnull=False)
+    assert answers.keys() == {party.pk for party in parties}
+    seen = set()
+    for party in parties:
+        profile = reading.profile(party)
+        verdicts = [predicates.evaluate(node, profile).met for node in nodes]
+        flag = profile["cit_slp_reduction"] is True
+        assert answers[party.pk] == [
+            "".join("01"[verdict is True] for verdict in verdicts),
+            "01"[flag] * len(nodes),
+            "".join("01"[flag and verdict is None] for verdict in verdicts),
+        ]
+        seen |= {(flag, verdict) for verdict in verdicts}
+    assert seen == {(flag, verdict) for flag in (True, False) for verdict in (True, False, None)}
 
 
 def test_a_count_over_the_city_is_the_sum_of_its_answers():

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from apps.kernel.casework import cases
 from apps.services.filing import drafts
@@ -14,6 +15,7 @@ from tests import factories
 from tests.factories_filing import SEPTEMBER, confirmed, filed, import_invoices
 from tests.factories_filing import payer as other_payer
 from tests.factories_invoices import purchase
+from tests.services.filing.paying import pay
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +147,24 @@ def test_a_late_return_shows_the_late_fee_with_its_lines(browser, payer, october
     page = words(browser.get(at(payer, "computed", number)))
     assert "236.88" in page
     assert "47376.00 × 0.05% × 10" in page
+
+
+@pytest.mark.parametrize(
+    ("sales", "difference", "fee"),
+    [("1100000.00", "更正后增加14,560.00", "72.80"), ("900000.00", "更正后减少14,560.00", "")],
+)
+def test_a_correction_says_what_it_changes_and_only_what_is_left_to_pay_is_late(
+    browser, payer, october, sales, difference, fee
+):
+    pay(payer, filed(payer))
+    october.move_to(dt.datetime(2026, 11, 5, 1, tzinfo=dt.UTC))
+    case = drafts.begin(payer, "vat", SEPTEMBER, correct=True)
+    drafts.confirm(case, payer)
+    drafts.declare(case, payer, "sales-13", Decimal(sales), "漏报，现更正。")
+    for name in ("computed", "check"):
+        page = " ".join(strip_tags(words(browser.get(at(payer, name, case.number)))).split())
+        assert f"更正前应缴合计47,376.00 元 {difference} 元 已经缴纳47,376.00 元" in page
+        assert (f"滞纳金为 {fee} 元" in page) if fee else ("滞纳金为" not in page)
 
 
 def test_a_return_that_went_to_a_clerk_says_so(browser, payer):

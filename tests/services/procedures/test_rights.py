@@ -14,13 +14,14 @@ from apps.kernel.ledger import accounts, charges, late_fees, refunds
 from apps.kernel.ledger.models import Charge, Overpayment, Refund
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Mandate, Role
+from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.days import SHANGHAI
 from apps.services.agencies import clients
-from apps.services.filing import drafts, periods, sources
+from apps.services.filing import drafts, falling_due, periods, sources
 from apps.services.filing.models import Return
 from apps.services.filing.todos import returns_to_file
 from apps.services.procedures.deferral import DEFERRAL
-from apps.services.procedures.filing_extension import FILING_EXTENSION
+from apps.services.procedures.filing_extension import FILING_EXTENSION, FilingExtension
 from apps.services.procedures.reduction import REDUCTION
 from apps.services.procedures.refund import REFUND, Interest, RefundClaim
 from tests import factories
@@ -365,6 +366,13 @@ def test_an_extension_of_a_day_names_what_arose_on_it(world, given, field):
     with pytest.raises(ValidationError) as refused:
         cases.open_submitted(FILING_EXTENSION, world.payer, {**extension(), **given}, idempotency_key="once-0001")
     assert field in refused.value.message_dict
+
+
+def test_every_tax_offered_for_an_extension_has_a_term_that_can_be_extended():
+    offered = [code for code, _title in FilingExtension._meta.get_field("kind").choices]
+    assert {"stamp", "resource"} <= set(offered)
+    assert not set(offered) & {"tobacco", "deed"}  # never by the day; before the registration
+    assert all(falling_due.once_term(code, clock.today()).term for code in offered)
 
 
 def test_every_page_shows_the_extended_day_and_whence_it_comes(world):

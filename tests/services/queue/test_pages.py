@@ -143,14 +143,24 @@ def test_the_screen_shows_number_and_window_and_masks_the_name(client, site):
     person = factories.citizen("欧阳玉珍", office=site.office)
     factories_queue.walk_in(site, party=person.party)
     service.next_ticket(factories_queue.clerk_at(site))
-    shown = client.get(reverse("queue:screen", args=[site.code])).content.decode()
+    answer = client.get(reverse("queue:screen", args=[site.code]))
+    shown = answer.content.decode()
     assert "请 A001 号到 1号窗口 办理" in shown
     assert "欧**" in shown
     assert "玉珍" not in shown
     assert "queue-live" in shown
-    assert '<noscript><a class="button secondary" href="">' in shown  # nothing reloads behind a reader's back
+    assert "Refresh" not in answer  # nothing reloads behind a reader's back
     assert 'http-equiv="refresh"' not in shown
     assert "<script>" not in shown
+
+
+def test_a_screen_without_scripts_renews_itself_once_asked_to(client, site):
+    address = reverse("queue:screen", args=[site.code])
+    asleep = client.get(address).content.decode()
+    assert 'href="?live=1"' in asleep[asleep.index("<noscript>") : asleep.index("</noscript>")]
+    live = client.get(f"{address}?live=1")
+    assert live["Refresh"] == "5"
+    assert 'href="?">停止自动更新' in live.content.decode()
 
 
 def test_the_wait_is_a_range_from_recent_service_times(site, clock):

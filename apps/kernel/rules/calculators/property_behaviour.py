@@ -43,7 +43,8 @@ MONTHS_OF_A_YEAR = 12
 class SourceTax:
     """One of the ten taxes: what is taxed, under which headings, and whether the halving of six taxes reaches it.
 
-    ``lasting`` taxes are due by the month for as long as the source lasts; the others once, when it arises.
+    ``lasting`` taxes are due by the month for as long as the source lasts; the others once, when it arises, by a return
+    of that day or, always where ``monthly``, by the return of that month.
     ``from_next_month``: a source that lasts is taxed from the month after it is acquired, not from that month.
     ``reliefs``: facts of a source for which the law takes a share of the tax off. ``rules`` names the rule of a heading
     that is not called after it.
@@ -56,6 +57,7 @@ class SourceTax:
     asks: Promise | str = ""  # what the heading is a fact of
     items: Headings = ()
     lasting: bool = False
+    monthly: bool = False
     from_next_month: bool = False
     halved: bool = False
     reliefs: tuple[Relief, ...] = ()
@@ -167,6 +169,7 @@ TAXES: dict[str, SourceTax] = {
             gettext_lazy("烟叶税"),
             gettext_lazy("收购烟叶实际支付的价款总额（元）"),
             gettext_lazy("收购日期"),
+            monthly=True,
         ),
     )
 }

@@ -194,5 +194,5 @@ ONCE = tuple(
         due=partial(_due_once, tax.code),
     )
     for tax in TAXES.values()
-    if not tax.lasting
+    if not (tax.lasting or tax.monthly)
 )

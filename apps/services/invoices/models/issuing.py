@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import CaseDetail
+from apps.kernel.ledger.models import Yuan
 from apps.kernel.parties.actors import Channel
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Party, PeriodQuerySet, User
@@ -86,7 +87,7 @@ class QuotaAdjustment(CaseDetail):
         MONTH = "month", _("仅本月（临时调整）")
         LASTING = "lasting", _("本月起长期")
 
-    amount = models.DecimalField(
+    amount = Yuan(
         _("需要的每月额度（元，不含税）"),
         max_digits=16,
         decimal_places=2,
