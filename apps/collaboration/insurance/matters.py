@@ -83,6 +83,15 @@ def open_refunds() -> QuerySet[InsuranceRefund]:
     return InsuranceRefund.objects.filter(case__closed_at__isnull=True)
 
 
+def barred(bill: InsuranceBill) -> str:
+    """Why nothing of a bill can be asked back now; empty when it can."""
+    if not bill.collected:
+        return _("这张应征单还没有缴款，没有可退的。金额不对的，请提出争议。")
+    if open_refunds().filter(bill=bill).exists():
+        return _("这张应征单已有一件退费申请正在核实，请等待答复。")
+    return ""
+
+
 def _open_refund(actor: Actor, given: dict[str, Any], key: str) -> Case:
     """A draft about a bill of the payer's; a foreign one is not found."""
     rights.may_apply(INSURANCE_REFUND, actor)
@@ -100,8 +109,8 @@ def _open_refund(actor: Actor, given: dict[str, Any], key: str) -> Case:
         first = Case.objects.filter(opened_by=actor.user, idempotency_key=key).first()
         if first is not None:
             return first
-        if open_refunds().filter(bill=bill).exists():
-            raise ValidationError(_("这张应征单已有一件退费申请正在核实，请等待答复。"))
+        if why := barred(bill):
+            raise ValidationError(why)
         detail = {"bill": bill, "claimed": claimed, "reason": reason[:1000]}
         return cases.open_case(INSURANCE_REFUND, actor, detail, idempotency_key=key)
 
