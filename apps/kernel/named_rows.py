@@ -48,11 +48,12 @@ CREATE TRIGGER {function}_again BEFORE UPDATE OF {listed} ON {table}
 """  # noqa: S608 - names of our own tables
     drop = f"DROP FUNCTION {function} CASCADE;"
     if not stays:
-        (column,), (key,) = columns, named
+        renamed = _renamed(named)
+        naming = " AND ".join(f"{column} = OLD.{key}" for key, column in zip(named, columns, strict=True))
         create += f"""
 CREATE FUNCTION {function}_still() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM FROM {table} WHERE {column} = OLD.{key} LIMIT 1;
+    PERFORM FROM {table} WHERE {naming} LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION '{table} still names a row of {of}'
             USING ERRCODE = 'foreign_key_violation', CONSTRAINT = '{function}_still';
@@ -61,8 +62,8 @@ BEGIN
 END $$;
 CREATE CONSTRAINT TRIGGER {function}_gone AFTER DELETE ON {of}
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {function}_still();
-CREATE CONSTRAINT TRIGGER {function}_renamed AFTER UPDATE OF {key} ON {of}
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.{key} <> OLD.{key}) EXECUTE FUNCTION {function}_still();
+CREATE CONSTRAINT TRIGGER {function}_renamed AFTER UPDATE OF {", ".join(named)} ON {of}
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ({renamed}) EXECUTE FUNCTION {function}_still();
 """
         drop += f"DROP FUNCTION {function}_still CASCADE;"
     return migrations.RunSQL(create, drop)
@@ -70,7 +71,7 @@ CREATE CONSTRAINT TRIGGER {function}_renamed AFTER UPDATE OF {key} ON {of}
 
 def stay(table: str, named: Sequence[str] = ("id",)) -> migrations.RunSQL:
     """Rows of ``table`` are never taken away, and never called by another name."""
-    changed = " OR ".join(f"NEW.{key} <> OLD.{key}" for key in named)
+    changed = _renamed(named)
     create = f"""
 CREATE FUNCTION {table}_stay() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -82,6 +83,10 @@ CREATE TRIGGER keeps_its_name BEFORE UPDATE OF {", ".join(named)} ON {table}
     FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION {table}_stay();
 """
     return migrations.RunSQL(create, f"DROP FUNCTION {table}_stay CASCADE;")
+
+
+def _renamed(named: Sequence[str]) -> str:
+    return " OR ".join(f"NEW.{key} <> OLD.{key}" for key in named)
 
 
 def _name(table: str, columns: Sequence[str]) -> str:

@@ -34,7 +34,7 @@ from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.ledger.models import Charge, JournalEntry, Overpayment
 from apps.kernel.notifications.models import Message
 from tests import factories, factories_fees, factories_ledger
-from tests.kernel.test_handover_pages import signed_in
+from tests.factories_doors import signed_in
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 10, 28, 2, 0, tzinfo=dt.UTC)

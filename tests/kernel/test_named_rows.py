@@ -14,6 +14,8 @@ from tests.factories_ledger import owed
 
 pytestmark = pytest.mark.django_db
 NOWHERE = 987_654_321_000
+POSTED = """INSERT INTO ledger_posting (entry_id, account_id, amount)
+SELECT %s, code, amount FROM (VALUES ('receivable', 1), ('clearing', -1)) even (code, amount)"""
 
 
 def run(statement: str, *values) -> None:
@@ -31,8 +33,7 @@ def run(statement: str, *values) -> None:
         "UPDATE collaboration_feesource SET charge_id = %s",
         "UPDATE collaboration_feesource SET delivery_id = %s",
         "UPDATE collaboration_feesource SET office_id = %s",
-        "INSERT INTO ledger_posting (entry_id, account_id, amount)"
-        " SELECT %s, code, amount FROM (VALUES ('receivable', 1), ('clearing', -1)) even (code, amount)",
+        POSTED,
     ],
 )
 def test_a_row_names_what_is_there(statement):
@@ -67,14 +68,24 @@ def test_one_line_of_many_that_names_no_account_is_refused():
         "DELETE FROM ledger_charge",
         "UPDATE ledger_charge SET id = id + 1000000",
         "DELETE FROM ledger_account",
-        "DELETE FROM collaboration_feedelivery",
-        "UPDATE collaboration_feedelivery SET office_id = office_id + 1",
     ],
 )
 def test_what_is_named_and_never_goes_stays(statement):
     factories_fees.source(factories_fees.officer(), factories.company())
     with pytest.raises(IntegrityError, match="stays as it is"):
         run(statement)
+
+
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM {}", "UPDATE {} SET office_id = (SELECT min(id) FROM parties_office)"]
+)
+def test_what_may_go_stays_while_it_is_named(statement):
+    factories.tax_office()
+    named = factories_fees.source(factories_fees.officer(), factories.company()).delivery
+    refused = factories_fees.delivered(factories_fees.officer(), factories_fees.row(), control_count=2)
+    with pytest.raises(IntegrityError, match="collaboration_feesource still names"):
+        run(f"{statement.format('collaboration_feedelivery')} WHERE id = %s", named.pk)
+    run(f"{statement.format('collaboration_feedelivery')} WHERE id = %s", refused.pk)
 
 
 def test_a_payer_goes_only_while_nothing_names_it():

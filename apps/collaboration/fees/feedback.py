@@ -32,8 +32,8 @@ _ONE_WRITER = 2_500_251  # readers page by number: rows must become visible in i
 def tell_departments(*, charge: Charge | None = None, since: dt.datetime | None = None) -> int:
     """Write the feedback of everything collected or given back that was not told yet.
 
-    Told of one charge, or of what moved ``since`` a moment, it looks at no other: a city's sources are not read for each
-    payment.
+    Told of one charge, or of what moved ``since`` a moment, it looks at no other: a city's sources are not read
+    for each payment.
     """
     sources = FeeSource.objects.filter(~Q(charge__paid=F("fed_back")), charge__isnull=False)
     if charge is not None:
@@ -51,9 +51,7 @@ def _tell_batch(sources: QuerySet[FeeSource]) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_WRITER])
     rows = list(
-        sources.select_for_update(no_key=True, of=("self",))
-        .select_related("charge", "office")
-        .order_by("id")[:BATCH]
+        sources.select_for_update(no_key=True, of=("self",)).select_related("charge", "office").order_by("id")[:BATCH]
     )
     moved = dict(
         Allocation.objects.filter(charge__in=[source.charge_id for source in rows])

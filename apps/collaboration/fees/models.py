@@ -139,8 +139,8 @@ class FeeSource(models.Model):
         WITHDRAWN = "withdrawn", _("已撤销")
 
     ref = models.CharField(_("编号"), max_length=12, unique=True, default=delivery_ref, editable=False)
-    # Keys are asked of a statement, not of a row (kernel/named_rows.py); one for both: the delivery, and that its office
-    # is this one.
+    # Keys are asked of a statement, not of a row (kernel/named_rows.py). One for both: the delivery, and that its
+    # office is this one.
     office = models.ForeignKey(
         Office, models.PROTECT, related_name="+", verbose_name=_("费源部门"), db_index=False, db_constraint=False
     )

@@ -40,7 +40,6 @@ class Migration(migrations.Migration):
             schema.LEVIES_STAY + schema.levies_known("ledger_charge") + schema.levies_known("collaboration_feesource"),
         ),
         migrations.RunSQL("ALTER TABLE collaboration_feesource DROP CONSTRAINT fee_source_delivery;", OF_ITS_OFFICE),
-        named_rows.stay("collaboration_feedelivery", ["id", "office_id"]),
         named_rows.keys("collaboration_feesource", ["levy_id"], "ledger_levy", ["code"], stays=True),
         named_rows.keys("collaboration_feesource", ["charge_id"], "ledger_charge", stays=True, alone=True),
         named_rows.keys(
@@ -48,6 +47,6 @@ class Migration(migrations.Migration):
             ["delivery_id", "office_id"],
             "collaboration_feedelivery",
             ["id", "office_id"],
-            stays=True,
+            stays=False,  # one that was refused goes after its time
         ),
     ]

@@ -23,7 +23,8 @@ _NUMBERED = f"""
 CREATE TEMPORARY TABLE ledger_assessed ON COMMIT DROP AS
 SELECT s.*, CASE WHEN s.party_id IS NOT NULL
        THEN nextval((SELECT pg_get_serial_sequence('ledger_charge', 'id')::regclass)) END AS charge_id,
-       convert_from(substring(%s FROM (row_number() OVER ())::integer * {REF} - {REF - 1} FOR {REF}), 'UTF8') AS charge_ref
+       convert_from(substring(%s FROM (row_number() OVER ())::integer * {REF} - {REF - 1} FOR {REF}), 'UTF8')
+           AS charge_ref
 FROM {{table}} s
 """  # noqa: S608 - our own SQL
 
@@ -68,7 +69,7 @@ def assess_staged(table: str, *, rows: int, about: str, actor: Actor) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(ASSESSED)))
         numbered = sql.SQL(_NUMBERED).format(table=sql.Identifier(table))
-        # In order, as the index is filled fastest; in one piece, as fifty thousand constants would be parsed one by one.
+        # In order, as the index is filled fastest; in one piece, as each of fifty thousand constants would be parsed.
         cursor.execute(numbered, ["".join(sorted(references(rows, REF))).encode()])
         cursor.execute(_LOOKED_AT)
         count, total, nothing, odd, codes, periods_named, parties = cursor.fetchone()

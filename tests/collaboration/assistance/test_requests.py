@@ -17,7 +17,7 @@ from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import Upload
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Office, Role
-from tests import factories, factories_collaboration
+from tests import factories, factories_collaboration, factories_doors
 from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
@@ -198,7 +198,7 @@ def test_pages_write_and_list_a_request_once(world, client):
 
 
 def test_a_partner_system_asks_and_answers_by_the_case_api(world):
-    headers = factories_collaboration.system(world.officer, "cases")
+    headers = factories_doors.system(world.officer, "cases")
     body = {
         "procedure": "mutual-assistance",
         "detail": {

@@ -259,7 +259,10 @@ def test_what_is_collected_goes_back_once_and_the_days_file_is_the_same_again(wo
 
 def test_a_run_looks_at_what_moved_lately_and_the_night_at_what_was_left(world):
     make.delivered(world.hrss, make.line(world.employer), make.line(world.citizen.party))
-    before, later = InsuranceBill.objects.get(party=world.employer), InsuranceBill.objects.get(party=world.citizen.party)
+    before, later = (
+        InsuranceBill.objects.get(party=world.employer),
+        InsuranceBill.objects.get(party=world.citizen.party),
+    )
     factories_ledger.paid(before.charge, actor=world.owner)
     assert feedback.tell(charge=later.charge) == 0
     with time_machine.travel(clock.now() + dt.timedelta(hours=2), tick=False):

@@ -12,7 +12,7 @@ from apps.kernel.ledger.models import Charge, Overpayment, Refund
 from apps.kernel.notifications.models import Message
 from tests import factories, factories_ledger
 from tests import factories_insurance as make
-from tests.kernel.test_handover_pages import signed_in
+from tests.factories_doors import signed_in
 
 pytestmark = pytest.mark.django_db
 
