@@ -75,7 +75,7 @@ def _judge(message: PriceMessage, actor: Actor) -> PriceMessage:
     except ValidationError as refusal:
         errors = _flat(refusal)
         message.state, message.code = State.REFUSED, errors[0].code or "invalid"
-        message.explanation = "；".join(text for error in errors for text in error.messages)[:500]
+        message.explanation = " ".join(text for error in errors for text in error.messages)[:500]
     else:
         message.state, message.code, message.explanation = State.TAKEN, "", ""
         message.conclusion = steps.in_force(message.case)

@@ -39,7 +39,7 @@ DECIDERS = frozenset({Role.CHIEF, Role.OFFICER})
 
 
 class ReasonForm(forms.Form):
-    """Asks why; the answer is shown to the applicant."""
+    """Asks why; the answer is shown to the applicant, or to the offices that deal with each other."""
 
     reason = forms.CharField(
         label=_("理由"),
@@ -47,6 +47,10 @@ class ReasonForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def between_offices(self) -> None:
+        """Nobody has applied: who reads the reason is the offices at work on the case."""
+        self.fields["reason"].help_text = _("参与办理的单位会看到这段话。请写明事实和需要做什么。")
 
 
 class RefusalForm(ReasonForm):

@@ -20,6 +20,7 @@ from apps.kernel.casework import cases, clocks, custody, handover, listing, page
 from apps.kernel.casework import papers as case_papers
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
+from apps.kernel.casework.standard import ReasonForm
 from apps.kernel.casework.templatetags.casework import unit_label
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.forms import Undecided
@@ -172,6 +173,8 @@ def act(request: HttpRequest, number: str, action: str, door: str = "") -> HttpR
     form_class = row.form or forms.Form
     posted = request.method == "POST"
     form = form_class(request.POST if posted else None, request.FILES if posted else None)
+    if case.applicant_id is None and isinstance(form, ReasonForm):
+        form.between_offices()
     if posted and form.is_valid():
         try:
             key = form_key(request)
