@@ -1,7 +1,7 @@
 """What a row names is there: asked once a statement, for tables that are written in sets (for migrations).
 
-A foreign key of PostgreSQL asks for each row by itself, at the commit, and writes a lock on what it finds: of fifty
-thousand rows that are written together this is the larger part of the work. Here the rows of a statement are asked
+A foreign key of PostgreSQL asks for each row by itself, at the commit, and writes a lock on what it finds: where fifty
+thousand rows were written together this was a third of all the work. Here the rows of a statement are asked
 together. It holds as a key does, in one of two ways: what is named never goes (a charge, a levy), or whoever names it
 holds it until the end of the transaction, and it cannot go while something names it (a payer).
 """
