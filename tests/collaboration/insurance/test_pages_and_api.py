@@ -114,6 +114,7 @@ def test_the_employers_pages_from_sheet_to_declaration(world):
     assert "已申报" in client.get(there).content.decode()
     assert client.post(page, {"period": "2026-12", "file": good}).status_code == 422
     bill = InsuranceBill.objects.get(levy="pension")
+    factories_ledger.paid(bill.charge, actor=world.owner)
     asked = client.post(
         reverse("insurance:refund", args=[ref, bill.ref]), {"claimed": "1.00", "reason": "重复", "key": "abc"}
     )
