@@ -22,7 +22,7 @@ from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Membership, Office, Organisation, Party, User
 from apps.kernel.workcalendar import clock
-from bench.figures import Figure
+from bench.figures import Figure, most_memory
 
 SOURCES = int(os.environ.get("FEE_SOURCES", "1000000"))
 PAYERS = 10_000
@@ -73,6 +73,7 @@ def measure(_address: str) -> list[Figure]:
         Figure(what="sources in the work queue", value=unmatched, unit="sources"),
         Figure(what="deliveries refused", value=refused, unit="deliveries", at_most=0),
         Figure(what="reconciliation of all sources, one pass", value=seconds, unit="s"),
+        Figure(what="most memory of the process that takes them in", value=most_memory(), unit="MB"),
         Figure(what="days whose figures do not add up", value=differing, unit="days", at_most=0),
     ]
 

@@ -2,10 +2,7 @@
 
 import datetime as dt
 import itertools
-import secrets
 from typing import Any
-
-from oauth2_provider.models import AccessToken
 
 from apps.collaboration.assistance import procedure as assistance
 from apps.collaboration.price import procedure as price
@@ -13,7 +10,7 @@ from apps.collaboration.qualification import intake
 from apps.collaboration.qualification.models import Determination, QualificationDuty, QualificationMessage
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office, PartnerClient, Party, Role
+from apps.kernel.parties.models import Office, Party, Role
 from apps.kernel.workcalendar import clock
 from tests import factories
 
@@ -96,20 +93,3 @@ def priced(asker: Actor, bureau: Office, party: Party, **changed: Any) -> Case:
         **changed,
     }
     return price.ask(asker, given, key=f"price-{next(_numbers)}")
-
-
-def system(officer: Actor, *scopes: str) -> dict[str, str]:
-    """The headers of a department's system with a live token."""
-    client = PartnerClient.objects.create(
-        name="部门系统",
-        user=officer.user,
-        office=officer.office,
-        client_type=PartnerClient.CLIENT_CONFIDENTIAL,
-        authorization_grant_type=PartnerClient.GRANT_CLIENT_CREDENTIALS,
-        scopes_allowed=list(scopes),
-    )
-    token = secrets.token_urlsafe(24)
-    AccessToken.objects.create(
-        application=client, token=token, scope=" ".join(scopes), expires=clock.now() + dt.timedelta(hours=1)
-    )
-    return {"Authorization": f"Bearer {token}"}

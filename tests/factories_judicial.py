@@ -5,8 +5,6 @@ import secrets
 from dataclasses import dataclass
 from decimal import Decimal
 
-from oauth2_provider.models import AccessToken
-
 from apps.collaboration.banks import asking, pay_orders
 from apps.collaboration.banks.models import PayOrder
 from apps.collaboration.courts import opening
@@ -14,7 +12,7 @@ from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.ledger.models import Charge
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office, PartnerClient, Party, Role
+from apps.kernel.parties.models import Office, Party, Role
 from apps.kernel.workcalendar import clock
 from tests import factories, factories_ledger
 
@@ -175,20 +173,3 @@ def bankruptcy(w: Judicial, **detail) -> Case:
 def remittance(amount: str, reference: str = "") -> dict:
     """Money a court remits today."""
     return {"amount": Decimal(amount), "on": clock.today(), "reference": reference or f"C{secrets.token_hex(4)}"}
-
-
-def system(officer: Actor, *scopes: str) -> dict[str, str]:
-    """The headers of a partner's system with a live token."""
-    client = PartnerClient.objects.create(
-        name="业务系统",
-        user=officer.user,
-        office=officer.office,
-        client_type=PartnerClient.CLIENT_CONFIDENTIAL,
-        authorization_grant_type=PartnerClient.GRANT_CLIENT_CREDENTIALS,
-        scopes_allowed=list(scopes),
-    )
-    token = secrets.token_urlsafe(24)
-    AccessToken.objects.create(
-        application=client, token=token, scope=" ".join(scopes), expires=clock.now() + dt.timedelta(hours=1)
-    )
-    return {"Authorization": f"Bearer {token}"}

@@ -2,12 +2,10 @@
 
 import datetime as dt
 import itertools
-import secrets
 from typing import Any
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.test import Client
-from oauth2_provider.models import AccessToken
 
 from apps.datashare.catalogue import editing
 from apps.datashare.catalogue.models import Arrival, Dataset, Scenario
@@ -17,8 +15,7 @@ from apps.datashare.use import sources
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office, PartnerClient, Role
-from apps.kernel.workcalendar import clock
+from apps.kernel.parties.models import Office, Role
 from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
 
@@ -155,20 +152,3 @@ def sign_in(client: Client, actor: Actor) -> Client:
     ]
     session.save()
     return client
-
-
-def token(officer: Actor, *scopes: str) -> dict[str, str]:
-    """The headers of a partner system that works as the officer, with these scopes."""
-    system = PartnerClient.objects.create(
-        name="部门系统",
-        user=officer.user,
-        office=officer.office,
-        client_type=PartnerClient.CLIENT_CONFIDENTIAL,
-        authorization_grant_type=PartnerClient.GRANT_CLIENT_CREDENTIALS,
-        scopes_allowed=list(scopes),
-    )
-    secret = secrets.token_urlsafe(24)
-    AccessToken.objects.create(
-        application=system, token=secret, scope=" ".join(scopes), expires=clock.now() + dt.timedelta(hours=1)
-    )
-    return {"Authorization": f"Bearer {secret}"}

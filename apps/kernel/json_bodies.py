@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from io import BytesIO
+from json import JSONDecodeError
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
@@ -20,12 +21,22 @@ class ObjectParser(JSONParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         sent = stream.read()
-        body = super().parse(BytesIO(sent), media_type, parser_context)
+        try:
+            body = super().parse(BytesIO(sent), media_type, parser_context)
+        except ParseError as error:
+            raise ParseError(_where(error.__context__)) from error
         if not isinstance(body, dict):
             raise ParseError(_("请求正文必须是一个 JSON 对象。"))
         if _DOUBTFUL.search(sent) and not _can_be_kept(body):
             raise ParseError(_("请求正文含有不能保存的字符，请删去后再试。"))
         return body
+
+
+def _where(error: BaseException | None) -> str:
+    if isinstance(error, JSONDecodeError):
+        place = {"line": error.lineno, "column": error.colno}
+        return _("请求正文不是有效的 JSON（第 %(line)d 行第 %(column)d 列起）。") % place
+    return _("请求正文不是有效的 JSON。")
 
 
 def _can_be_kept(value: Any) -> bool:

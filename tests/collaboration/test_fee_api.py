@@ -1,15 +1,12 @@
 """Departments' systems deliver and read on by API, within their scopes (Art 25)."""
 
-import datetime as dt
 import io
-import secrets
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
-from oauth2_provider.models import AccessToken
 
 from apps.collaboration.fees import feedback, intake, views
 from apps.collaboration.fees.models import FeeDelivery, FeeSource
@@ -17,29 +14,10 @@ from apps.collaboration.fees.packing import COLUMNS
 from apps.collaboration.fees.tasks import take_in_waiting
 from apps.kernel.ledger.models import Charge
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import PartnerClient
-from apps.kernel.workcalendar import clock
-from tests import factories, factories_fees, factories_ledger
+from tests import factories, factories_doors, factories_fees, factories_ledger
 from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-def system(officer: Actor, *scopes: str) -> dict[str, str]:
-    """The headers of a department's system with a live token."""
-    client = PartnerClient.objects.create(
-        name="部门系统",
-        user=officer.user,
-        office=officer.office,
-        client_type=PartnerClient.CLIENT_CONFIDENTIAL,
-        authorization_grant_type=PartnerClient.GRANT_CLIENT_CREDENTIALS,
-        scopes_allowed=list(scopes),
-    )
-    token = secrets.token_urlsafe(24)
-    AccessToken.objects.create(
-        application=client, token=token, scope=" ".join(scopes), expires=clock.now() + dt.timedelta(hours=1)
-    )
-    return {"Authorization": f"Bearer {token}"}
 
 
 @pytest.fixture
@@ -63,7 +41,7 @@ def post(headers, *rows, key="water-0001", total=None):
 
 
 def test_a_batch_answers_row_by_row_and_the_same_key_answers_alike(water, payer):
-    headers = system(water, "fees.write")
+    headers = factories_doors.system(water, "fees.write")
     rows = [factories_fees.row(payer), factories_fees.row()]
     first = post(headers, *rows)
     assert first.status_code == 201
@@ -74,7 +52,7 @@ def test_a_batch_answers_row_by_row_and_the_same_key_answers_alike(water, payer)
 
 def test_a_wrong_row_is_422_and_nothing_is_written(water, payer):
     answer = post(
-        system(water, "fees.write"),
+        factories_doors.system(water, "fees.write"),
         factories_fees.row(payer),
         factories_fees.row(payer, levy="vat"),
         factories_fees.row(payer, payer={"a": [1]}, due=None),
@@ -86,7 +64,7 @@ def test_a_wrong_row_is_422_and_nothing_is_written(water, payer):
 
 
 def test_a_bad_request_says_what_is_missing(water):
-    headers = system(water, "fees.write")
+    headers = factories_doors.system(water, "fees.write")
     assert post(headers, factories_fees.row(), key="x").status_code == 400
     where = reverse("api-fee-sources")
     client = Client(headers={**headers, "Idempotency-Key": "water-0003"})
@@ -100,18 +78,18 @@ def test_a_bad_request_says_what_is_missing(water):
 
 def test_a_scope_reaches_no_further_and_another_departments_source_is_not_found(water, payer):
     source = factories_fees.source(water, payer)
-    read_only, full = system(water, "fees.read"), system(water, "fees.write")
+    read_only, full = factories_doors.system(water, "fees.read"), factories_doors.system(water, "fees.write")
     assert post(read_only, factories_fees.row(payer)).status_code == 403
     assert Client(headers=full).get(reverse("api-fee-feedback")).status_code == 403
     other = factories_fees.officer("civil-defence", factories.department("民防办"))
     where = reverse("api-fee-source", args=[source.ref])
-    assert Client(headers=system(other, "fees.write")).get(where).status_code == 404
+    assert Client(headers=factories_doors.system(other, "fees.write")).get(where).status_code == 404
     changed = Client(headers=full).patch(where, {"amount": "1.00", "reason": "复核"}, content_type="application/json")
     assert changed.json()["amount"] == "1.00"
     gone = Client(headers=full).delete(where, {"reason": "撤销"}, content_type="application/json")
     assert gone.json()["state"] == "withdrawn"
     idle = factories.staff(factories.department("无职责部门"), "officer", name="无职责")
-    assert post(system(idle, "fees.write"), factories_fees.row(payer)).status_code == 403
+    assert post(factories_doors.system(idle, "fees.write"), factories_fees.row(payer)).status_code == 403
 
 
 def test_feedback_is_read_on_from_the_last(water, payer):
@@ -119,7 +97,7 @@ def test_feedback_is_read_on_from_the_last(water, payer):
     for _each in range(3):
         factories_ledger.paid(factories_fees.source(water, payer).charge, actor=owner)
     feedback.tell_departments()
-    client, seen, after = Client(headers=system(water, "fees.read")), [], ""
+    client, seen, after = Client(headers=factories_doors.system(water, "fees.read")), [], ""
     while True:
         page = client.get(reverse("api-fee-feedback"), {"limit": 2, "after": after}).json()
         seen += [row["number"] for row in page["results"]]
@@ -132,7 +110,7 @@ def test_feedback_is_read_on_from_the_last(water, payer):
 
 def test_a_long_delivery_is_answered_at_once_and_taken_in_by_a_worker(water, payer, monkeypatch):
     monkeypatch.setattr("apps.collaboration.fees.intake.AT_ONCE", 1)
-    answer = post(system(water, "fees.write"), factories_fees.row(payer), factories_fees.row(payer))
+    answer = post(factories_doors.system(water, "fees.write"), factories_fees.row(payer), factories_fees.row(payer))
     assert (answer.status_code, answer.json()["state"]) == (202, "received")
     assert take_in_waiting() == 1
     assert FeeDelivery.objects.get().sources.count() == 2
@@ -191,6 +169,6 @@ def test_too_many_rows_are_refused_saying_how_to_split_them(water, payer, monkey
 
 @pytest.mark.parametrize("asked", ["after=x", "after=-1", "after=９", "limit=1001", "limit=1e3"])
 def test_a_page_that_is_no_number_is_named(water, asked):
-    answer = Client(headers=system(water, "fees.read")).get(f"{reverse('api-fee-feedback')}?{asked}")
+    answer = Client(headers=factories_doors.system(water, "fees.read")).get(f"{reverse('api-fee-feedback')}?{asked}")
     assert answer.status_code == 400
     assert asked.split("=")[0] in answer.content.decode()

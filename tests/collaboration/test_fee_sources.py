@@ -25,6 +25,7 @@ from apps.collaboration.fees import (
     matching,
     packing,
     reconciliation,
+    tasks,
 )
 from apps.collaboration.fees.models import Feedback, FeeDelivery, FeeSource
 from apps.kernel.casework import cases
@@ -33,7 +34,7 @@ from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.ledger.models import Charge, JournalEntry, Overpayment
 from apps.kernel.notifications.models import Message
 from tests import factories, factories_fees, factories_ledger
-from tests.kernel.test_handover_pages import signed_in
+from tests.factories_doors import signed_in
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 10, 28, 2, 0, tzinfo=dt.UTC)
@@ -75,12 +76,12 @@ def test_a_source_is_of_a_delivery_of_its_own_office(world):
     source = factories_fees.source(world.water, world.payer)
     elsewhere = "UPDATE collaboration_feesource SET office_id = %s; SET CONSTRAINTS ALL IMMEDIATE"
     with (
-        pytest.raises(IntegrityError, match="fee_source_delivery"),
+        pytest.raises(IntegrityError, match="names what is not in collaboration_feedelivery"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
         cursor.execute(elsewhere, [world.clerk.office.pk])
-    with pytest.raises(IntegrityError, match="not on the register"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="names what is not in ledger_levy"), transaction.atomic():
         FeeSource.objects.create(
             office=source.office,
             delivery=source.delivery,
@@ -210,6 +211,18 @@ def test_payment_is_fed_back_within_the_clock_and_once(world):
     assert text.splitlines()[-1].startswith("合计,1,,6720.00")
     source.refresh_from_db()
     assert source.standing == "已缴清并反馈"
+
+
+def test_a_run_looks_at_what_moved_lately_and_the_night_at_what_was_left(world):
+    source, other = (factories_fees.source(world.water, world.payer) for _each in range(2))
+    factories_ledger.paid(source.charge, actor=world.owner)
+    assert feedback.tell_departments(charge=other.charge) == 0
+    with time_machine.travel(NOW + dt.timedelta(hours=2), tick=False):
+        factories_ledger.paid(other.charge, actor=world.owner)
+        tasks.tell()
+        assert [told.source for told in Feedback.objects.all()] == [other]
+        assert tasks.tell_all() == 1
+    assert Feedback.objects.filter(source=source, amount=source.amount).exists()
 
 
 def test_a_change_after_payment_gives_the_rest_back_and_tells_the_department(world):

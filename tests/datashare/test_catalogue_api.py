@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from apps.datashare.catalogue.models import DataField, Dataset, Duty, Scenario
 from apps.kernel.audit.models import Event
-from tests import factories_sharing
+from tests import factories_doors, factories_sharing
 
 pytestmark = pytest.mark.django_db
 PERMIT = {"name": "permit", "label": "许可证号", "type": "string", "key": True, "max_length": 20}
@@ -32,7 +32,7 @@ def water():
 @pytest.fixture
 def system(client, water):
     """The water authority's system, with both scopes."""
-    return System(client, factories_sharing.token(water, "catalog.read", "catalog.write"))
+    return System(client, factories_doors.system(water, "catalog.read", "catalog.write"))
 
 
 class System:
@@ -129,7 +129,7 @@ def test_a_withdrawn_entry_stays_withdrawn_and_is_told_of(system, client):
 def test_a_department_keeps_its_own_and_the_centre_all(system, client, water):
     system.put()
     other = System(
-        client, factories_sharing.token(factories_sharing.provider("市民防办"), "catalog.read", "catalog.write")
+        client, factories_doors.system(factories_sharing.provider("市民防办"), "catalog.read", "catalog.write")
     )
     assert other.get("api-catalogue").json()["results"] == []
     absent = other.get("api-catalogue-entry", "nothing")
@@ -138,19 +138,19 @@ def test_a_department_keeps_its_own_and_the_centre_all(system, client, water):
     assert other.withdraw("water-permits", reason="x").status_code == 404
     assert "code" in other.put().json()["errors"], "the code is taken"
     assert other.put("their-own", provider=water.office.code).status_code == 403
-    centre = System(client, factories_sharing.token(factories_sharing.centre(), "catalog.read", "catalog.write"))
+    centre = System(client, factories_doors.system(factories_sharing.centre(), "catalog.read", "catalog.write"))
     assert [row["code"] for row in centre.get("api-catalogue").json()["results"]] == ["water-permits"]
     assert centre.put("listed-for-them", provider=water.office.code).json()["provider"] == water.office.code
 
 
 def test_reading_and_writing_are_two_scopes(client, water):
-    reader = System(client, factories_sharing.token(water, "catalog.read"))
-    writer = System(client, factories_sharing.token(water, "catalog.write"))
+    reader = System(client, factories_doors.system(water, "catalog.read"))
+    writer = System(client, factories_doors.system(water, "catalog.write"))
     assert reader.put().status_code == 403
     assert writer.put().status_code == 201
     assert writer.get("api-catalogue").status_code == 403
     assert reader.get("api-catalogue-entry", "water-permits").status_code == 200
-    clerk = System(client, factories_sharing.token(factories_sharing.asker(), "catalog.read"))
+    clerk = System(client, factories_doors.system(factories_sharing.asker(), "catalog.read"))
     assert clerk.get("api-catalogue").status_code == 403
 
 

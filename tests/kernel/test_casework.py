@@ -18,7 +18,7 @@ from apps.kernel.parties.models import Mandate, Office, Role
 from apps.kernel.rules import terms
 from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
-from tests.kernel.test_handover_pages import signed_in
+from tests.factories_doors import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -68,10 +68,6 @@ class RefuseForm(ReasonForm):
     ground = forms.ChoiceField(label=_("拒绝的理由"), choices=_choices)
     field_order = ("ground", "reason")
 
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = _("请求单位会看到这段话。请写明事实。")
-
 
 class ReplyForm(forms.Form):
     """What was done and found."""

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.collaboration.coded import Refusal
 from apps.collaboration.delegated import access, booking, remitting, rows
 from apps.collaboration.delegated.models import CollectedItem, CollectionBatch, DelegatedAgreement
 from apps.kernel import workers
@@ -57,7 +58,7 @@ def deliver(
         first = CollectionBatch.objects.filter(agreement=agreement, idempotency_key=idempotency_key).first()
         if first is not None:
             if (first.rows, first.control_count, first.control_total) != (raw, control_count, control_total):
-                raise ValidationError({"Idempotency-Key": _("这个幂等键已用于另一批，请换一个。")})
+                raise Refusal({"Idempotency-Key": _("这个幂等键已用于另一批，请换一个。")}, code="doubled_key")
             return first
         batch = CollectionBatch.objects.create(
             agreement=agreement,

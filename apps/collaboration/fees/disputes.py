@@ -5,7 +5,7 @@ What it finds in the payer's favour changes the source, and the account follows.
 """
 
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.collaboration import claims
 from apps.collaboration.fees import changing, history
 from apps.collaboration.fees.models import FeeDispute, FeeSource, SourceEvent
 from apps.kernel.casework import cases, procedures, rights, standard
@@ -62,7 +63,7 @@ def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
     source = FeeSource.objects.visible_to(actor).filter(ref=ref, charge__isnull=False).first()
     if source is None:
         raise ValidationError({"source": _("没有这条费源。请从“非税收入”里选择。")})
-    claimed = _amount(given.get("claimed"))
+    claimed = claims.amount(given.get("claimed"))
     reason = str(given.get("reason", "")).strip()
     if not reason:
         raise ValidationError({"reason": _("请写明理由，例如面积、合同、缓缴批复。")})
@@ -82,16 +83,6 @@ def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
         )
         history.write(SourceEvent.Kind.DISPUTED, source, actor, amount=claimed, note=case.number)
     return case
-
-
-def _amount(given: Any) -> Decimal:
-    try:
-        amount = Decimal(str(given)).quantize(Decimal("0.01"))
-        if amount == Decimal(str(given)) and ZERO <= amount < Decimal("1e12"):
-            return amount
-    except InvalidOperation:
-        pass
-    raise ValidationError({"claimed": _("请填写以元为单位的金额，最多两位小数；不应缴纳的填 0。")})
 
 
 def dispute(source: FeeSource, *, claimed: Decimal, reason: str, actor: Actor, key: str) -> Case:

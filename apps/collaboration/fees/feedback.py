@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from apps.collaboration.fees import history
 from apps.collaboration.fees.models import Feedback, FeeSource, SourceEvent
-from apps.kernel.ledger.models import ZERO, Allocation
+from apps.kernel.ledger import charges
+from apps.kernel.ledger.models import ZERO, Allocation, Charge
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office
 from apps.kernel.rules import terms
@@ -28,23 +29,29 @@ TERM = "fee-collected-feedback"
 _ONE_WRITER = 2_500_251  # readers page by number: rows must become visible in its order
 
 
-def tell_departments() -> int:
-    """Write the feedback of everything collected or given back that was not told yet."""
+def tell_departments(*, charge: Charge | None = None, since: dt.datetime | None = None) -> int:
+    """Write the feedback of everything collected or given back that was not told yet.
+
+    Told of one charge, or of what moved ``since`` a moment, it looks at no other: a city's sources are not read
+    for each payment.
+    """
+    sources = FeeSource.objects.filter(~Q(charge__paid=F("fed_back")), charge__isnull=False)
+    if charge is not None:
+        sources = sources.filter(charge=charge)
+    if since is not None:
+        sources = sources.filter(charge__in=charges.moved_since(since).values("charge"))
     told = 0
-    while batch := _tell_batch():
+    while batch := _tell_batch(sources):
         told += batch
     return told
 
 
 @transaction.atomic
-def _tell_batch() -> int:
+def _tell_batch(sources: QuerySet[FeeSource]) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_WRITER])
     rows = list(
-        FeeSource.objects.select_for_update(no_key=True, of=("self",))
-        .filter(~Q(charge__paid=F("fed_back")), charge__isnull=False)
-        .select_related("charge", "office")
-        .order_by("id")[:BATCH]
+        sources.select_for_update(no_key=True, of=("self",)).select_related("charge", "office").order_by("id")[:BATCH]
     )
     moved = dict(
         Allocation.objects.filter(charge__in=[source.charge_id for source in rows])

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.collaboration.coded import Refusal
 from apps.collaboration.fees import access, packing, rows, staging
 from apps.collaboration.fees.models import FeeDelivery, FeeSource
 from apps.kernel import workers
@@ -51,7 +52,9 @@ def deliver(
         if first is not None:
             stated = (bytes(first.content), first.control_count, first.control_total)
             if stated != (content, control_count, control_total):
-                raise ValidationError({"Idempotency-Key": _("这个 Idempotency-Key 已用于另一批费源，请换一个。")})
+                raise Refusal(
+                    {"Idempotency-Key": _("这个 Idempotency-Key 已用于另一批费源，请换一个。")}, code="doubled_key"
+                )
             return first
         delivery = FeeDelivery.objects.create(
             office=actor.office,

@@ -33,7 +33,7 @@ def pack(rows: Iterable[Any]) -> bytes:
     :raises ValidationError: on ``rows``, when they hold what no table can keep.
     """
     given = (row if isinstance(row, dict) else {} for row in rows)
-    lines = [CELL.join([_text(value) for value in map(row.get, COLUMNS)]) for row in given]
+    lines = [_line(row) for row in given]
     text = LINE.join(lines)
     parted = (text.count(CELL), text.count(LINE)) == (len(lines) * (len(COLUMNS) - 1), len(lines) - 1)
     try:
@@ -52,6 +52,13 @@ def unpack(content: bytes | memoryview) -> list[str]:
 def cells(line: str) -> dict[str, str]:
     """A line by column name."""
     return dict(zip(COLUMNS, line.split(CELL), strict=True))
+
+
+def _line(row: dict[str, Any]) -> str:
+    try:
+        return CELL.join(map(row.get, COLUMNS))  # as a file gives them, and nearly every system
+    except TypeError:
+        return CELL.join(map(_text, map(row.get, COLUMNS)))
 
 
 def _text(value: Any) -> str:

@@ -1,9 +1,14 @@
 """Long deliveries, letters and feedback, by workers and on the clock."""
 
+import datetime as dt
+
 from celery import shared_task
 
 from apps.collaboration.fees import billing, feedback, intake
 from apps.collaboration.fees.models import FeeDelivery
+from apps.kernel.workcalendar import clock
+
+LATELY = dt.timedelta(hours=1)  # longer than any transaction that puts money on charges
 
 
 @shared_task(name="fees.take_in_delivery")
@@ -24,5 +29,11 @@ def take_in_waiting() -> int:
 
 @shared_task(name="fees.tell")
 def tell() -> int:
-    """Bills to payers, and what was collected to departments."""
-    return billing.tell_payers() + feedback.tell_departments()
+    """Bills to payers, and what was collected of late to departments."""
+    return billing.tell_payers() + feedback.tell_departments(since=clock.now() - LATELY)
+
+
+@shared_task(name="fees.tell_all")
+def tell_all() -> int:
+    """What no run has told for an hour or more, as when everything stood still."""
+    return feedback.tell_departments()

@@ -30,7 +30,7 @@ WITH moved AS (
            ((SELECT max(a.at) FROM ledger_allocation a WHERE a.charge_id = c.id) AT TIME ZONE 'Asia/Shanghai')::date
                AS collected_on
     FROM collaboration_insurancebill b JOIN ledger_charge c ON c.id = b.charge_id
-    WHERE c.paid <> b.fed_back
+    WHERE c.paid <> b.fed_back AND {which}
     ORDER BY b.id
     FOR NO KEY UPDATE OF b
 ), told AS (
@@ -41,12 +41,21 @@ SELECT m.office_id, m.id, m.amount, m.paid, m.collected_on, %(now)s FROM moved m
 """
 
 
+_ALL, _ONE = "true", "c.id = %(charge)s"
+_LATELY = "c.id IN (SELECT a.charge_id FROM ledger_allocation a WHERE a.at >= %(since)s)"
+
+
 @transaction.atomic
-def tell() -> int:
-    """Write the feedback of everything collected or given back that was not told yet, in one statement."""
+def tell(*, charge: Charge | None = None, since: dt.datetime | None = None) -> int:
+    """Write the feedback of everything collected or given back that was not told yet, in one statement.
+
+    Told of one charge, or of what moved ``since`` a moment, it looks at no other: a city's bills are not read for each
+    payment.
+    """
+    which = _ONE if charge is not None else _LATELY if since is not None else _ALL
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_WRITER])
-        cursor.execute(_TELL, {"now": clock.now()})
+        cursor.execute(_TELL.format(which=which), {"now": clock.now(), "charge": charge and charge.pk, "since": since})
         told = cursor.rowcount
     if told:
         log.record("insurance", "insurance.fed_back", actor=Actor.system("insurance"), data={"count": told})
@@ -56,7 +65,7 @@ def tell() -> int:
 def on_charge_paid(sender: object, *, charge: Charge, **_more: object) -> None:
     """Sent after commit and at least once; telling twice is telling once."""
     if charge.about.startswith(billing.PREFIX):
-        tell()
+        tell(charge=charge)
 
 
 def of_day(office: Office, day: dt.date) -> QuerySet[InsuranceFeedback]:

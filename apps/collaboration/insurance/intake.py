@@ -7,10 +7,10 @@ The same message again is given its first answer; another content under the same
 import datetime as dt
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.collaboration.coded import Refusal
 from apps.collaboration.insurance import access, assessments, rolls, staging
 from apps.collaboration.insurance.models import InsuranceExchange
 from apps.collaboration.insurance.packing import Packed
@@ -69,7 +69,7 @@ def deliver(
         first = InsuranceExchange.objects.filter(office=actor.office, message_id=message_id).first()
         if first is not None:
             if any(getattr(first, name) != value for name, value in stated.items()):
-                raise ValidationError({"message_id": _("这个报文编号已用于另一批内容，请换一个。")})
+                raise Refusal({"message_id": _("这个报文编号已用于另一批内容，请换一个。")}, code="doubled_key")
             return first
         exchange = InsuranceExchange.objects.create(
             office=actor.office,

@@ -5,7 +5,7 @@ which corrects the account and gives the money back. A dispute goes straight to 
 """
 
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.collaboration import claims
 from apps.collaboration.insurance import billing
 from apps.collaboration.insurance.models import InsuranceBill, InsuranceDispute, InsuranceRefund
 from apps.kernel.casework import cases, custody, procedures, rights, standard
@@ -83,13 +84,22 @@ def open_refunds() -> QuerySet[InsuranceRefund]:
     return InsuranceRefund.objects.filter(case__closed_at__isnull=True)
 
 
+def barred(bill: InsuranceBill) -> str:
+    """Why nothing of a bill can be asked back now; empty when it can."""
+    if not bill.collected:
+        return _("这张应征单还没有缴款，没有可退的。金额不对的，请提出争议。")
+    if open_refunds().filter(bill=bill).exists():
+        return _("这张应征单已有一件退费申请正在核实，请等待答复。")
+    return ""
+
+
 def _open_refund(actor: Actor, given: dict[str, Any], key: str) -> Case:
     """A draft about a bill of the payer's; a foreign one is not found."""
     rights.may_apply(INSURANCE_REFUND, actor)
     bill = InsuranceBill.objects.visible_to(actor).filter(ref=str(given.get("bill", ""))).first()
     if bill is None or actor.party is None:
         raise ValidationError({"bill": _("没有这张应征单。请从“社会保险费”里选择。")})
-    claimed = _amount(given.get("claimed"))
+    claimed = claims.amount(given.get("claimed"))
     if claimed >= bill.amount:
         raise ValidationError({"claimed": _("应小于现在的应缴金额 %s 元。") % f"{bill.amount:,.2f}"})
     reason = str(given.get("reason", "")).strip()
@@ -100,20 +110,10 @@ def _open_refund(actor: Actor, given: dict[str, Any], key: str) -> Case:
         first = Case.objects.filter(opened_by=actor.user, idempotency_key=key).first()
         if first is not None:
             return first
-        if open_refunds().filter(bill=bill).exists():
-            raise ValidationError(_("这张应征单已有一件退费申请正在核实，请等待答复。"))
+        if why := barred(bill):
+            raise ValidationError(why)
         detail = {"bill": bill, "claimed": claimed, "reason": reason[:1000]}
         return cases.open_case(INSURANCE_REFUND, actor, detail, idempotency_key=key)
-
-
-def _amount(given: Any) -> Decimal:
-    try:
-        amount = Decimal(str(given)).quantize(Decimal("0.01"))
-        if amount == Decimal(str(given)) and ZERO <= amount < Decimal("1e12"):
-            return amount
-    except InvalidOperation:
-        pass
-    raise ValidationError({"claimed": _("请填写以元为单位的金额，最多两位小数；不应缴纳的填 0。")})
 
 
 def ask_back(bill: InsuranceBill, *, claimed: Decimal, reason: str, actor: Actor, key: str) -> Case:

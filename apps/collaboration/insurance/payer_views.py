@@ -67,7 +67,7 @@ def refund(request: HttpRequest, bill: str) -> HttpResponse:
             return redirect("cases:page", request.actor.party.ref, case.number)
         except ValidationError as error:
             paging.add(form, error)
-    context = {"bill": row, "form": form, "key": reference(16)}
+    context = {"bill": row, "form": form, "key": reference(16), "barred": matters.barred(row)}
     return render(request, "collaboration/insurance/refund.html", context, status=422 if form.errors else 200)
 
 

@@ -1,9 +1,14 @@
 """Long deliveries and sheets, feedback, reminders and lists, by workers and on the clock."""
 
+import datetime as dt
+
 from celery import shared_task
 
 from apps.collaboration.insurance import feedback, groups, intake, reading, reminding
 from apps.collaboration.insurance.models import InsuranceDeclaration, InsuranceExchange
+from apps.kernel.workcalendar import clock
+
+LATELY = dt.timedelta(hours=1)  # longer than any transaction that puts money on charges
 
 
 @shared_task(name="insurance.take_in_exchange")
@@ -35,7 +40,13 @@ def go_on() -> int:
 
 @shared_task(name="insurance.tell")
 def tell() -> int:
-    """What was collected goes back to the agencies; what the signal told already is not told again."""
+    """What was collected of late goes back to the agencies; what the signal told already is not told again."""
+    return feedback.tell(since=clock.now() - LATELY)
+
+
+@shared_task(name="insurance.tell_all")
+def tell_all() -> int:
+    """What no run has told for an hour or more, as when everything stood still: still the same day."""
     return feedback.tell()
 
 

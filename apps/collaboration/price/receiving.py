@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.collaboration.coded import Refusal
 from apps.collaboration.price import pricing, procedure, steps
 from apps.collaboration.price.models import PriceMessage
 from apps.kernel.audit import log
@@ -40,7 +41,9 @@ def take(case: Case, content: Any, *, actor: Actor, idempotency_key: str) -> Pri
         first = PriceMessage.objects.filter(office=actor.office, idempotency_key=idempotency_key).first()
         if first is not None:
             if (first.content, first.case_id) != (content, case.pk):
-                raise ValidationError({"Idempotency-Key": _("这个 Idempotency-Key 已用于另一条内容，请换一个。")})
+                raise Refusal(
+                    {"Idempotency-Key": _("这个 Idempotency-Key 已用于另一条内容，请换一个。")}, code="doubled_key"
+                )
             return first
         message = PriceMessage(
             office=actor.office,
@@ -72,7 +75,7 @@ def _judge(message: PriceMessage, actor: Actor) -> PriceMessage:
     except ValidationError as refusal:
         errors = _flat(refusal)
         message.state, message.code = State.REFUSED, errors[0].code or "invalid"
-        message.explanation = "；".join(text for error in errors for text in error.messages)[:500]
+        message.explanation = " ".join(text for error in errors for text in error.messages)[:500]
     else:
         message.state, message.code, message.explanation = State.TAKEN, "", ""
         message.conclusion = steps.in_force(message.case)

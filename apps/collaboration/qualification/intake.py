@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.collaboration.coded import Refusal
 from apps.collaboration.qualification import access, standing
 from apps.collaboration.qualification.models import Determination, QualificationMessage, inform_due
 from apps.collaboration.qualification.rows import COLUMNS, DeterminationRow
@@ -42,7 +43,9 @@ def take(content: Any, *, actor: Actor, idempotency_key: str | None = None) -> Q
         )
         if first is not None:
             if first.content != content:
-                raise ValidationError({"Idempotency-Key": _("这个 Idempotency-Key 已用于另一条内容，请换一个。")})
+                raise Refusal(
+                    {"Idempotency-Key": _("这个 Idempotency-Key 已用于另一条内容，请换一个。")}, code="doubled_key"
+                )
             return first
         message = QualificationMessage(
             office=actor.office,

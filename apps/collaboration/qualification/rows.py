@@ -72,7 +72,7 @@ class DeterminationRow(forms.Form):
         for code, row in kinds.in_force(clock.today()).items():
             if given in (code, row.title) and code in mine:
                 return row
-        allowed = "、".join(sorted(kinds.title(code) for code in mine))
+        allowed = "；".join(sorted(kinds.title(code) for code in mine))
         raise ValidationError(_("本部门不认定这种资格。可以填：%s。") % allowed, code="kind")
 
     def clean_amount(self):
@@ -128,7 +128,7 @@ class DeterminationRow(forms.Form):
     def first_mistake(self) -> tuple[str, str]:
         """The code of the first mistake, and all of them in words."""
         errors = [(name, each) for name, listed in self.errors.as_data().items() for each in listed]
-        words = "；".join(f"{COLUMNS.get(name, name)}：{message}" for name, each in errors for message in each.messages)
+        words = " ".join(f"{COLUMNS.get(name, name)}：{message}" for name, each in errors for message in each.messages)
         code = errors[0][1].code or "invalid"
         return ("missing" if code == "required" else code), words[:500]
 

@@ -74,9 +74,9 @@ def _opened_before(procedure: Procedure, actor: Actor, key: str | None) -> Case 
         return None
     first = Case.objects.get(pk=found)
     if first.procedure != procedure.code:
-        raise ValidationError({"Idempotency-Key": _("这个 Idempotency-Key 已用于另一事项，请换一个新的。")})
+        raise _doubled(_("这个 Idempotency-Key 已用于另一事项，请换一个新的。"))
     if first.asked_digest and isinstance(key, RequestKey) and key.digest != first.asked_digest:
-        raise ValidationError({"Idempotency-Key": _("这个 Idempotency-Key 已用于内容不同的请求，请换一个新的。")})
+        raise _doubled(_("这个 Idempotency-Key 已用于内容不同的请求，请换一个新的。"))
     return first
 
 
@@ -233,7 +233,7 @@ def _done_before(case: Case, action: str, key: str) -> bool:
     """
     done = case.steps.filter(idempotency_key=key).values_list("action", flat=True).first()
     if done not in (None, action):
-        raise ValidationError({"Idempotency-Key": _("这个 Idempotency-Key 已用于另一个操作，请换一个新的。")})
+        raise _doubled(_("这个 Idempotency-Key 已用于另一个操作，请换一个新的。"))
     return done is not None
 
 
@@ -454,3 +454,7 @@ def _tell(case: Case, row: Transition, actor: Actor, data: dict[str, Any], count
             },
             about=case.about,
         )
+
+
+def _doubled(message: str) -> ValidationError:
+    return ValidationError({"Idempotency-Key": ValidationError(message, code="doubled_key")})

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.kernel.casework.asking import FittedForm
 from apps.kernel.casework.procedures import (
     APPLICANT,
     DISCARDED,
@@ -38,8 +39,8 @@ HANDLERS = frozenset({Role.CLERK, Role.OFFICER})
 DECIDERS = frozenset({Role.CHIEF, Role.OFFICER})
 
 
-class ReasonForm(forms.Form):
-    """Asks why; the answer is shown to the applicant."""
+class ReasonForm(FittedForm):
+    """Asks why; the answer is shown to the applicant, or to the offices that deal with each other."""
 
     reason = forms.CharField(
         label=_("理由"),
@@ -47,6 +48,11 @@ class ReasonForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def fit(self, case: "Case") -> None:
+        """Where nobody has applied, who reads the reason is the offices at work on the case."""
+        if case.applicant_id is None:
+            self.fields["reason"].help_text = _("参与办理的单位会看到这段话。请写明事实和需要做什么。")
 
 
 class RefusalForm(ReasonForm):

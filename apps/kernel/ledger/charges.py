@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
@@ -208,6 +208,11 @@ def write_off(charge: Charge, *, reason: str, proposed_by: User, actor: Actor) -
         },
     )
     return principal, late_fee
+
+
+def moved_since(moment: dt.datetime) -> QuerySet[Allocation]:
+    """What was put on charges or taken off them since a moment, for whoever passes it on: found by an index."""
+    return Allocation.objects.filter(at__gte=moment)
 
 
 def _whole_fen(amount: Decimal) -> None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from oauth2_provider.models import AccessToken
 from rest_framework.exceptions import AuthenticationFailed
@@ -26,7 +26,11 @@ class PartnerAuthentication(OAuth2Authentication):
     def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
         if not request.headers.get("Authorization", "").lower().startswith("bearer"):
             return None
-        found = super().authenticate(request)
+        # The token is in a header: who sends it does not depend on a body nobody can read.
+        headers = HttpRequest()
+        headers.META, headers.method, headers.path = request.META, request.method, request.path
+        found = super().authenticate(headers)
+        request.oauth2_error = getattr(headers, "oauth2_error", {})
         if found is None:
             raise AuthenticationFailed
         token = found[1]

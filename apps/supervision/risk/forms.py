@@ -72,7 +72,7 @@ class DisputeForm(FittedForm):
         ]
 
 
-class ConcludeForm(FittedForm, ReasonForm):
+class ConcludeForm(ReasonForm):
     """What came of it, indicator by indicator where they differ."""
 
     confirmed = forms.MultipleChoiceField(
@@ -86,6 +86,7 @@ class ConcludeForm(FittedForm, ReasonForm):
 
     def fit(self, case: Case) -> None:
         """Only what the case rests on can prove true."""
+        super().fit(case)
         rests_on = {row["code"] for row in case.detail.trace}
         field = self.fields["confirmed"]
         field.choices = [choice for choice in field.choices if choice[0] in rests_on]

@@ -17,7 +17,7 @@ from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import Upload
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Office, Role
-from tests import factories, factories_collaboration
+from tests import factories, factories_collaboration, factories_doors
 from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
@@ -197,8 +197,18 @@ def test_pages_write_and_list_a_request_once(world, client):
     assert "b.xml" in client.get(reverse("counter_cases:page", args=[case.number])).content.decode()
 
 
+def test_a_reason_between_offices_is_not_said_to_be_read_by_an_applicant(world, case):
+    page = (
+        factories_doors.signed_in(world.officer)
+        .get(reverse("partner_cases:act", args=[case.number, "refuse"]))
+        .content.decode()
+    )
+    assert "参与办理的单位会看到" in page
+    assert "申请人会看到" not in page
+
+
 def test_a_partner_system_asks_and_answers_by_the_case_api(world):
-    headers = factories_collaboration.system(world.officer, "cases")
+    headers = factories_doors.system(world.officer, "cases")
     body = {
         "procedure": "mutual-assistance",
         "detail": {

@@ -10,7 +10,7 @@ from oauth2_provider.models import AccessToken
 
 from apps.collaboration.banks.models import AccountOrder
 from apps.kernel.workcalendar import clock
-from tests import factories_judicial
+from tests import factories_doors, factories_judicial
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def call(headers, case, page="answer", key="bank-0001", **body):
 
 
 def test_a_bank_reads_what_waits_and_answers_once(w):
-    headers = factories_judicial.system(w.bank, "accounts.answer")
+    headers = factories_doors.system(w.bank, "accounts.answer")
     case = factories_judicial.at_bank(w, "accounts", wants_accounts=True, wants_balances=True)
     page = Client(headers=headers).get(reverse("api-account-requests")).json()
     (row,) = page["results"]
@@ -45,7 +45,7 @@ def test_a_bank_reads_what_waits_and_answers_once(w):
 
 
 def test_bad_answers_have_a_code_and_leave_nothing(w):
-    headers = factories_judicial.system(w.bank, "accounts.answer")
+    headers = factories_doors.system(w.bank, "accounts.answer")
     enquiry = factories_judicial.at_bank(w, "accounts", wants_accounts=True)
     answer = call(headers, enquiry, accounts=[{"number": "1", "kind": "x", "balance": "1.00"}])
     assert (answer.status_code, answer.json()["code"]) == (400, "not_asked")
@@ -71,17 +71,17 @@ def test_bad_answers_have_a_code_and_leave_nothing(w):
 
 def test_a_foreign_request_is_not_there_and_a_wrong_token_is_nobody(w):
     case = factories_judicial.at_bank(w, "accounts", wants_accounts=True)
-    other = factories_judicial.system(w.other_bank, "accounts.answer")
+    other = factories_doors.system(w.other_bank, "accounts.answer")
     foreign = call(other, case, accounts=[])
     absent = Client(headers={**other, "Idempotency-Key": "bank-0009"}).post(
         reverse("api-account-answer", args=["SH2026999999999"]), {}, content_type="application/json"
     )
     assert (foreign.status_code, foreign.content) == (404, absent.content)
-    assert call(factories_judicial.system(w.bank, "cases"), case, accounts=[]).status_code == 403
-    court = factories_judicial.system(w.court, "accounts.answer")
+    assert call(factories_doors.system(w.bank, "cases"), case, accounts=[]).status_code == 403
+    court = factories_doors.system(w.court, "accounts.answer")
     assert call(court, case, accounts=[]).status_code == 403
     assert call({"Authorization": "Bearer forged"}, case, accounts=[]).status_code == 401
-    mine = factories_judicial.system(w.bank, "accounts.answer")
+    mine = factories_doors.system(w.bank, "accounts.answer")
     AccessToken.objects.update(expires=clock.now() - dt.timedelta(seconds=1))
     assert call(mine, case, accounts=[]).status_code == 401
     case.refresh_from_db()

@@ -10,7 +10,7 @@ from apps.collaboration.courts.models import BankruptcyClaim, CourtRemittance, C
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.workcalendar import clock
-from tests import factories, factories_judicial
+from tests import factories, factories_doors, factories_judicial
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def sale(w, **changed):
 
 
 def test_a_sale_from_question_to_money(w):
-    headers = factories_judicial.system(w.court, "enforcement.write")
+    headers = factories_doors.system(w.court, "enforcement.write")
     first = post(headers, "api-court-sales", **sale(w))
     assert first.status_code == 201
     number = first.json()["number"]
@@ -59,7 +59,7 @@ def test_a_sale_from_question_to_money(w):
 
 
 def test_a_bankruptcy_is_told_and_what_is_wrong_is_named(w):
-    headers = factories_judicial.system(w.court, "enforcement.write")
+    headers = factories_doors.system(w.court, "enforcement.write")
     body = {
         "court_case": "（2026）沪03破8号",
         "party_code": w.company.organisation.uscc,
@@ -80,11 +80,11 @@ def test_a_bankruptcy_is_told_and_what_is_wrong_is_named(w):
 def test_only_the_court_itself_and_only_with_its_scope(w):
     case = factories_judicial.sale(w)
     other = factories.staff(factories.department("浦东新区人民法院", "court"), "officer")
-    foreign = factories_judicial.system(other, "enforcement.write")
+    foreign = factories_doors.system(other, "enforcement.write")
     assert Client(headers=foreign).get(reverse("api-court-matter", args=[case.number])).status_code == 404
-    assert post(factories_judicial.system(w.court, "cases"), "api-court-sales", **sale(w)).status_code == 403
-    assert post(factories_judicial.system(w.bank, "enforcement.write"), "api-court-sales", **sale(w)).status_code == 403
+    assert post(factories_doors.system(w.court, "cases"), "api-court-sales", **sale(w)).status_code == 403
+    assert post(factories_doors.system(w.bank, "enforcement.write"), "api-court-sales", **sale(w)).status_code == 403
     assert post(foreign, "api-court-action", case.number, "sold", price="1.00").status_code == 404
-    own = factories_judicial.system(w.court, "enforcement.write")
+    own = factories_doors.system(w.court, "enforcement.write")
     closed = post(own, "api-court-action", case.number, "answer", key="court-0007")
     assert closed.status_code == 403

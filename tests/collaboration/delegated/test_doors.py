@@ -1,20 +1,15 @@
 """The collector's own system and pages: scopes, coded answers, forms that do what they say (Art 23)."""
 
-import datetime as dt
 import io
-import secrets
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from oauth2_provider.models import AccessToken
 
 from apps.collaboration.delegated.models import CollectionBatch
 from apps.collaboration.delegated.rows import COLUMNS
-from apps.kernel.parties.models import PartnerClient
-from apps.kernel.workcalendar import clock
-from tests import factories
+from tests import factories, factories_doors
 from tests import factories_delegated as make
 
 pytestmark = pytest.mark.django_db
@@ -29,23 +24,6 @@ def side():
     return side
 
 
-def system(officer, *scopes: str) -> dict[str, str]:
-    """The headers of an office's system with a live token."""
-    client = PartnerClient.objects.create(
-        name="街道系统",
-        user=officer.user,
-        office=officer.office,
-        client_type=PartnerClient.CLIENT_CONFIDENTIAL,
-        authorization_grant_type=PartnerClient.GRANT_CLIENT_CREDENTIALS,
-        scopes_allowed=list(scopes),
-    )
-    token = secrets.token_urlsafe(24)
-    AccessToken.objects.create(
-        application=client, token=token, scope=" ".join(scopes), expires=clock.now() + dt.timedelta(hours=1)
-    )
-    return {"Authorization": f"Bearer {token}"}
-
-
 def post(headers, side, *rows, key="street-0001"):
     total = str(sum(Decimal(row["amount"]) for row in rows))
     body = {"items": list(rows), "control_count": len(rows), "control_total": total}
@@ -55,7 +33,7 @@ def post(headers, side, *rows, key="street-0001"):
 
 def test_the_streets_system_delivers_within_its_scope_and_gets_codes_to_print(side):
     officer = factories.staff(side.street, "officer", name="街道系统")
-    headers, row = system(officer, "delegated.write", "delegated.read"), make.row(side.payer)
+    headers, row = factories_doors.system(officer, "delegated.write", "delegated.read"), make.row(side.payer)
     first = post(headers, side, row)
     assert first.status_code == 201
     assert first.json()["items"][0]["code"]
@@ -65,9 +43,9 @@ def test_the_streets_system_delivers_within_its_scope_and_gets_codes_to_print(si
     assert [each["code"] for each in wrong.json()["problems"]] == ["levy_not_covered"]
     days = Client(headers=headers).get(reverse("api-collected-remittances", args=[side.agreement.case.number]))
     assert days.json()["results"][0]["amount"] == "120.00"
-    assert post(system(officer, "delegated.read"), side, row).status_code == 403
+    assert post(factories_doors.system(officer, "delegated.read"), side, row).status_code == 403
     other = factories.staff(make.street(), "officer", name="别街道")
-    assert post(system(other, "delegated.write"), side, row).status_code == 404
+    assert post(factories_doors.system(other, "delegated.write"), side, row).status_code == 404
 
 
 def test_the_collector_uploads_a_file_and_sees_each_row(side):

@@ -14,7 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from apps.collaboration.insurance import assessments, billing, contributions, feedback, intake, packing, reconciliation
+from apps.collaboration.insurance import (
+    assessments,
+    billing,
+    contributions,
+    feedback,
+    intake,
+    packing,
+    reconciliation,
+    tasks,
+)
 from apps.collaboration.insurance.models import (
     AssessedLine,
     AssessedPayer,
@@ -246,6 +255,22 @@ def test_what_is_collected_goes_back_once_and_the_days_file_is_the_same_again(wo
     assert list(InsuranceFeedback.objects.values_list("amount", flat=True)) == [Decimal("2400.00"), Decimal("-2000.00")]
     assert list(InsuranceFeedback.objects.visible_to(world.medical)) == []
     assert InsuranceFeedback.objects.visible_to(world.hrss).count() == 2
+
+
+def test_a_run_looks_at_what_moved_lately_and_the_night_at_what_was_left(world):
+    make.delivered(world.hrss, make.line(world.employer), make.line(world.citizen.party))
+    before, later = (
+        InsuranceBill.objects.get(party=world.employer),
+        InsuranceBill.objects.get(party=world.citizen.party),
+    )
+    factories_ledger.paid(before.charge, actor=world.owner)
+    assert feedback.tell(charge=later.charge) == 0
+    with time_machine.travel(clock.now() + dt.timedelta(hours=2), tick=False):
+        factories_ledger.paid(later.charge, actor=world.citizen)
+        assert tasks.tell() == 1
+        assert [told.bill for told in InsuranceFeedback.objects.all()] == [later]
+        assert tasks.tell_all() == 1
+    assert InsuranceFeedback.objects.filter(bill=before, amount=before.amount).exists()
 
 
 def test_a_day_agrees_to_the_fen_until_something_differs_and_then_the_bill_is_named(world):

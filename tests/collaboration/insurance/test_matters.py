@@ -12,7 +12,7 @@ from apps.kernel.ledger.models import Charge, Overpayment, Refund
 from apps.kernel.notifications.models import Message
 from tests import factories, factories_ledger
 from tests import factories_insurance as make
-from tests.kernel.test_handover_pages import signed_in
+from tests.factories_doors import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +25,20 @@ def paid(world):
     factories_ledger.paid(bill.charge, actor=world.citizen)
     world.bill = bill
     return world
+
+
+def test_of_a_bill_nobody_has_paid_nothing_can_be_asked_back_and_the_page_says_what_can(world):
+    make.delivered(world.hrss, make.line(world.citizen.party))
+    world.bill = InsuranceBill.objects.get()
+    client, mine = signed_in(world.citizen), f"/as/{world.citizen.party.ref}/insurance/"
+    link = f"{mine}bills/{world.bill.ref}/refund/"
+    assert link not in client.get(mine).content.decode()
+    page = client.get(link).content.decode()
+    assert "没有可退的" in page
+    assert "insurance-dispute" in page
+    assert "送经办部门核实" not in page
+    with pytest.raises(ValidationError, match="没有可退的"):
+        asked(world)
 
 
 def asked(world, claimed: str = "300.00", key: str = "refund-1"):

@@ -1,15 +1,11 @@
 """The same use cases through pages and API: agencies, employers, payers, units and clerks (Art 24)."""
 
-import datetime as dt
-import secrets
 from decimal import Decimal
 
 import pytest
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from oauth2_provider.models import AccessToken
 
 from apps.collaboration.insurance import feedback, reading
 from apps.collaboration.insurance.models import (
@@ -20,42 +16,13 @@ from apps.collaboration.insurance.models import (
     PayerGroup,
 )
 from apps.kernel.casework.models import Case
-from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import PartnerClient
 from apps.kernel.workcalendar import clock
+from tests import factories_doors, factories_ledger
 from tests import factories_insurance as make
-from tests import factories_ledger
+from tests.factories_doors import signed_in
 
 pytestmark = pytest.mark.django_db
 BOTH = ("contributions.write", "contributions.read")
-
-
-def browser(actor: Actor) -> Client:
-    """The browser of somebody signed in with password and code."""
-    client = Client()
-    client.force_login(actor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session, at = client.session, actor.user.last_login.timestamp()
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": "password", "at": at, "username": actor.user.username},
-        {"method": "mfa", "at": at, "type": "totp"},
-    ]
-    session.save()
-    return client
-
-
-def system(officer: Actor, *scopes: str) -> dict[str, str]:
-    """The headers of an agency's system with a live token."""
-    client = PartnerClient.objects.create(
-        name="部门系统",
-        user=officer.user,
-        office=officer.office,
-        client_type=PartnerClient.CLIENT_CONFIDENTIAL,
-        authorization_grant_type=PartnerClient.GRANT_CLIENT_CREDENTIALS,
-        scopes_allowed=list(scopes),
-    )
-    token, expires = secrets.token_urlsafe(24), clock.now() + dt.timedelta(hours=1)
-    AccessToken.objects.create(application=client, token=token, scope=" ".join(scopes), expires=expires)
-    return {"Authorization": f"Bearer {token}"}
 
 
 def body(*rows, **changed) -> dict:
@@ -73,7 +40,7 @@ def body(*rows, **changed) -> dict:
 
 
 def test_an_agencys_system_delivers_reads_on_and_reconciles(world):
-    headers, client = system(world.hrss, *BOTH), Client()
+    headers, client = factories_doors.system(world.hrss, *BOTH), Client()
     sent = body(make.line(world.employer))
     send = lambda what: client.post(  # noqa: E731 - the same call three times
         reverse("api-insurance-exchanges"), what, "application/json", headers=headers
@@ -93,14 +60,14 @@ def test_an_agencys_system_delivers_reads_on_and_reconciles(world):
     assert on == {"results": [], "next": ""}
     (day,) = client.get(reverse("api-insurance-reconciliation"), headers=headers).json()["days"]
     assert (day["accounted"], day["fed_back"]) == (True, "2400.00")
-    foreign = system(world.medical, *BOTH)
+    foreign = factories_doors.system(world.medical, *BOTH)
     ref = first.json()["ref"]
     assert client.get(reverse("api-insurance-exchange", args=[ref]), headers=foreign).status_code == 404
     assert client.get(reverse("api-insurance-exchange", args=[ref]), headers=headers).json()["lines"] == 1
 
 
 def test_a_system_without_the_scope_is_kept_out(world):
-    reader, client = system(world.hrss, "contributions.read"), Client()
+    reader, client = factories_doors.system(world.hrss, "contributions.read"), Client()
     where = reverse("api-insurance-exchanges")
     assert client.post(where, body(make.line()), "application/json", headers=reader).status_code == 403
     assert not InsuranceExchange.objects.exists()
@@ -108,7 +75,7 @@ def test_a_system_without_the_scope_is_kept_out(world):
 
 def test_a_payroll_system_declares_a_month(world):
     make.delivered(world.hrss, make.registration(world.employer), kind="registrations")
-    client, acting = browser(world.owner), {"X-Acting-For": world.employer.ref}
+    client, acting = signed_in(world.owner), {"X-Acting-For": world.employer.ref}
     employees = [{"name": "李晓", "person_number": make.employee(), "wage": "10000.00"}]
     where = reverse("api-insurance-declarations")
     sheet = {"period": "2026-09", "employees": employees}
@@ -127,7 +94,7 @@ def test_a_payroll_system_declares_a_month(world):
 
 def test_the_employers_pages_from_sheet_to_declaration(world):
     make.delivered(world.hrss, make.registration(world.employer), kind="registrations")
-    client, ref = browser(world.owner), world.employer.ref
+    client, ref = signed_in(world.owner), world.employer.ref
     page = reverse("insurance:employer", args=[ref])
     assert "工伤保险费率 0.002" in client.get(page).content.decode()
     wrong = make.sheet(("李晓", "123", "9000"), ("=cmd()", make.employee(), "九千"), excel=False)
@@ -147,6 +114,7 @@ def test_the_employers_pages_from_sheet_to_declaration(world):
     assert "已申报" in client.get(there).content.decode()
     assert client.post(page, {"period": "2026-12", "file": good}).status_code == 422
     bill = InsuranceBill.objects.get(levy="pension")
+    factories_ledger.paid(bill.charge, actor=world.owner)
     asked = client.post(
         reverse("insurance:refund", args=[ref, bill.ref]), {"claimed": "1.00", "reason": "重复", "key": "abc"}
     )
@@ -155,7 +123,7 @@ def test_the_employers_pages_from_sheet_to_declaration(world):
 
 def test_a_clerk_matches_a_line_on_its_page(world):
     make.delivered(world.hrss, make.line(), make.line(payer="另一家"))
-    client = browser(world.clerk)
+    client = signed_in(world.clerk)
     assert client.get(reverse("insurance_counter:dashboard")).status_code == 200
     payer = AssessedPayer.objects.order_by("row").first()
     where = reverse("insurance_counter:payer", args=[payer.exchange.ref, payer.row])
@@ -166,12 +134,12 @@ def test_a_clerk_matches_a_line_on_its_page(world):
     assert client.get(where).status_code == 404  # it waits no more
     assert (
         "社会保险费"
-        in browser(world.citizen).get(reverse("insurance:mine", args=[world.citizen.party.ref])).content.decode()
+        in signed_in(world.citizen).get(reverse("insurance:mine", args=[world.citizen.party.ref])).content.decode()
     )
 
 
 def test_an_agency_hands_in_a_file_and_a_refused_one_is_replayed(world):
-    client, row = browser(world.hrss), make.line(world.employer)
+    client, row = signed_in(world.hrss), make.line(world.employer)
     file = SimpleUploadedFile("a.csv", (",".join(row) + "\n" + ",".join(row.values()) + "\n").encode())
     form = {
         "file-kind": "assessments",
@@ -190,7 +158,7 @@ def test_an_agency_hands_in_a_file_and_a_refused_one_is_replayed(world):
 
 def test_a_school_keeps_its_list_on_its_pages_and_sees_numbers_masked(world):
     school = make.school()
-    client, number = browser(school), make.employee(born_in=2016)
+    client, number = signed_in(school), make.employee(born_in=2016)
     page = reverse("insurance:lists", args=[school.party.ref])
     file = SimpleUploadedFile("class.csv", f"姓名,证件号码\n小一,{number}\n".encode())
     sent = {"kind": "students", "title": "三（1）班", "year": "2027", "file": file, "key": "k1"}

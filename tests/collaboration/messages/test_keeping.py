@@ -14,7 +14,7 @@ from apps.kernel.parties.models import PartnerClient
 from apps.kernel.retention import destroying, kinds, tasks
 from apps.kernel.retention.models import Entry
 from apps.kernel.workcalendar import clock
-from tests import factories, factories_fees, factories_judicial
+from tests import factories, factories_doors, factories_fees, factories_judicial
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime(2026, 3, 2, 1, 0, tzinfo=dt.UTC)
@@ -44,7 +44,7 @@ def destroyed(code: str) -> list[str]:
 
 def kept_message() -> RefusedMessage:
     world = factories_judicial.world()
-    factories_judicial.system(world.court, "enforcement.write")
+    factories_doors.system(world.court, "enforcement.write")
     return RefusedMessage.objects.create(
         client=PartnerClient.objects.get(office=world.court.office),
         method="POST",

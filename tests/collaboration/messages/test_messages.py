@@ -15,7 +15,7 @@ from apps.kernel.audit.models import Event
 from apps.kernel.notifications import signatures
 from apps.kernel.parties.models import Organisation, PartnerClient
 from apps.kernel.workcalendar import clock
-from tests import factories_judicial
+from tests import factories_doors, factories_judicial
 
 pytestmark = pytest.mark.django_db
 SECRET = "法院与税务机关约定的密钥"
@@ -33,7 +33,7 @@ def sale(w, **changed) -> dict[str, str]:
 @pytest.fixture
 def court(w):
     """A court's system that signs: a function that sends one message about a sale."""
-    token = factories_judicial.system(w.court, "enforcement.write")
+    token = factories_doors.system(w.court, "enforcement.write")
     PartnerKey.objects.create(client=PartnerClient.objects.get(office=w.court.office), secret=SECRET)
 
     def send(*, key="court-0001", secret=SECRET, signed=None, headers=None, **changed):
@@ -65,6 +65,30 @@ def test_what_the_partner_has_not_signed_is_refused_kept_and_does_nothing(court,
     message = RefusedMessage.objects.get()
     assert (message.code, message.attempts, message.state) == (code, 1, "refused")
     assert json.loads(bytes(message.body))["price"] == "10900000.00"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"), [(b"{bad", "不是有效的 JSON（第 1 行第 2 列起）"), (b"[]", "一个 JSON 对象")]
+)
+def test_a_message_nobody_can_read_is_refused_with_a_code_and_kept_as_it_came(w, court, body, words):
+    client = Client(
+        headers={
+            **factories_doors.system(w.court, "enforcement.write"),
+            "Idempotency-Key": "court-0001",
+            **signatures.headers(body, secret=SECRET),
+        }
+    )
+    answer = client.generic("POST", reverse("api-court-sales"), body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+    assert words in answer.json()["errors"]["detail"][0]
+    message = RefusedMessage.objects.get()
+    assert (message.code, bytes(message.body)) == ("malformed", body)
+
+
+def test_a_key_used_for_another_content_is_refused_with_a_code(court):
+    assert court().status_code == 201
+    again = court(price="9900000.00")
+    assert (again.status_code, again.json()["code"]) == (400, "doubled_key")
 
 
 def test_a_stale_timestamp_is_refused_and_the_message_can_be_replayed_by_a_clerk(w, court):
@@ -137,7 +161,7 @@ def test_an_unknown_payer_is_refused_with_a_code_and_replayed_once_registered(w,
 
 
 def test_a_partner_without_a_secret_is_let_in_by_its_token_alone(w):
-    token = factories_judicial.system(w.court, "enforcement.write")
+    token = factories_doors.system(w.court, "enforcement.write")
     client = Client(headers={**token, "Idempotency-Key": "court-0001"})
     assert client.post(reverse("api-court-sales"), sale(w), content_type="application/json").status_code == 201
     refused = client.post(reverse("api-court-sales"), sale(w, party_code="x" * 18), content_type="application/json")

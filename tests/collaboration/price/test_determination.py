@@ -22,7 +22,7 @@ from apps.kernel.ledger import charges
 from apps.kernel.ledger.models import Charge
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Role
-from tests import factories, factories_collaboration
+from tests import factories, factories_collaboration, factories_doors
 from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
@@ -294,7 +294,7 @@ def test_a_systems_wrong_conclusion_is_refused_with_a_code_and_changes_nothing(w
 
 
 def test_a_bureaus_system_reads_concludes_once_and_replays(world, case):
-    headers = factories_collaboration.system(world.officer, "prices.write", "cases")
+    headers = factories_doors.system(world.officer, "prices.write", "cases")
     client = Client(headers={**headers, "Idempotency-Key": "price-0001"})
     (row,) = client.get(reverse("api-prices")).json()["results"]
     assert [item["name"] for item in row["items"]] == ["数控车床", "铝锭"]
@@ -308,10 +308,10 @@ def test_a_bureaus_system_reads_concludes_once_and_replays(world, case):
     assert client.post(where, CONTENT, content_type="application/json").json() == taken.json()
     assert PriceMessage.objects.count() == PriceConclusion.objects.count() == 1
     assert client.post(replay).status_code == 400
-    narrow = Client(headers=factories_collaboration.system(world.officer, "cases"))
+    narrow = Client(headers=factories_doors.system(world.officer, "cases"))
     assert narrow.get(reverse("api-prices")).status_code == 403
     other = factories.staff(factories.department("别的部门"), Role.OFFICER, name="江晓波")
-    foreign = {**factories_collaboration.system(other, "prices.write"), "Idempotency-Key": "price-0009"}
+    foreign = {**factories_doors.system(other, "prices.write"), "Idempotency-Key": "price-0009"}
     assert Client(headers=foreign).post(where, CONTENT, content_type="application/json").status_code == 404
 
 

@@ -16,7 +16,7 @@ from apps.kernel.audit.models import Event
 from apps.kernel.facts import reading
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Party, Person, Role
-from tests import factories, factories_collaboration
+from tests import factories, factories_collaboration, factories_doors
 from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +181,7 @@ def post(headers, content, key="science-0001"):
 
 
 def test_the_api_tells_looks_up_withdraws_and_replays_within_its_scope(world):
-    headers = factories_collaboration.system(world.officer, "qualifications.write")
+    headers = factories_doors.system(world.officer, "qualifications.write")
     content = factories_collaboration.told(world.payer)
     first = post(headers, content)
     assert first.status_code == 201
@@ -200,9 +200,9 @@ def test_the_api_tells_looks_up_withdraws_and_replays_within_its_scope(world):
     replay = client.post(reverse("api-qualification-replay", args=[refused[0]["ref"]]))
     assert replay.status_code == 422
     assert client.delete(one, {"reason": "撤销"}, content_type="application/json").json()["state"] == "withdrawn"
-    narrow = factories_collaboration.system(world.officer, "cases")
+    narrow = factories_doors.system(world.officer, "cases")
     assert post(narrow, content, "science-0005").status_code == 403
-    other = factories_collaboration.system(factories_collaboration.determining(name="别的部门"), "qualifications.write")
+    other = factories_doors.system(factories_collaboration.determining(name="别的部门"), "qualifications.write")
     assert Client(headers=other).get(one).status_code == 404
 
 

@@ -18,7 +18,7 @@ from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.ledger import charges
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Office, Role
-from tests import factories, factories_collaboration
+from tests import factories, factories_doors
 from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +183,7 @@ def test_pages_and_api_show_the_doubt_and_its_answer(world, client):
     assert client.post(found["Location"], {"note": "称已缴纳", "key": "page-2"}).status_code == 302
     number = Case.objects.get(procedure=mismatch.CODE).number
     assert number in client.get(found["Location"]).content.decode()
-    headers = factories_collaboration.system(world.officer, "registry.check")
+    headers = factories_doors.system(world.officer, "registry.check")
     system = Client(headers=headers)
     body = {name: given[name] for name in ("payer", "matter", "matter_number")}
     body |= {"payer_code": world.payer.organisation.uscc}
@@ -198,5 +198,5 @@ def test_pages_and_api_show_the_doubt_and_its_answer(world, client):
     cases.perform(case, "resolve", world.clerk, answer="exempt", certificate="", reason="依法免征。")
     assert system.get(one).json()["may_register"] is True
     other = factories.staff(factories.department(), Role.OFFICER, name="苏建业")
-    foreign = Client(headers=factories_collaboration.system(other, "registry.check"))
+    foreign = Client(headers=factories_doors.system(other, "registry.check"))
     assert foreign.get(one).status_code == 404

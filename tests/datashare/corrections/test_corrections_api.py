@@ -7,7 +7,7 @@ from django.urls import reverse
 from apps.datashare.corrections.models import DataCorrection
 from apps.kernel.audit.models import Event
 from apps.kernel.casework.models import Case
-from tests import factories, factories_quality, factories_sharing
+from tests import factories, factories_doors, factories_quality, factories_sharing
 
 pytestmark = pytest.mark.django_db
 NOW = factories_sharing.working_hour()
@@ -61,7 +61,7 @@ def ask(client):
 @pytest.fixture
 def systems(centre, hrss):
     """The tokens of the centre and of the department."""
-    return tuple(factories_sharing.token(each, "data.correct") for each in (centre, hrss))
+    return tuple(factories_doors.system(each, "data.correct") for each in (centre, hrss))
 
 
 def test_forwarded_read_and_answered_from_system_to_system(ask, systems, case, taxpayer):
@@ -120,7 +120,7 @@ def test_a_wrong_answer_changes_nothing(ask, systems, case, given, where):
 
 def test_only_whose_turn_it_is_and_only_with_scope_and_key(ask, systems, case, centre):
     bdc, hrss = systems
-    water = factories_sharing.token(factories_sharing.provider("市水务局"), "data.correct")
+    water = factories_doors.system(factories_sharing.provider("市水务局"), "data.correct")
     answer = {"outcome": "corrected", "value": "8000"}
     absent = ask(water, "api-correction", "SH0")
     foreign = ask(water, "api-correction", case.number)
@@ -129,5 +129,5 @@ def test_only_whose_turn_it_is_and_only_with_scope_and_key(ask, systems, case, c
     assert ask(bdc, "api-correction-forward", case.number, key="", _=1).status_code == 400
     ask(bdc, "api-correction-forward", case.number, _=1)
     assert ask(bdc, "api-correction-answer", case.number, key="answer-0001", **answer).status_code == 403
-    unscoped = factories_sharing.token(centre, "catalog.read")
+    unscoped = factories_doors.system(centre, "catalog.read")
     assert ask(unscoped, "api-corrections").status_code == 403

@@ -24,7 +24,7 @@ from apps.kernel.parties.models import Office, Role
 from apps.kernel.rules.models import Parameter
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.periods import Period
-from tests import factories, factories_pulls, factories_quality, factories_sharing
+from tests import factories, factories_doors, factories_pulls, factories_quality, factories_sharing
 
 pytestmark = pytest.mark.django_db
 NOW = factories_sharing.working_hour()  # Wednesday, 25 November 2026
@@ -299,7 +299,7 @@ def test_the_annual_report_is_a_document_anyone_can_check(client, centre, datase
 def test_the_api_gives_a_department_its_own_results(client, dataset, water):
     pulled(dataset)
     assessing.assess(MONTH)
-    headers = factories_sharing.token(water, "data.supply")
+    headers = factories_doors.system(water, "data.supply")
     rows = client.get(reverse("api-quality"), headers=headers).json()
     assert {row["dataset"] for row in rows} == {None, dataset.code}
     assert rows[0]["scores"][0]["value"] == "0.900000"
@@ -307,7 +307,7 @@ def test_the_api_gives_a_department_its_own_results(client, dataset, water):
     assert (
         client.get(
             reverse("api-quality"),
-            headers=factories_sharing.token(factories_sharing.provider("市医保局"), "data.supply"),
+            headers=factories_doors.system(factories_sharing.provider("市医保局"), "data.supply"),
         ).json()
         == []
     )

@@ -20,7 +20,7 @@ from apps.datashare.supply.models import SupplyDelivery, SupplyDuty
 from apps.kernel.documents.models import Upload
 from apps.kernel.notifications.models import Message
 from apps.kernel.workcalendar import days
-from tests import factories_sharing
+from tests import factories_doors, factories_sharing
 
 pytestmark = pytest.mark.django_db
 NOW = factories_sharing.working_hour()  # Wednesday, 25 November 2026
@@ -189,7 +189,7 @@ RECORD = {"person": "91310000000000001X", "kind": "110", "base": "7384.00"}
 
 def test_a_system_delivers_rows_that_keep_to_the_catalogue(client, officer):
     row = duty(officer, dataset=factories_sharing.open_dataset(officer, arrived=False))
-    headers = factories_sharing.token(officer, "data.supply")
+    headers = factories_doors.system(officer, "data.supply")
     listed = client.get(reverse("api-supply-duties"), headers=headers).json()
     assert [each["ref"] for each in listed] == [row.ref]
     answer = post(client, row, headers, [RECORD, {**RECORD, "person": "91310000000000002B"}])
@@ -218,7 +218,7 @@ def test_a_system_delivers_rows_that_keep_to_the_catalogue(client, officer):
 def test_rows_that_break_the_catalogue_are_refused_whole(client, officer, record, words):
     row = duty(officer, dataset=factories_sharing.open_dataset(officer, arrived=False))
     other = {**RECORD, "person": "91310000000000002B"}
-    answer = post(client, row, factories_sharing.token(officer, "data.supply"), [other, record])
+    answer = post(client, row, factories_doors.system(officer, "data.supply"), [other, record])
     assert answer.status_code == 400
     assert words in answer.content.decode()
     assert not SupplyDelivery.objects.exists()
@@ -227,11 +227,11 @@ def test_rows_that_break_the_catalogue_are_refused_whole(client, officer, record
 def test_a_system_needs_the_scope_and_finds_only_its_own_duties(client, officer):
     row = duty(officer)
     water = factories_sharing.provider("市水务局")
-    assert post(client, row, factories_sharing.token(officer, "catalog.read"), [RECORD]).status_code == 403
-    foreign = post(client, row, factories_sharing.token(water, "data.supply"), [RECORD])
+    assert post(client, row, factories_doors.system(officer, "catalog.read"), [RECORD]).status_code == 403
+    foreign = post(client, row, factories_doors.system(water, "data.supply"), [RECORD])
     assert foreign.status_code == 404
     assert client.get(
-        reverse("api-supply-duty", args=["nothing"]), headers=factories_sharing.token(water, "data.supply")
+        reverse("api-supply-duty", args=["nothing"]), headers=factories_doors.system(water, "data.supply")
     ).content == (foreign.content)
 
 

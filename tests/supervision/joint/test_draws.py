@@ -11,8 +11,8 @@ from apps.kernel.parties.models import PartnerClient, Role
 from apps.supervision.joint import checking, drawing, inspecting
 from apps.supervision.joint.models import InspectionCandidate, InspectionTarget, JointInspection
 from tests import factories
+from tests.factories_doors import signed_in
 from tests.factories_risk import DOUBTFUL, know, scanned
-from tests.kernel.test_handover_pages import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collaboration', '0008_fees_in_sets'),
+        ('collaboration', '0009_keys_of_a_set'),
     ]
 
     operations = [
