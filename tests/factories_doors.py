@@ -9,19 +9,25 @@ from django.test import Client
 from oauth2_provider.models import AccessToken
 
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import PartnerClient
+from apps.kernel.parties.models import PartnerClient, User
 from apps.kernel.workcalendar import clock
 
 
-def signed_in(actor: Actor) -> Client:
-    """A browser with the actor signed in, with the second factor staff must have."""
-    client = Client()
-    client.force_login(actor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    if actor.office is not None:
-        session = client.session
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": 0, "type": "totp"}]
-        session.save()
+def sign_in(client: Client, user: User) -> Client:
+    """The client with a session as after password and one-time code, which staff must have."""
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session, at = client.session, user.last_login.timestamp()
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": at, "username": user.get_username()},
+        {"method": "mfa", "at": at, "type": "totp"},
+    ]
+    session.save()
     return client
+
+
+def signed_in(actor: Actor) -> Client:
+    """A browser with the actor signed in."""
+    return sign_in(Client(), actor.user)
 
 
 def registered(officer: Actor, *scopes: str, **given: Any) -> PartnerClient:

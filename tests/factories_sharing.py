@@ -4,9 +4,6 @@ import datetime as dt
 import itertools
 from typing import Any
 
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
-from django.test import Client
-
 from apps.datashare.catalogue import editing
 from apps.datashare.catalogue.models import Arrival, Dataset, Scenario
 from apps.datashare.requests import asking
@@ -140,15 +137,3 @@ def readable(entry: Dataset, *rows: dict[str, Any]) -> None:
 def working_hour(day: dt.date = dt.date(2026, 11, 25)) -> dt.datetime:
     """Ten in the morning of a Wednesday in Shanghai."""
     return dt.datetime.combine(day, dt.time(2, 0), tzinfo=dt.UTC)
-
-
-def sign_in(client: Client, actor: Actor) -> Client:
-    """A browser in which a staff member is signed in with the second factor."""
-    client.force_login(actor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": "password", "at": 0},
-        {"method": "mfa", "type": "totp", "at": 0},
-    ]
-    session.save()
-    return client

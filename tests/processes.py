@@ -21,7 +21,6 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings as project
 from django.db import connection
 from django.test import Client
@@ -32,6 +31,7 @@ from ops import ports
 from ops.fill import collect_static_files
 from ops.processes import Service
 from taxportal.celery import app
+from tests import factories_doors
 from tests.accessibility import assert_accessible
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -303,16 +303,7 @@ def page(new_page):
 
 def session_of(user) -> str:
     """The key of a session that says password and one-time code were given, as after a real sign-in of staff."""
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session = client.session
-    now = user.last_login.timestamp()
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": "password", "at": now, "username": user.get_username()},
-        {"method": "mfa", "at": now, "type": "totp"},
-    ]
-    session.save()
-    return session.session_key
+    return factories_doors.sign_in(Client(), user).session.session_key
 
 
 @pytest.fixture

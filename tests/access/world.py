@@ -6,7 +6,6 @@ import secrets
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
@@ -31,7 +30,14 @@ from apps.services.invoices import marking, receiving, red_letters
 from apps.services.invoices.archive import sealing
 from apps.services.procedures.deferral import DEFERRAL
 from apps.services.queue.models import Kiosk, Ticket
-from tests import factories, factories_appointments, factories_fees, factories_policies, factories_queue
+from tests import (
+    factories,
+    factories_appointments,
+    factories_doors,
+    factories_fees,
+    factories_policies,
+    factories_queue,
+)
 from tests.access import rooms
 from tests.access.roles import Role
 from tests.access.routes import Route
@@ -328,12 +334,5 @@ class World:
 
     @staticmethod
     def _sign_in(client: Client, user: User) -> None:
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        factories_doors.sign_in(client, user)
         Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "x"}})
-        session = client.session
-        at = user.last_login.timestamp()
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-            {"method": "password", "at": at, "username": user.username},
-            {"method": "mfa", "at": at, "type": "totp"},
-        ]
-        session.save()

@@ -19,7 +19,7 @@ from apps.datashare.supply.models import SupplyDuty
 from apps.kernel.audit.models import Event
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Office, Role
-from tests import factories, factories_sharing
+from tests import factories, factories_doors, factories_sharing
 
 pytestmark = pytest.mark.django_db
 
@@ -151,7 +151,7 @@ def test_an_entry_that_is_retired_leaves_the_catalogue(officer, client):
     assert client.get("/datashare/dataset/water-abstraction/").status_code == 200
     editing.retire(dataset, officer, reason="并入其他目录")
     assert client.get("/datashare/dataset/water-abstraction/").status_code == 404
-    factories_sharing.sign_in(client, officer)
+    factories_doors.sign_in(client, officer.user)
     mine = client.get("/partner/catalogue/").content.decode()
     assert "已撤销" in mine
     assert 'class="tag' not in mine  # nothing is due of it any more

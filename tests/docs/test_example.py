@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.apps import apps
 from django.db import connection
 from django.test import Client
@@ -16,11 +15,11 @@ from apps.kernel.casework import procedures
 from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties import delegable
-from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role
 from apps.kernel.rules import loading
 from ops.environment import HOME
 from tests import factories
+from tests.factories_doors import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -72,15 +71,6 @@ class World:
 @pytest.fixture
 def world(example) -> World:
     return World()
-
-
-def signed_in(actor: Actor) -> Client:
-    client = Client()
-    client.force_login(actor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": 0, "type": "totp"}]
-    session.save()
-    return client
 
 
 def filled_in(world: World, home: Client, answers: dict[str, str]) -> str:

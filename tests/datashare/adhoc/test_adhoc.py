@@ -17,7 +17,7 @@ from apps.kernel.casework.models import Case, Clock
 from apps.kernel.documents import checking, writing
 from apps.kernel.documents.models import IssuedDocument, Upload
 from apps.kernel.notifications.models import Message
-from tests import factories_sharing
+from tests import factories_doors, factories_sharing
 
 pytestmark = pytest.mark.django_db
 NOW = factories_sharing.working_hour()
@@ -227,7 +227,7 @@ def test_the_department_names_the_entry_it_listed_by_its_identifier(client, cler
     case = cases.perform(listing(clerk, police), "route", factories_sharing.centre())
     case = cases.perform(case, "confirm", police)
     own, foreign = factories_sharing.dataset(police), factories_sharing.dataset(factories_sharing.provider())
-    page = factories_sharing.sign_in(client, police)
+    page = factories_doors.sign_in(client, police.user)
     step = reverse("partner_cases:act", args=[case.number, "share"])
     assert foreign.code not in page.get(step).content.decode(), "the catalogue may be thousands long"
     for code, words in (("absent", "没有这个标识"), (foreign.code, "本单位编目")):
@@ -244,7 +244,7 @@ def test_unlisted_data_is_not_asked_of_a_tax_office(clerk):
 
 
 def test_pages_propose_and_exchange_files(client, clerk, police):
-    factories_sharing.sign_in(client, clerk)
+    factories_doors.sign_in(client, clerk.user)
     sent = {**terms(police), "counterpart": police.office.pk, "key": "page-1"}
     refused = client.post(reverse("adhoc:propose"), {**sent, "destroy_by": "2020-01-01"})
     assert refused.status_code == 422
@@ -254,7 +254,7 @@ def test_pages_propose_and_exchange_files(client, clerk, police):
     assert answer.url == reverse("counter_cases:page", args=[case.number])
     assert "2026年12月20日" in client.get(answer.url).content.decode()
     cases.perform(case, "agree", police)
-    factories_sharing.sign_in(client, police)
+    factories_doors.sign_in(client, police.user)
     page = reverse("adhoc_partner:files", args=[case.number])
     assert client.post(page, {"file": SimpleUploadedFile("a.exe", b"MZ")}).status_code == 422
     assert client.post(page, {"file": workbook()}).status_code == 302
@@ -262,12 +262,12 @@ def test_pages_propose_and_exchange_files(client, clerk, police):
     step = reverse("partner_cases:act", args=[case.number, "deliver"])
     assert client.post(step, {"reason": ""}).status_code == 302, "a file needs no word with it"
     assert Case.objects.get().state == "delivered"
-    stranger = factories_sharing.sign_in(client, factories_sharing.provider("市水务局"))
+    stranger = factories_doors.sign_in(client, factories_sharing.provider("市水务局").user)
     assert stranger.get(page).status_code == 404
 
 
 def test_the_api_of_cases_opens_a_consultation_or_says_what_lacks(client, clerk, police):
-    factories_sharing.sign_in(client, clerk)
+    factories_doors.sign_in(client, clerk.user)
     detail = {**terms(police), "counterpart": police.office.code}
     asked = {"content_type": "application/json"}
     body = {"procedure": "data-consultation", "detail": detail}

@@ -231,7 +231,7 @@ def test_counting_takes_the_same_statements_however_many_there_are(water, centre
 def test_pages_show_counts_formulas_and_what_cannot_be_assessed(client, centre, dataset, water):
     pulled(dataset)
     assessing.assess(MONTH)
-    factories_sharing.sign_in(client, centre)
+    factories_doors.sign_in(client, centre.user)
     page = client.get(reverse("quality:dashboard")).content.decode()
     assert "市水务局" in page
     assert "<svg" in page
@@ -274,7 +274,7 @@ def test_the_annual_report_is_a_document_anyone_can_check(client, centre, datase
         reporting.issue(water.office, "2026", water)
     with pytest.raises(ValidationError, match="年度"):
         reporting.issue(water.office, "2026-11", centre)
-    factories_sharing.sign_in(client, centre)
+    factories_doors.sign_in(client, centre.user)
     for _twice in range(2):
         client.post(reverse("quality:report", args=[water.office.code, "2026"]))
     document = IssuedDocument.objects.get(kind="data-assessment")

@@ -16,7 +16,7 @@ from apps.kernel.casework import cases, rights
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Role
-from tests import factories, factories_sharing
+from tests import factories, factories_doors, factories_sharing
 
 pytestmark = pytest.mark.django_db
 NOW = factories_sharing.working_hour()
@@ -295,7 +295,7 @@ def test_a_request_through_the_api_of_cases(clerk, owner):
 
 
 def test_the_pages_ask_show_and_refuse(client, clerk, owner):
-    factories_sharing.sign_in(client, clerk)
+    factories_doors.sign_in(client, clerk.user)
     entry = factories_sharing.dataset(owner)
     assert entry.current.title in client.get(reverse("data:choose")).content.decode()
     page = reverse("data:ask", args=[entry.code])

@@ -237,7 +237,7 @@ def test_a_system_needs_the_scope_and_finds_only_its_own_duties(client, officer)
 
 def test_the_pages_show_and_take_deliveries(client, officer):
     row = duty(officer)
-    factories_sharing.sign_in(client, officer)
+    factories_doors.sign_in(client, officer.user)
     assert row.subject in client.get(reverse("supply:dashboard")).content.decode()
     page = reverse("supply:duty", args=[row.ref])
     assert client.post(page, {"period_end": "2026-10-31", "rows": "0", "file": workbook()}).status_code == 422
@@ -245,7 +245,7 @@ def test_the_pages_show_and_take_deliveries(client, officer):
     shown = client.get(page).content.decode()
     assert "供数.xlsx" in shown
     assert "未交" in shown
-    clerk = factories_sharing.sign_in(client, factories_sharing.asker())
+    clerk = factories_doors.sign_in(client, factories_sharing.asker().user)
     assert clerk.get(reverse("supply_counter:dashboard")).status_code == 200
     assert clerk.get(page).status_code == 404
 
@@ -254,7 +254,7 @@ def test_no_page_leads_to_an_entry_that_was_taken_out(client, officer):
     entry = factories_sharing.open_dataset(officer)
     page = reverse("supply:duty", args=[duty(officer, dataset=entry).ref])
     public = reverse("datashare:dataset", args=[entry.code])
-    factories_sharing.sign_in(client, officer)
+    factories_doors.sign_in(client, officer.user)
     assert f'href="{public}"' in client.get(page).content.decode()
     editing.retire(entry, officer, reason="并入其他目录")
     shown = client.get(page).content.decode()

@@ -21,7 +21,7 @@ from apps.kernel.audit.reading import reads_of
 from apps.kernel.casework import cases
 from apps.kernel.facts import runs, writer
 from apps.kernel.parties.models import Role
-from tests import factories, factories_sharing
+from tests import factories, factories_doors, factories_sharing
 
 pytestmark = pytest.mark.django_db
 NOW = factories_sharing.working_hour()
@@ -376,7 +376,7 @@ def test_only_departments_declare_and_only_their_own_are_withdrawn(clerk):
 
 
 def test_the_reading_pages(client, grant, clerk, case, centre):
-    factories_sharing.sign_in(client, clerk)
+    factories_doors.sign_in(client, clerk.user)
     page = reverse("data_use:read", args=[grant.ref])
     assert client.get(page).status_code == 200
     assert not DataAccess.objects.exists()
@@ -392,7 +392,7 @@ def test_the_reading_pages(client, grant, clerk, case, centre):
     detecting.detect()
     finding = UseFinding.objects.get()
     assert client.get(reverse("data_use:finding", args=[finding.ref])).status_code == 200
-    factories_sharing.sign_in(client, centre)
+    factories_doors.sign_in(client, centre.user)
     leaked = file.content.decode("utf-8-sig").splitlines()[2]
     named = client.post(reverse("data_use_partner:trace"), {"leaked": leaked}).content.decode()
     assert clerk.user.display_name in named
@@ -400,7 +400,7 @@ def test_the_reading_pages(client, grant, clerk, case, centre):
     change = reverse("data_partner:grant", args=[grant.ref])
     assert client.post(change, {"do": "revoke", "revoke-reason": "用途不符"}).status_code == 302
     assert "用途不符" in client.get(change).content.decode()
-    factories_sharing.sign_in(client, clerk)
+    factories_doors.sign_in(client, clerk.user)
     assert client.post(page, {"case": case.number}).status_code == 422
     ended = client.get(page).content.decode()
     assert "授权已经结束" in ended
@@ -411,7 +411,7 @@ def test_everyone_sees_the_public_list(client):
     registry = factories_sharing.provider("市不动产登记中心")
     preconditions.declare(registry, matter="不动产转移登记", status="paid", basis="deed-tax-registration")
     assert "不动产转移登记" in client.get(reverse("preconditions")).content.decode()
-    factories_sharing.sign_in(client, registry)
+    factories_doors.sign_in(client, registry.user)
     page = reverse("data_use_partner:preconditions")
     refused = client.post(page, {"matter": "积分落户", "status": "no_arrears", "basis": "", "claimed": "内部规定"})
     assert refused.status_code == 422

@@ -3,18 +3,16 @@
 import datetime as dt
 
 import pytest
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Thread
-from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role
 from apps.kernel.workcalendar import clock
 from apps.services.channels.models import Mailing
 from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
+from tests.factories_doors import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -26,17 +24,6 @@ DETAIL = {
     "ground": "no_funds",
     "explanation": "客户延迟付款。",
 }
-
-
-def signed_in(actor: Actor) -> Client:
-    """A client with the second factor staff must have."""
-    client = Client()
-    client.force_login(actor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    if actor.office is not None:
-        session = client.session
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": 0, "type": "totp"}]
-        session.save()
-    return client
 
 
 class World:

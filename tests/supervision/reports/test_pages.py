@@ -2,7 +2,6 @@
 
 import pytest
 import time_machine
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -12,6 +11,7 @@ from apps.kernel.parties.models import Role
 from apps.supervision.reports import receipts, reporting, vault
 from apps.supervision.reports.models import Report
 from tests import factories, factories_reports
+from tests.factories_doors import signed_in
 from tests.factories_reports import CONTENT, IDENTITY, PASSPHRASE
 
 pytestmark = pytest.mark.django_db
@@ -27,18 +27,6 @@ def _uncounted():
 @pytest.fixture
 def desk():
     return factories_reports.desk()
-
-
-def signed_in(actor) -> Client:
-    client = Client()
-    client.force_login(actor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": method, "at": actor.user.last_login.timestamp(), "username": actor.user.username}
-        for method in ("password", "mfa")
-    ]
-    session.save()
-    return client
 
 
 def unlocked(actor) -> Client:
