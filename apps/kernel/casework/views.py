@@ -4,10 +4,11 @@ The same views serve the three front doors; who asks decides what is there (``vi
 may be done (``available_actions``).
 """
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Field
-from django.forms import Form, MultipleChoiceField, modelform_factory
+from django.forms import Form, modelform_factory
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -263,10 +264,9 @@ def _answers(case: Case) -> list[dict]:
     return rows
 
 
-def _listed(field: Field, values: list) -> str:
+def _listed(field: Any, values: list) -> str:
     """Several answers in the words they were chosen by."""
-    asked = field.formfield()
-    names = dict(asked.choices) if isinstance(asked, MultipleChoiceField) else {}
+    names = dict(getattr(field.formfield(), "choices", ()))
     return "、".join(str(names.get(value, value)) for value in values)
 
 
