@@ -10,6 +10,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, connections, transaction
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -232,6 +233,8 @@ def test_a_change_after_payment_gives_the_rest_back_and_tells_the_department(wor
     changing.change(source, Decimal("6000.00"), reason="面积复核", actor=world.water)
     feedback.tell_departments()
     assert Overpayment.objects.get().amount == Decimal("720.00")
+    bill = signed_in(world.owner).get(reverse("fees:bill", args=[world.payer.ref, source.ref])).content.decode()
+    assert "多缴的部分在“我的账户”里申请退还" in bill
     changing.withdraw(source, reason="许可撤销", actor=world.water)
     feedback.tell_departments()
     assert list(Feedback.objects.order_by("id").values_list("amount", flat=True)) == [

@@ -191,3 +191,6 @@ def test_the_person_concerned_sees_what_was_claimed_of_the_court_and_nobody_else
     assert "没有涉及您（单位）的司法案件税费" in other
     asked = factories_judicial.sale(w)  # not answered yet: nothing is told
     assert asked.number not in enter(w.owner).get(where).content.decode()
+    browser = enter(w.owner)
+    browser.cookies["django_language"] = "en"
+    assert "Claim on the proceeds of an execution" in browser.get(where).content.decode()

@@ -49,7 +49,9 @@ def record(agreement: DelegatedAgreement, found: Mapping[str, object], actor: Ac
     """
     law = in_force(clock.today())
     missing = {
-        name: [_("不符合这一条件的，不能委托代征；请作出不予核准的决定。")] for name in law if not found.get(name)
+        name: [_("不符合这一条件的，不能委托代征；请由负责人作出不予核准的决定。")]
+        for name in law
+        if not found.get(name)
     }
     if missing:
         raise ValidationError(missing)

@@ -120,7 +120,7 @@ INSPECTION = procedures.register(
                 frozenset({APPLICANT}),
                 ARTICLE,
                 _("安排了检查"),
-                notice="case-accepted",
+                notice="delegated-inspection",
             ),
             _row("clear", _("未发现问题"), PLANNED, SOUND, _("检查结束，未发现问题"), form=FindingsForm, effect=_found),
             _row(

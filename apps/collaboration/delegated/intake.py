@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.collaboration.coded import Refusal
-from apps.collaboration.delegated import access, booking, remitting, rows
+from apps.collaboration.delegated import access, booking, remitting, rows, settling
 from apps.collaboration.delegated.models import CollectedItem, CollectionBatch, DelegatedAgreement
 from apps.kernel import workers
 from apps.kernel.audit import log
@@ -102,6 +102,8 @@ def _sender(batch: CollectionBatch) -> Actor:
 
 def _take_in(batch: CollectionBatch, actor: Actor) -> None:
     checked = rows.check(batch.rows, batch.agreement)
+    if why := settling.barred(batch.agreement):
+        checked.problem(0, "agreement", rows.Refusal.NOT_IN_FORCE, why)
     _check_totals(checked, len(batch.rows), batch.control_count, batch.control_total)
     batch.problems = sorted(checked.problems, key=lambda each: each["row"])
     batch.state = State.REFUSED if batch.problems else State.TAKEN

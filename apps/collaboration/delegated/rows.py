@@ -36,7 +36,8 @@ class Refusal(models.TextChoices):
     """Why something is not taken in; the codes of the API."""
 
     FIELD = "field", gettext_lazy("内容填写不正确")
-    NOT_IN_FORCE = "agreement_not_in_force", gettext_lazy("当日协议不在有效期内")
+    NOT_IN_FORCE = "agreement_not_in_force", gettext_lazy("协议没有生效或者已经终止")
+    TERM = "outside_agreement_term", gettext_lazy("代征日期不在协议期限内")
     LEVY = "levy_not_covered", gettext_lazy("协议不包括这个税费种")
     AREA = "area_not_covered", gettext_lazy("协议不包括这个地点")
     UNIT = "unit_suspect", gettext_lazy("金额超过单笔上限，可能把“分”写成了“元”")
@@ -89,6 +90,14 @@ class ItemRow(forms.Form):
         return self.cleaned_data["collected_on"]
 
 
+def column(name: str) -> str:
+    """A field of a row, or of the batch as a whole, as people read it."""
+    if name in ItemRow.base_fields:
+        return str(ItemRow.base_fields[name].label)
+    whole = {"control_count": _("控制笔数"), "control_total": _("控制金额"), "agreement": _("协议")}
+    return whole.get(name, name)
+
+
 @dataclass
 class Checked:
     """What the check of a batch found."""
@@ -103,15 +112,14 @@ class Checked:
         )
 
 
-def covers_day(agreement: DelegatedAgreement, day: dt.date) -> bool:
-    """Whether the collector might collect on that day: within the dates, and not after it was ended."""
-    state = agreement.case.state
-    ended = agreement.ended_on if state in ENDED else None
-    return (
-        (state == IN_FORCE or ended is not None)
-        and agreement.begins <= day <= agreement.ends
-        and (ended is None or day <= ended)
-    )
+def _day(agreement: DelegatedAgreement, day: dt.date) -> tuple[Refusal, str] | None:
+    """Why the collector might not collect on that day: outside the dates, or after it was ended."""
+    if not agreement.begins <= day <= agreement.ends:
+        message = _("协议期限是 %(begins)s 至 %(ends)s。")
+        return Refusal.TERM, message % {"begins": agreement.begins, "ends": agreement.ends}
+    if agreement.case.state in ENDED and day > agreement.ended_on:
+        return Refusal.NOT_IN_FORCE, _("协议已于 %s 终止，此后不得再代征。") % agreement.ended_on
+    return None
 
 
 def covers_place(agreement: DelegatedAgreement, place: str) -> bool:
@@ -151,8 +159,8 @@ def _covered(
     place = item["row"]
     if item["levy"] not in agreement.levies:
         found.problem(place, "levy", Refusal.LEVY, _("协议只包括：%s。") % agreement.levy_names)
-    if not covers_day(agreement, item["collected_on"]):
-        found.problem(place, "collected_on", Refusal.NOT_IN_FORCE)
+    if wrong := _day(agreement, item["collected_on"]):
+        found.problem(place, "collected_on", *wrong)
     if not covers_place(agreement, item["place"]):
         found.problem(place, "place", Refusal.AREA, _("协议的代征范围是：%s。") % agreement.area)
     if item["amount"] > agreement.largest:
@@ -168,5 +176,6 @@ def _covered(
         or item["collected_on"] < collector.valid_from
         or (collector.valid_to is not None and item["collected_on"] > collector.valid_to)
     ):
-        found.problem(place, "certificate", Refusal.COLLECTOR)
+        message = "" if collector is None else _("这个代征证当日不在有效期内。")
+        found.problem(place, "certificate", Refusal.COLLECTOR, message)
     item["collector"] = collector

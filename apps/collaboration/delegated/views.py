@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.collaboration import tables
-from apps.collaboration.delegated import access, collectors, inspecting, intake, paying, remitting, rows
+from apps.collaboration.delegated import access, collectors, inspecting, intake, paying, remitting, rows, settling
 from apps.collaboration.delegated.forms import (
     CollectorForm,
     FileForm,
@@ -150,11 +150,13 @@ def agreement(request: HttpRequest, number: str) -> HttpResponse:
         "statements": row.statements.prefetch_related("lines__levy"),
         "inspections": _inspections(row, actor),
         "documents": IssuedDocument.objects.filter(about=row.case.about).order_by("id"),
+        "settle_by": settling.settle_by(row),
+        "barred": settling.barred(row),
         "forms": given,
         "form": form,
         "today": clock.today(),
         "may": {
-            "deliver": access.collects(actor, row) and row.case.state in {rows.IN_FORCE, *rows.ENDED},
+            "deliver": access.collects(actor, row) and not settling.barred(row),
             "name": row.case.state == rows.IN_FORCE
             and (access.looks_after(actor, row) or (access.collects(actor, row) and access.signs(actor))),
             "look_after": access.looks_after(actor, row),
@@ -203,6 +205,8 @@ def deliver(request: HttpRequest, number: str) -> HttpResponse:
     row = found(agreements(request.actor), case__number=number)
     if not access.collects(request.actor, row):
         raise Http404
+    if settling.barred(row):
+        return redirect(f"{base(request.actor)}{row.case.number}/")  # its page says why
     posted = request.method == "POST"
     form = FileForm(request.POST if posted else None, request.FILES if posted else None)
     if posted and form.is_valid():
@@ -223,6 +227,7 @@ def deliver(request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "key": reference(16),
         "columns": rows.COLUMNS.values(),
+        "settle_by": settling.settle_by(row),
         "base": base(request.actor),
     }
     return render(request, "collaboration/delegated/deliver.html", context, status=422 if form.errors else 200)
@@ -261,7 +266,7 @@ def batch(request: HttpRequest, ref: str) -> HttpResponse:
         "batch": row,
         "form": form,
         "items": row.items.select_related("levy", "receipt", "collector").order_by("id")[:MOST_SHOWN],
-        "problems": row.problems[:MOST_SHOWN],
+        "problems": [{**each, "column": rows.column(each["field"])} for each in row.problems[:MOST_SHOWN]],
         "items_total": row.items.count(),
         "most_shown": MOST_SHOWN,
         "retried": retried,

@@ -151,7 +151,7 @@ INSURANCE_REFUND = procedures.register(
             State(
                 standard.APPROVED,
                 gettext_lazy("已更正、退还"),
-                gettext_lazy("账户已更正，多缴的部分已经退还。"),
+                gettext_lazy("账户已更正，多缴的部分已批准退还；到账情况请看“我的账户”。"),
                 final=True,
                 tone="done",
             ),

@@ -4,9 +4,11 @@ The same views serve the three front doors; who asks decides what is there (``vi
 may be done (``available_actions``).
 """
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import modelform_factory
+from django.forms import Form, modelform_factory
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -177,7 +179,7 @@ def act(request: HttpRequest, number: str, action: str, door: str = "") -> HttpR
             key = form_key(request)
             cases.perform(case, action, request.actor, idempotency_key=key, **form.cleaned_data)
         except (ValidationError, PermissionDenied) as error:
-            form.add_error(None, getattr(error, "messages", None) or str(error))
+            _add(form, error)
         else:
             messages.success(request, _("已完成：%(action)s。") % {"action": row.label})
             return redirect(_afterwards(request, case))
@@ -190,6 +192,15 @@ def act(request: HttpRequest, number: str, action: str, door: str = "") -> HttpR
         "detail": _answers(case),
     }
     return render(request, "casework/act.html", context, status=422 if form.errors else 200)
+
+
+def _add(form: Form, error: ValidationError | PermissionDenied) -> None:
+    """A refusal, on the fields of the form it names."""
+    if not isinstance(error, ValidationError):
+        form.add_error(None, str(error))
+        return
+    for name, given in getattr(error, "message_dict", {"": error.messages}).items():
+        form.add_error(name if name in form.fields else None, given)
 
 
 def _page_context(request: HttpRequest, case: Case) -> dict:
@@ -247,8 +258,16 @@ def _answers(case: Case) -> list[dict]:
             value = display() if display else getattr(detail, name)
             if isinstance(value, bool):
                 value = _("是") if value else _("否")
+            elif isinstance(value, list):
+                value = _listed(field, value)
             rows.append({"label": field.verbose_name, "value": value, "slug": page.slug, "name": name})
     return rows
+
+
+def _listed(field: Any, values: list) -> str:
+    """Several answers in the words they were chosen by."""
+    names = dict(getattr(field.formfield(), "choices", ()))
+    return "、".join(str(names.get(value, value)) for value in values)
 
 
 def _terms(procedure: Procedure) -> list:

@@ -14,6 +14,7 @@ from apps.collaboration.delegated.models import DelegatedAgreement, Signature
 from apps.kernel.casework import cases
 from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import IssuedDocument
+from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Mandate
 from apps.kernel.workcalendar import clock
 from tests import factories
@@ -172,6 +173,8 @@ def test_an_inspection_goes_from_plan_to_correction(side):
     case = inspecting.plan(agreement, side.clerk, **given)
     assert inspecting.plan(agreement, side.clerk, **given).pk == case.pk
     assert case.state == "planned"
+    told = Message.objects.filter(party=side.collector, about=case.about).values_list("template", flat=True)
+    assert set(told) == {"delegated-inspection"}  # the collector applied for nothing
     with pytest.raises(PermissionDenied):
         inspecting.plan(agreement, side.owner, planned_on=clock.today(), scope="x", key="inspect-02")
     cases.perform(case, "order", side.clerk, findings="三张收据没有编号。")

@@ -101,7 +101,7 @@ def test_a_charge_that_is_owed_already_is_paid_and_not_charged_twice(world):
         ({"levy": "deed"}, "levy_not_covered"),
         ({"place": "南京东路步行街"}, "area_not_covered"),
         ({"amount": "2000000.00"}, "unit_suspect"),
-        ({"collected_on": "2026-01-02"}, "agreement_not_in_force"),
+        ({"collected_on": "2026-01-02"}, "outside_agreement_term"),
         ({"collected_on": "2026-12-31"}, "field"),
         ({"amount": "12.005"}, "field"),
         ({"period": "2026-13"}, "field"),
@@ -159,6 +159,24 @@ def test_after_it_ended_only_what_was_collected_before_is_taken(world):
         late = make.row(world.payer)
         assert make.delivered(world.agreement, world.owner, before).state == "taken"
         assert codes(make.delivered(world.agreement, world.owner, late)) == [(1, "agreement_not_in_force")]
+
+
+def test_an_ended_agreement_takes_batches_only_for_the_ten_working_days_of_settling(world):
+    before = make.row(world.payer)
+    cases.perform(world.agreement.case, "end", world.owner, reason="停业。")  # 2026-10-28
+    upload = reverse("delegated:deliver", args=[world.collector.ref, world.agreement.case.number])
+    page = reverse("delegated:agreement", args=[world.collector.ref, world.agreement.case.number])
+    browser = Client()
+    browser.force_login(world.owner.user)
+    with time_machine.travel(dt.datetime(2026, 11, 11, 2, tzinfo=dt.UTC), tick=False):
+        assert upload in browser.get(page).content.decode()
+        assert "2026年11月11日" in browser.get(upload).content.decode()
+    with time_machine.travel(dt.datetime(2026, 11, 12, 2, tzinfo=dt.UTC), tick=False):
+        assert browser.get(upload).url == page
+        shown = browser.get(page).content.decode()
+        assert upload not in shown
+        assert "结清期限 2026-11-11 已过" in shown
+        assert codes(make.delivered(world.agreement, world.owner, before)) == [(0, "agreement_not_in_force")]
 
 
 def test_an_unknown_payer_waits_is_registered_by_name_and_number_and_has_paid(world):

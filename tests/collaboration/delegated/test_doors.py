@@ -1,5 +1,6 @@
 """The collector's own system and pages: scopes, coded answers, forms that do what they say (Art 23)."""
 
+import datetime as dt
 import io
 from decimal import Decimal
 
@@ -7,8 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.collaboration.delegated import procedure
 from apps.collaboration.delegated.models import CollectionBatch
 from apps.collaboration.delegated.rows import COLUMNS
+from apps.kernel.casework import cases
+from apps.kernel.workcalendar import clock
 from tests import factories, factories_doors
 from tests import factories_delegated as make
 
@@ -69,3 +73,30 @@ def test_the_clerk_sees_what_waits_and_what_differs(side):
     client.force_login(side.clerk.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert "待确认缴费人 1 笔" in client.get(reverse("delegated_counter:index")).content.decode()
     assert "未确认缴费人 120.00 元" in client.get(reverse("delegated_counter:reconciliation")).content.decode()
+
+
+def test_answers_ticked_in_a_list_are_read_in_words_before_submitting(side):
+    draft = cases.open_case(procedure.AGREEMENT, side.owner, {"levies": ["vat", "stamp"]}, idempotency_key="draft-1")
+    shown = factories_doors.signed_in(side.owner).get(reverse("cases:check", args=[side.collector.ref, draft.number]))
+    assert "增值税、印花税" in shown.content.decode()
+
+
+def test_a_condition_that_is_not_met_is_named_where_it_stands(side):
+    applied = make.applied(side)
+    where = reverse("counter_cases:act", args=[applied.number, "qualify"])
+    met = dict.fromkeys(("lawful_body", "premises", "staff", "accounting"), "on")
+    answer = factories_doors.signed_in(side.clerk).post(where, met)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["no_breach"]
+
+
+def test_a_refused_batch_names_its_columns_as_the_file_does(side):
+    make.grid(side.agreement, side)
+    yesterday = (clock.today() - dt.timedelta(days=1)).isoformat()
+    row = make.row(side.payer, certificate="代证-001", collected_on=yesterday)
+    batch = make.delivered(side.agreement, side.owner, row, control_count=2)
+    page = factories_doors.signed_in(side.owner).get(reverse("delegated:batch", args=[side.collector.ref, batch.ref]))
+    shown = page.content.decode()
+    assert "<td>控制笔数</td>" in shown
+    assert "<td>代征证编号</td>" in shown
+    assert "这个代征证当日不在有效期内" in shown

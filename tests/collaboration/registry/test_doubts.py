@@ -179,6 +179,7 @@ def test_pages_and_api_show_the_doubt_and_its_answer(world, client):
     assert client.post(where, {**given, "payer_code": "x"}).status_code == 422
     found = client.post(where, {**given, "payer_code": world.payer.organisation.uscc})
     assert found.status_code == 302
+    assert "没有查到这位申请人有效的完税凭证" in client.get(found["Location"]).content.decode()
     assert client.post(found["Location"], {"note": ""}).status_code == 422
     assert client.post(found["Location"], {"note": "称已缴纳", "key": "page-2"}).status_code == 302
     number = Case.objects.get(procedure=mismatch.CODE).number
