@@ -17,6 +17,7 @@ from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework import asking, cases, clocks, custody, handover, listing, page_parts, procedures, rights
 from apps.kernel.casework import papers as case_papers
+from apps.kernel.casework.answers import answer
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
 from apps.kernel.casework.templatetags.casework import unit_label
@@ -239,16 +240,12 @@ def _running(case: Case) -> list[dict]:
 
 def _answers(case: Case) -> list[dict]:
     """The rows of the check page: label, shown value, and the page to change it on."""
-    detail, rows = case.detail, []
-    for page in case.definition.pages:
-        for name in page.fields:
-            field = detail._meta.get_field(name)  # noqa: SLF001 - Django's public _meta
-            display = getattr(detail, f"get_{name}_display", None)
-            value = display() if display else getattr(detail, name)
-            if isinstance(value, bool):
-                value = _("是") if value else _("否")
-            rows.append({"label": field.verbose_name, "value": value, "slug": page.slug, "name": name})
-    return rows
+    detail = case.detail
+    return [
+        {**answer(detail, name), "slug": page.slug, "name": name}
+        for page in case.definition.pages
+        for name in page.fields
+    ]
 
 
 def _terms(procedure: Procedure) -> list:

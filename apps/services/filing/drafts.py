@@ -94,7 +94,7 @@ def begin(
 def _declared_before(former: Return, figures: dict[Key, ReturnFigure]) -> None:
     """Carry a return's own figures into its correction; where it confirmed the data, newer data count."""
     for own in former.figures.select_related("detail"):
-        if not own.difference or own.detail is not None and own.key not in figures:
+        if not own.difference or (own.detail is not None and own.key not in figures):
             continue  # a source that is gone from the register has no figure
         figure = figures.setdefault(own.key, ReturnFigure(kind=own.kind, rate=own.rate, detail=own.detail))
         if figure.imported != own.declared:

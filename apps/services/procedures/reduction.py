@@ -21,7 +21,7 @@ from apps.kernel.ledger.models import Levy, Yuan
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.services.filing import charging
-from apps.services.procedures.rights import approving, charge_of, deciding, payers_office
+from apps.services.procedures.rights import TAXES, approving, charge_of, deciding, payers_office
 
 
 class Reduction(CaseDetail):
@@ -32,7 +32,9 @@ class Reduction(CaseDetail):
         HARDSHIP = "hardship", _("缴纳确有困难，法律、行政法规规定可以减免")
         STATUTORY = "statutory", _("法律、行政法规规定的其他减免情形")
 
-    levy = models.ForeignKey(Levy, models.PROTECT, null=True, related_name="+", verbose_name=_("税费种"))
+    levy = models.ForeignKey(
+        Levy, models.PROTECT, null=True, related_name="+", verbose_name=_("税费种"), limit_choices_to=TAXES
+    )
     period = models.CharField(_("所属期"), max_length=20, default="", help_text=_("与“我的账户”一致，例如：2026-09。"))
     amount = Yuan(
         _("申请减免的金额（元）"),

@@ -28,7 +28,7 @@ from apps.kernel.rules.money import fen
 from apps.kernel.workcalendar import clock, deadlines
 from apps.kernel.workcalendar.days import SHANGHAI
 from apps.services.filing import charging
-from apps.services.procedures.rights import approving, charge_of, deciding, payers_office
+from apps.services.procedures.rights import TAXES, approving, charge_of, deciding, payers_office
 
 DEMAND_RATE = "refund-interest.demand-rate"
 DAYS_OF_A_YEAR = 360  # the banks' year for interest on deposits
@@ -44,7 +44,9 @@ class RefundClaim(CaseDetail):
         REDETERMINED = "redetermined", _("税务机关重新核定")
         OTHER = "other", _("其他")
 
-    levy = models.ForeignKey(Levy, models.PROTECT, null=True, related_name="+", verbose_name=_("税费种"))
+    levy = models.ForeignKey(
+        Levy, models.PROTECT, null=True, related_name="+", verbose_name=_("税费种"), limit_choices_to=TAXES
+    )
     period = models.CharField(_("所属期"), max_length=20, default="", help_text=_("与“我的账户”一致，例如：2026-09。"))
     amount = Yuan(
         _("多缴的金额（元）"),

@@ -16,6 +16,10 @@ from apps.kernel.parties import offices
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
 
+# What the Tax Collection Law is about: taxes, and the surcharges collected with them. Contributions and non-tax
+# revenue are reduced and given back under rules of their own.
+TAXES = {"kind__in": (Levy.Kind.TAX, Levy.Kind.FEE)}
+
 Doing = Callable[[Case, Actor, dict[str, Any]], None]
 
 SUPPLEMENT_CLOCK = ClockSpec(

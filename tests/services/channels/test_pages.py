@@ -19,7 +19,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 DETAIL = {
-    "levy": "增值税",
+    "levy_id": "vat",
     "period": "2026-09",
     "amount": "100.00",
     "months": 1,

@@ -60,9 +60,9 @@ def world():
         yield found
 
 
-def deferral(amount="1000.00", levy="增值税"):
+def deferral(amount="1000.00", levy="vat"):
     return {
-        "levy": levy,
+        "levy_id": levy,
         "period": "2026-09",
         "amount": Decimal(amount),
         "months": 2,
@@ -117,6 +117,20 @@ def test_a_deferral_decided_again_moves_the_due_date_once(world):
     cases.perform(case, "approve", world.chief)
     charge.refresh_from_db()
     assert charge.due == dt.date(2026, 12, 28)
+
+
+def test_the_tax_to_be_deferred_is_chosen_from_the_taxes(world):
+    browser, base = Client(), f"/as/{world.payer.party.ref}/"
+    browser.force_login(world.payer.user)
+    number = browser.post(f"{base}matters/deferral/begin/", {"key": "deferral-0001"}).url.split("/")[4]
+    page = f"{base}cases/{number}/fill/what/"
+    shown = browser.get(page).content.decode()
+    assert '<option value="vat">增值税</option>' in shown
+    assert 'value="pension' not in shown  # contributions are not deferred by this law
+    answers = {"levy": "增值税", "period": "2026-09", "amount": "1,000.00"}
+    assert browser.post(page, answers).status_code == 422
+    assert browser.post(page, {**answers, "levy": "vat"}).status_code == 302
+    assert Case.objects.get(number=number).detail.levy_id == "vat"
 
 
 def test_a_refused_deferral_leaves_the_due_date(world):
