@@ -289,7 +289,7 @@ def _xml(content: bytes) -> bytes:
         raise refusal("active", _("XML 文件含有实体或者文档类型声明。请去掉后重新上传。")) from error
     except (ParseError, ValueError, LookupError) as error:
         raise refusal(
-            "broken", _("文件不是正确的 XML，可能不完整或者被改动过。请从开具或者导出它的系统重新下载后上传。")
+            "broken", _("文件不是正确的 XML，可能不完整或者被改动过。请从原来的系统重新下载后上传。")
         ) from error
     return content
 

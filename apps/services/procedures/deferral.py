@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -89,6 +90,8 @@ def postpone(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """The account follows the decision: the charge falls due later, and the late fee with it."""
     for charge in _charges(case.detail, case.applicant):
         _postpone(charge, case, actor)
+    if until := case.detail.postponed_until:
+        data["reason"] = gettext("缴款期限延至 %(until)s。") % {"until": date_format(until)}
 
 
 def on_charges_assessed(

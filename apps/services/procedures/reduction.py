@@ -17,7 +17,7 @@ from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.casework.procedures import Page, Procedure
 from apps.kernel.ledger import charges
-from apps.kernel.ledger.models import Levy, Yuan
+from apps.kernel.ledger.models import Charge, Levy, Yuan
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.services.filing import charging
@@ -59,7 +59,7 @@ def check(reduction: Reduction) -> None:
 
     :raises ValidationError: naming the field.
     """
-    charge = charge_of(reduction.case.applicant, reduction.levy, reduction.period)
+    charge = _charge(reduction)
     if charging.return_behind(charge) is not None:
         raise ValidationError(
             {"period": gettext("这笔税费来自您的申报。可以自行申报享受的减免，请办理更正申报，不需要另行申请。")}
@@ -73,6 +73,17 @@ def check(reduction: Reduction) -> None:
         )
 
 
+def _charge(reduction: Reduction) -> Charge:
+    """What is to be reduced."""
+    return charge_of(
+        reduction.case.applicant,
+        reduction.levy,
+        reduction.period,
+        bears=lambda charge: charge.amount,
+        amount=reduction.amount,
+    )
+
+
 def still_owed(case: Case, actor: Actor) -> None:
     """Between application and decision the account may have changed: look again."""
     check(case.detail)
@@ -81,7 +92,7 @@ def still_owed(case: Case, actor: Actor) -> None:
 def reduce(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """The account follows the decision; what was paid beyond the reduced charge can be asked back."""
     reduction: Reduction = case.detail
-    charge = charge_of(case.applicant, reduction.levy, reduction.period)
+    charge = _charge(reduction)
     reason = gettext("核准减免 %(number)s") % {"number": case.number}
     charges.adjust(charge, charge.amount - reduction.amount, reason=reason, actor=actor)
     data["reason"] = gettext("减免 %(amount)s 元。") % {"amount": f"{reduction.amount:,.2f}"}

@@ -95,7 +95,7 @@ def check(claim: RefundClaim) -> None:
 
     :raises ValidationError: naming the field.
     """
-    charge = charge_of(claim.case.applicant, claim.levy, claim.period)
+    charge = _charge(claim)
     if charging.return_behind(charge) is not None:
         raise ValidationError(
             {
@@ -123,7 +123,7 @@ def verified(case: Case, actor: Actor) -> None:
 def give_back(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """Take the overpaid part off the charge and order its refund; the interest is computed to this day."""
     claim: RefundClaim = case.detail
-    charge = charge_of(case.applicant, claim.levy, claim.period)
+    charge = _charge(claim)
     parts = _interest(charge, claim.amount)
     reason = gettext("退还多缴税款 %(number)s") % {"number": case.number}
     charges.adjust(charge, charge.amount - claim.amount, reason=reason, actor=actor)
@@ -141,6 +141,13 @@ def give_back(case: Case, actor: Actor, data: dict[str, Any]) -> None:
         "how": claim.interest_how.replace("\n", "；"),
     }
     data["clause"] = "《税收征收管理法》第五十一条、《税收征收管理法实施细则》第七十八条"
+
+
+def _charge(claim: RefundClaim) -> Charge:
+    """What the claimed money was paid on."""
+    return charge_of(
+        claim.case.applicant, claim.levy, claim.period, bears=lambda charge: charge.paid, amount=claim.amount
+    )
 
 
 def _interest(charge: Charge, amount: Decimal) -> list[Interest]:
