@@ -10,7 +10,7 @@ from apps.kernel.ledger.models import Yuan
 
 def answer(detail: CaseDetail, name: str) -> dict[str, Any]:
     """The label and the shown value of one field: a choice in its words, an amount with separators."""
-    field = detail._meta.get_field(name)  # noqa: SLF001 - Django's public _meta
+    field: Any = detail._meta.get_field(name)  # noqa: SLF001 - Django's public _meta
     display = getattr(detail, f"get_{name}_display", None)
     value = display() if display else getattr(detail, name)
     if isinstance(value, bool):
