@@ -32,8 +32,8 @@ def submit(request: HttpRequest) -> HttpResponse:
         )
         (case,) = cursor.fetchone()
         cursor.execute(
-            "INSERT INTO services_deferral (case_id, levy, period, amount, months, ground, explanation)"
-            " VALUES (%s, '增值税', '2026-09', 100, 1, 'no_funds', 'x')",
+            "INSERT INTO services_deferral (case_id, levy_id, period, amount, months, ground, explanation)"
+            " VALUES (%s, 'vat', '2026-09', 100, 1, 'no_funds', 'x')",
             [case],
         )
         cursor.execute(

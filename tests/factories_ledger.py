@@ -22,6 +22,7 @@ def owed(
     levy: str = "vat",
     period: str = "2026-09",
     due: dt.date | None = None,
+    about: str = "case/SH2026000001",
 ) -> Charge:
     """A charge the party owes, by default due in ten days."""
     return charges.assess(
@@ -30,7 +31,7 @@ def owed(
         period=period,
         amount=Decimal(amount),
         due=due or clock.today() + dt.timedelta(days=10),
-        about="case/SH2026000001",
+        about=about,
         actor=Actor.system("test"),
     )
 

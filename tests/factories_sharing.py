@@ -25,7 +25,7 @@ FIELDS = (
     {"name": "base", "label": "缴费基数", "type": "number", "minimum": 0},
 )
 DEFERRED = {
-    "levy": "增值税",
+    "levy_id": "vat",
     "period": "2026-09",
     "amount": "100.00",
     "months": 1,

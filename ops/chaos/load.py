@@ -25,7 +25,7 @@ TIMEOUT = 20
 SUBMISSION = {
     "procedure": "deferral",
     "detail": {
-        "levy": "增值税",
+        "levy": "vat",
         "period": "2026-09",
         "amount": "100.00",
         "months": 1,
@@ -33,6 +33,8 @@ SUBMISSION = {
         "explanation": "客户延迟付款。",
     },
 }
+# The same answers as the row keeps them.
+DETAIL = {"levy_id" if name == "levy" else name: value for name, value in SUBMISSION["detail"].items()}
 
 
 @dataclass

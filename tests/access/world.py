@@ -44,7 +44,7 @@ from tests.access.routes import Route
 from tests.factories_invoices import issued, issuer
 
 DETAIL = {
-    "levy": "增值税",
+    "levy_id": "vat",
     "period": "2026-09",
     "amount": "100.00",
     "months": 1,

@@ -45,7 +45,7 @@ def test_a_guardian_applies_for_the_elder(visitor):
     other.acts_for(elder.party.name)
     other.visit(f"{home}matters/deferral/")
     other.press("开始办理")
-    other.fill(levy="增值税", period="2026-09", amount="1200.00")
+    other.fill(levy="vat", period="2026-09", amount="1200.00")
     other.press("保存并继续")
     other.fill(months="2")
     other.press("保存并继续")

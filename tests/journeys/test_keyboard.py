@@ -79,7 +79,7 @@ def test_a_taxpayer_applies(visitor):
     keys.enter("开始办理")
     keys.enter("保存并继续", key="Space")
     page.is_asked_again()
-    keys.type("税费种", "增值税")
+    keys.choose("税种", 1)
     keys.type("所属期", "2026-09")
     keys.type("金额", "1200.00")
     keys.enter("保存并继续")
@@ -97,7 +97,7 @@ def test_a_taxpayer_applies(visitor):
 @wide
 def test_a_clerk_accepts_a_case(visitor):
     office = factories.tax_office()
-    applied = {"levy": "增值税", "period": "2026-09", "amount": "1200.00", "months": 2, "ground": "no_funds"}
+    applied = {"levy_id": "vat", "period": "2026-09", "amount": "1200.00", "months": 2, "ground": "no_funds"}
     case = cases.open_submitted(
         DEFERRAL,
         factories.citizen(office=office),

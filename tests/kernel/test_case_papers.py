@@ -22,7 +22,7 @@ from tests.access.world import World
 pytestmark = pytest.mark.django_db
 
 ANSWERS = {
-    "levy": "增值税",
+    "levy_id": "vat",
     "period": "2026-09",
     "amount": "100.00",
     "months": 1,

@@ -23,7 +23,7 @@ from tests.factories_doors import signed_in
 pytestmark = pytest.mark.django_db
 
 COMPLETE = {
-    "levy": "增值税",
+    "levy_id": "vat",
     "period": "2026-09",
     "amount": "47376.00",
     "months": 2,
@@ -81,7 +81,7 @@ def test_a_case_goes_from_draft_to_approval(world):
 
 
 def test_an_unfinished_draft_cannot_be_submitted_and_nothing_is_half_written(world):
-    case = cases.open_case(DEFERRAL, world.payer, {"levy": "增值税"})
+    case = cases.open_case(DEFERRAL, world.payer, {"levy_id": "vat"})
     with pytest.raises(ValidationError) as refusal:
         cases.perform(case, "submit", world.payer)
     assert {"amount", "months", "ground"} <= set(refusal.value.message_dict)

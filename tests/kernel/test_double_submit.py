@@ -13,7 +13,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DETAIL = {
-    "levy": "增值税",
+    "levy": "vat",
     "period": "2026-10",
     "amount": "1000.00",
     "months": 1,

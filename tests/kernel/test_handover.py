@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 MORNING = dt.datetime(2026, 10, 12, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 COMPLETE = {
-    "levy": "增值税",
+    "levy_id": "vat",
     "period": "2026-09",
     "amount": "47376.00",
     "months": 2,

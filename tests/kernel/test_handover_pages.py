@@ -17,7 +17,7 @@ from tests.factories_doors import signed_in
 pytestmark = pytest.mark.django_db
 
 COMPLETE = {
-    "levy": "增值税",
+    "levy_id": "vat",
     "period": "2026-09",
     "amount": "47376.00",
     "months": 2,

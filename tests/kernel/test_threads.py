@@ -78,7 +78,7 @@ def test_an_overdue_answer_is_seen(world):
 
 
 def test_a_question_about_a_case_goes_to_who_handles_it(world):
-    detail = {"levy": "增值税", "period": "2026-09", "amount": "1.00", "months": 1, "ground": "no_funds"}
+    detail = {"levy_id": "vat", "period": "2026-09", "amount": "1.00", "months": 1, "ground": "no_funds"}
     case = cases.open_submitted(
         DEFERRAL, world.payer, {**detail, "explanation": "客户延迟付款。"}, idempotency_key="threads-1"
     )

@@ -15,7 +15,7 @@ from apps.kernel.notifications import outbox
 from apps.kernel.notifications.models import Delivery
 from apps.services.procedures.deferral import DEFERRAL
 from ops.chaos import inside, promises
-from ops.chaos.load import SUBMISSION
+from ops.chaos.load import DETAIL
 from ops.chaos.storm import FAULTS, plan
 from tests import factories, factories_pulls
 from tests.factories_ledger import begun, notice, owed, paid
@@ -37,7 +37,7 @@ def planted(statement: str) -> None:
 def submitted(key: str) -> Case:
     """A case as the load submits it."""
     applicant = factories.citizen(office=factories.tax_office())
-    return cases.open_submitted(DEFERRAL, applicant, SUBMISSION["detail"], idempotency_key=key)
+    return cases.open_submitted(DEFERRAL, applicant, DETAIL, idempotency_key=key)
 
 
 # --- the storm -------------------------------------------------------------------------------------------

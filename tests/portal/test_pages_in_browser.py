@@ -27,7 +27,7 @@ PUBLIC = (
     "/no/such/page/",
 )
 WORK = {
-    "levy": "增值税",
+    "levy_id": "vat",
     "period": "2026-09",
     "amount": "47376.00",
     "months": 2,

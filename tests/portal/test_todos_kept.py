@@ -28,7 +28,7 @@ def test_a_second_look_asks_the_database_nothing(owner, django_assert_num_querie
 
 def test_a_draft_shows_at_once_and_goes_at_once(owner) -> None:
     assert kinds(owner) == []
-    case = cases.open_case(DEFERRAL, owner, {"levy": "vat", "period": "2026-09", "amount": 1, "months": 1})
+    case = cases.open_case(DEFERRAL, owner, {"levy_id": "vat", "period": "2026-09", "amount": 1, "months": 1})
     assert kinds(owner) == ["case"]
     cases.save_draft(case, owner, {"ground": "no_funds", "explanation": "客户延迟付款。"})
     cases.perform(case, "submit", owner)

@@ -14,7 +14,7 @@ from tests import factories, factories_appointments
 
 pytestmark = pytest.mark.django_db
 
-SUBMITTED = {"levy": "增值税", "period": "2026-09", "months": 1, "ground": "no_funds", "explanation": "客户延迟付款。"}
+SUBMITTED = {"levy_id": "vat", "period": "2026-09", "months": 1, "ground": "no_funds", "explanation": "客户延迟付款。"}
 START = dt.datetime(2026, 10, 12, 1, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 

@@ -18,7 +18,7 @@ from apps.kernel.parties.models import Role
 from apps.kernel.rules import review
 from apps.kernel.rules.models import LegalDocument
 from apps.services.procedures.deferral import DEFERRAL
-from ops.chaos.load import SUBMISSION
+from ops.chaos.load import DETAIL, SUBMISSION
 from tests import factories
 from tests.factories_law import keeper
 from tests.factories_ledger import owed
@@ -161,7 +161,7 @@ def test_one_key_at_both_opens_one_case(pair, owner, browser_of):
 
 
 def test_two_clerks_at_two_processes_decide_once(pair, office, owner, browser_of):
-    case = cases.open_submitted(DEFERRAL, owner, SUBMISSION["detail"], idempotency_key="two-of-each-2")
+    case = cases.open_submitted(DEFERRAL, owner, DETAIL, idempotency_key="two-of-each-2")
     clerks = [factories.staff(office, Role.CLERK) for _ in range(2)]
     taken = [
         partial(browser_of(clerk, address).post, f"/api/v1/cases/{case.number}/actions/accept/", json={})
@@ -196,7 +196,7 @@ def test_two_workers_deliver_each_message_once(pair, neighbourhood, sms_gateway,
     ]
     with workers[0], workers[1]:
         for number in range(20):
-            cases.open_submitted(DEFERRAL, owner, SUBMISSION["detail"], idempotency_key=f"two-of-each-{number:03d}")
+            cases.open_submitted(DEFERRAL, owner, DETAIL, idempotency_key=f"two-of-each-{number:03d}")
         until = time.monotonic() + 60
         texts = Delivery.objects.filter(channel="sms")
         while texts.exclude(state="delivered").exists() and time.monotonic() < until:

@@ -6,6 +6,8 @@ The objects are those of the access matrix, so a page is named by its route alon
 import pytest
 from django.urls import reverse
 
+from tests import factories
+from tests import factories_bundles as bundles
 from tests.access.roles import Role
 from tests.access.routes import routes
 from tests.access.world import World
@@ -80,3 +82,14 @@ def test_the_pages_of_the_rooms_open_and_are_accessible(reader, world, new_page,
         assert (page.goto(url).status, key) == (200, key)
         assert page.url.endswith(url), f"{key} leads on to {page.url}"
         axe(page)
+
+
+def test_the_offices_of_a_bundle_are_read_on_a_telephone(portal, new_page, sign_in):
+    tax = bundles.departments().tax
+    applicant = factories.citizen(office=tax)
+    whole = bundles.business_started(applicant)
+    page = new_page()
+    sign_in(page, applicant.user)
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(f"/as/{applicant.party.ref}/cases/{whole.number}/")
+    assert page.locator("main table.cards caption").bounding_box()["width"] > 200  # not one character a line

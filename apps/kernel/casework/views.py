@@ -4,8 +4,6 @@ The same views serve the three front doors; who asks decides what is there (``vi
 may be done (``available_actions``).
 """
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form, modelform_factory
@@ -19,6 +17,7 @@ from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework import asking, cases, clocks, custody, handover, listing, page_parts, procedures, rights
 from apps.kernel.casework import papers as case_papers
+from apps.kernel.casework.answers import answer
 from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
 from apps.kernel.casework.templatetags.casework import unit_label
@@ -250,24 +249,12 @@ def _running(case: Case) -> list[dict]:
 
 def _answers(case: Case) -> list[dict]:
     """The rows of the check page: label, shown value, and the page to change it on."""
-    detail, rows = case.detail, []
-    for page in case.definition.pages:
-        for name in page.fields:
-            field = detail._meta.get_field(name)  # noqa: SLF001 - Django's public _meta
-            display = getattr(detail, f"get_{name}_display", None)
-            value = display() if display else getattr(detail, name)
-            if isinstance(value, bool):
-                value = _("是") if value else _("否")
-            elif isinstance(value, list):
-                value = _listed(field, value)
-            rows.append({"label": field.verbose_name, "value": value, "slug": page.slug, "name": name})
-    return rows
-
-
-def _listed(field: Any, values: list) -> str:
-    """Several answers in the words they were chosen by."""
-    names = dict(getattr(field.formfield(), "choices", ()))
-    return "、".join(str(names.get(value, value)) for value in values)
+    detail = case.detail
+    return [
+        {**answer(detail, name), "slug": page.slug, "name": name}
+        for page in case.definition.pages
+        for name in page.fields
+    ]
 
 
 def _terms(procedure: Procedure) -> list:

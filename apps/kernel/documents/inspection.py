@@ -288,7 +288,9 @@ def _xml(content: bytes) -> bytes:
     except DefusedXmlException as error:
         raise refusal("active", _("XML 文件含有实体或者文档类型声明。请去掉后重新上传。")) from error
     except (ParseError, ValueError, LookupError) as error:
-        raise refusal("broken", _("文件不是正确的 XML。请重新导出后上传；网页请另存为 PDF 后上传。")) from error
+        raise refusal(
+            "broken", _("文件不是正确的 XML，可能不完整或者被改动过。请从原来的系统重新下载后上传。")
+        ) from error
     return content
 
 

@@ -117,7 +117,10 @@ def wait(request: HttpRequest, line: str, site: str) -> HttpResponse:
         waiting.join(request.actor, site=chosen_site, line=chosen_line, **form.cleaned_data)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect("book_at", request.actor.party.ref, line, site)
+        back = redirect("book_at", request.actor.party.ref, line, site)
+        if "day" in form.cleaned_data:
+            back["Location"] += f"?day={form.cleaned_data['day']}"
+        return back
     messages.success(request, _("已登记候补。有号时我们会通知您，请在通知写明的时限内确认。"))
     return redirect("my_appointments", request.actor.party.ref)
 
@@ -197,6 +200,8 @@ def calendar(request: HttpRequest, ref: str) -> HttpResponse:
 def cancel(request: HttpRequest, ref: str) -> HttpResponse:
     """Ask once more, then cancel."""
     row = _own(request, ref)
+    if row.state not in Booking.LIVE:
+        return redirect("appointments:page", request.actor.party.ref, row.ref)
     if request.method == "POST":
         try:
             booking.cancel(row, request.actor)
@@ -214,6 +219,8 @@ def cancel(request: HttpRequest, ref: str) -> HttpResponse:
 def move(request: HttpRequest, ref: str) -> HttpResponse:
     """Another time; the old one is kept until the new one is had."""
     row = _own(request, ref)
+    if row.state not in Booking.LIVE:
+        return redirect("appointments:page", request.actor.party.ref, row.ref)
     slot = row.slot
     form = SlotForm(request.POST or None, among=_slots(slot.site, slot.line))
     if request.method == "POST" and form.is_valid():
@@ -234,6 +241,8 @@ def move(request: HttpRequest, ref: str) -> HttpResponse:
 def appeal(request: HttpRequest, ref: str) -> HttpResponse:
     """Say why a missed appointment was no fault of one's own."""
     row = _own(request, ref)
+    if row.state != Booking.State.MISSED or hasattr(row, "appeal"):
+        return redirect("appointments:page", request.actor.party.ref, row.ref)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

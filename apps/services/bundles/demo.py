@@ -1,4 +1,7 @@
-"""Bundles of the demonstration, each half way, so that every department has a part to answer."""
+"""Bundles of the demonstration, each half way, so that every department has a part to answer.
+
+All lie in the district of the demonstration's clerk and chief: each can be handled to its end.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -45,37 +48,37 @@ BOOKSHOP = {
 }
 TEAHOUSE = {
     **BOOKSHOP,
-    "name": "杨浦区听雨茶室",
+    "name": "黄浦区望江茶室",
     "form": "individual",
     "capital": "50000.00",
     "scope": "茶座服务；茶叶零售",
-    "district": "310110",
-    "address": "杨浦区大学路 218 号",
+    "district": "310101",
+    "address": "黄浦区复兴中路 218 号",
     "phone": "13800010105",
     "hires": "no",
     "headcount": None,
 }
 CHILD = {
-    "child_name": "姚知夏",
+    "child_name": "周知夏",
     "child_sex": "F",
     "born_on": dt.date(2026, 10, 8),
     "birth_certificate": "V310000123",
-    "district": "310106",
-    "address": "静安区新闸路 831 弄 6 号 402 室",
+    "district": "310101",
+    "address": "黄浦区蓬莱路 83 弄 6 号 402 室",
     "low_income": "yes",
-    "phone": "13800010106",
+    "phone": "13800010101",
 }
 RIDER = {
     "work": "platform",
     "since": dt.date(2026, 11, 1),
     "base": "7460.00",
     "medical": "yes",
-    "phone": "13800010103",
+    "phone": "13800010101",
 }
 HOME = {
-    "certificate": "沪（2019）浦字不动产权第000123号",
-    "district": "310115",
-    "address": "浦东新区张杨路 1518 弄 3 号 1201 室",
+    "certificate": "沪（2019）黄字不动产权第000123号",
+    "district": "310101",
+    "address": "黄浦区陆家浜路 1518 弄 3 号 1201 室",
     "area": "118.60",
     "seller": "林建国",
     "contract": "WQ20261100456",
@@ -101,16 +104,16 @@ STORIES = (
     Story("demo-bundle-2", "accountant", "start-business", TEAHOUSE, ("articles", "premises")),
     Story(
         "demo-bundle-3",
-        "agency",
+        "citizen",
         "newborn",
         CHILD,
         ("birth-certificate",),
         (
             ("police", "police", "accept", {}),
-            ("police", "police", "approve", {"number": "310106202610080020"}),
+            ("police", "police", "approve", {"number": "310101202610080025"}),
         ),
     ),
-    Story("demo-bundle-4", "guardian", "flexible-insurance", RIDER, ("work-proof",)),
+    Story("demo-bundle-4", "citizen", "flexible-insurance", RIDER, ("work-proof",)),
     Story("demo-bundle-5", "enterprise", "property-transfer", HOME, ("contract",)),
 )
 

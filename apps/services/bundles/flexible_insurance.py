@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.casework.procedures import Page, Paper
 from apps.kernel.ledger import charges
+from apps.kernel.ledger.models import Yuan
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party, phone_number
 from apps.kernel.workcalendar import clock, filing
@@ -35,10 +36,9 @@ class FlexibleInsurance(CaseDetail):
 
     work = models.CharField(_("从事什么工作"), max_length=12, choices=Work, default="")
     since = models.DateField(_("从哪一天开始"), null=True)
-    base = models.DecimalField(
+    base = Yuan(
         _("每月缴费基数（元）"),
         max_digits=12,
-        decimal_places=2,
         null=True,
         validators=[MinValueValidator(Decimal("0.01"), _("金额应大于 0 元。"))],
         help_text=_("在公布的上下限之间自行选择；经办机构会核对。"),

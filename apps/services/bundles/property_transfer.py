@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.casework import standard
 from apps.kernel.casework.models import CaseDetail
 from apps.kernel.casework.procedures import SYSTEM, Page, Paper, State, Transition
+from apps.kernel.ledger.models import Yuan
 from apps.kernel.parties.models import Party, phone_number
 from apps.services.bundles import deed_tax, procedure, progress, results
 from apps.services.bundles.declaration import Bundle, Part
@@ -41,9 +42,7 @@ class PropertyTransfer(CaseDetail):
     seller = models.CharField(_("转让人"), max_length=120, default="")
     contract = models.CharField(_("网签合同编号"), max_length=40, default="")
     signed_on = models.DateField(_("合同签订日期"), null=True)
-    price = models.DecimalField(
-        _("成交价格（元，不含增值税）"), max_digits=16, decimal_places=2, null=True, validators=[POSITIVE]
-    )
+    price = Yuan(_("成交价格（元，不含增值税）"), max_digits=16, null=True, validators=[POSITIVE])
     home = models.CharField(
         _("这是您家庭的第几套住房？"), max_length=10, choices=Home, default="", help_text=_("单位购买的，选最后一项。")
     )

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.kernel.forms import MoneyField
 from apps.kernel.parties import identifiers
 
 
@@ -31,28 +32,22 @@ class IdentityNumberForm(forms.Form):
 class QuotaForm(forms.Form):
     """A new taxpayer's monthly invoice quota (发票总额度)."""
 
-    amount = forms.DecimalField(
-        label=_("每月发票总额度（元）"), max_digits=16, decimal_places=2, min_value=Decimal("0.00")
-    )
+    amount = MoneyField(label=_("每月发票总额度（元）"), min_value=Decimal("0.00"))
 
 
 class AmountForm(forms.Form):
     """A monthly benefit or contribution."""
 
-    amount = forms.DecimalField(label=_("每月金额（元）"), max_digits=16, decimal_places=2, min_value=Decimal("0.00"))
+    amount = MoneyField(label=_("每月金额（元）"), min_value=Decimal("0.00"))
 
 
 class ContributionsForm(forms.Form):
     """What somebody who insures themselves pays every month, insurance by insurance."""
 
-    amount = forms.DecimalField(
-        label=_("每月养老保险费（元）"), max_digits=16, decimal_places=2, min_value=Decimal("0.01")
-    )
-    medical_amount = forms.DecimalField(
+    amount = MoneyField(label=_("每月养老保险费（元）"), min_value=Decimal("0.01"))
+    medical_amount = MoneyField(
         label=_("每月医疗保险费（元）"),
         help_text=_("只参加养老保险的留空。"),
-        max_digits=16,
-        decimal_places=2,
         min_value=Decimal("0.01"),
         required=False,
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.casework.procedures import Page, Paper
+from apps.kernel.ledger.models import Yuan
 from apps.kernel.parties import registration
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Organisation, Party, phone_number
@@ -35,9 +36,7 @@ class BusinessStart(CaseDetail):
         _("拟用名称"), max_length=100, default="", help_text=_("例如：上海浦江书香文化有限公司。请先自行查询是否重名。")
     )
     form = models.CharField(_("企业类型"), max_length=12, choices=Form, default="")
-    capital = models.DecimalField(
-        _("注册资本（元）"), max_digits=16, decimal_places=2, null=True, validators=[MinValueValidator(0)]
-    )
+    capital = Yuan(_("注册资本（元）"), max_digits=16, null=True, validators=[MinValueValidator(0)])
     scope = models.TextField(_("经营范围"), max_length=500, default="", help_text=_("写明主要业务，一行一项。"))
     district = models.CharField(_("所在区"), max_length=6, choices=District, default="")
     address = models.CharField(_("住所地址"), max_length=200, default="", help_text=_("写到门牌号和室号。"))
@@ -49,9 +48,7 @@ class BusinessStart(CaseDetail):
         default="",
         help_text=_("预计一年销售额超过 500 万元的，选择一般纳税人。"),
     )
-    monthly_sales = models.DecimalField(
-        _("预计每月开票金额（元）"), max_digits=16, decimal_places=2, null=True, validators=[MinValueValidator(0)]
-    )
+    monthly_sales = Yuan(_("预计每月开票金额（元）"), max_digits=16, null=True, validators=[MinValueValidator(0)])
     seal = models.CharField(_("需要刻制公章吗？"), max_length=3, choices=YesNo, default="")
     hires = models.CharField(_("会招用员工吗？"), max_length=3, choices=YesNo, default="")
     headcount = models.PositiveIntegerField(

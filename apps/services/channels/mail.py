@@ -20,14 +20,25 @@ from apps.kernel.casework.procedures import DRAFT
 from apps.kernel.casework.standard import HANDLERS
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor, Channel
+from apps.kernel.parties.models import Office
 from apps.kernel.parties.todos import Todo
 from apps.kernel.workcalendar import clock
 from apps.services.channels.models import Mailing
+from apps.services.sites import directory
+from apps.services.sites.models import Site
 
 # The post union's numbers (万国邮联 S10): two letters, eight digits, a check digit, the country.
 _S10 = re.compile(r"[A-Z]{2}(\d{8})(\d)CN")
 _WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 _DOMESTIC = re.compile(r"\d{13}")
+
+
+def address_of(office: Office) -> str:
+    """Where the post brings it: the office's own address, else that of the site it runs."""
+    if office.address:
+        return office.address
+    site = directory.find().filter(office=office, kind=Site.Kind.GOVERNMENT).order_by("code").first()
+    return f"{site.address} {site.name}" if site is not None else ""
 
 
 def check_digit(serial: str) -> int:

@@ -45,7 +45,8 @@ class ArrivalForm(forms.Form):
         widget=forms.RadioSelect,
     )
     note = forms.CharField(
-        label=gettext_lazy("核对情况（不齐时必填）"),
+        label=gettext_lazy("核对情况"),
+        help_text=gettext_lazy("材料不齐的，请写明缺什么；寄件人会看到。"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -71,7 +72,7 @@ def register(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("已登记，税务机关收到后会通知您。"))
             return redirect("cases:page", request.actor.party.ref, number)
-    context = {"case": case, "form": form}
+    context = {"case": case, "form": form, "address": mail.address_of(case.office)}
     return render(request, "services/channels/mail_register.html", context, status=422 if form.errors else 200)
 
 

@@ -22,6 +22,7 @@ from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar.periods import Period
 from apps.services.filing import circumstances, dues, kinds, periods
 from apps.services.filing.kinds import Imported, ReturnKind
+from apps.services.filing.kinds.base import Key
 from apps.services.filing.models import FigureDispute, Return, ReturnFigure
 
 # The profile's columns that say the same as a figure of the latest period.
@@ -40,7 +41,8 @@ def begin(
 ) -> Case:
     """The return of a period, prefilled; the one already under way if there is one.
 
-    ``correct`` opens a return that will replace the one in force.
+    ``correct`` opens a return that will replace the one in force; what that one declared otherwise than the data
+    had it is where the correction starts from, still to be confirmed.
 
     :raises PermissionDenied: the actor may not file for this payer.
     :raises ValidationError: the period is not one to file for, or is filed already.
@@ -80,11 +82,23 @@ def begin(
         title=recorded(CORRECTION if correct else TITLE) % {"period": period, "kind": recorded(kind.title)},
         idempotency_key=idempotency_key,
     )
-    figures = [row.figure for row in kind.prefill(party, period)]
-    for figure in figures:
+    figures = {row.key: row.figure for row in kind.prefill(party, period)}
+    if in_force is not None:
+        _declared_before(in_force, figures)
+    for figure in figures.values():
         figure.tax_return_id = case.pk
-    ReturnFigure.objects.bulk_create(figures)
+    ReturnFigure.objects.bulk_create(figures.values())
     return case
+
+
+def _declared_before(former: Return, figures: dict[Key, ReturnFigure]) -> None:
+    """Carry a return's own figures into its correction; where it confirmed the data, newer data count."""
+    for own in former.figures.select_related("detail"):
+        if not own.difference or (own.detail is not None and own.key not in figures):
+            continue  # a source that is gone from the register has no figure
+        figure = figures.setdefault(own.key, ReturnFigure(kind=own.kind, rate=own.rate, detail=own.detail))
+        if figure.imported != own.declared:
+            figure.declared, figure.reason = own.declared, own.reason
 
 
 def discard(case: Case, actor: Actor) -> None:

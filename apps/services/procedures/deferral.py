@@ -12,7 +12,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,7 @@ from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.casework.procedures import Page, Procedure
 from apps.kernel.ledger import charges
-from apps.kernel.ledger.models import Charge, Yuan
+from apps.kernel.ledger.models import Charge, Levy, Yuan
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import deadlines
@@ -35,8 +36,15 @@ class Deferral(CaseDetail):
         FORCE_MAJEURE = "force_majeure", _("因不可抗力发生较大损失，正常经营受到较大影响")
         NO_FUNDS = "no_funds", _("货币资金扣除应付职工工资、社会保险费后不足以缴纳税款")
 
-    levy = models.CharField(_("税费种"), max_length=40, default="", help_text=_("例如：增值税。"))
-    period = models.CharField(_("所属期"), max_length=20, default="", help_text=_("例如：2026-09。"))
+    levy = models.ForeignKey(
+        Levy,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("税种"),
+        limit_choices_to={"kind": Levy.Kind.TAX},  # the law lets taxes be deferred, not contributions and fees
+    )
+    period = models.CharField(_("所属期"), max_length=20, default="", help_text=_("与“我的账户”一致，例如：2026-09。"))
     amount = Yuan(
         _("申请延期的金额（元）"),
         max_digits=16,
@@ -62,7 +70,7 @@ class Deferral(CaseDetail):
         verbose_name_plural = _("延期缴纳税款申请")
 
     def __str__(self) -> str:
-        return f"{self.levy} {self.amount}"
+        return f"{self.levy_id} {self.amount}"
 
 
 def covers_all(case: Case, actor: Actor) -> None:
@@ -82,6 +90,8 @@ def postpone(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """The account follows the decision: the charge falls due later, and the late fee with it."""
     for charge in _charges(case.detail, case.applicant):
         _postpone(charge, case, actor)
+    if until := case.detail.postponed_until:
+        data["reason"] = gettext("缴款期限延至 %(until)s。") % {"until": date_format(until)}
 
 
 def on_charges_assessed(
@@ -95,14 +105,13 @@ def on_charges_assessed(
     ).select_related("case")
     for deferral in approved:
         mine = charges.filter(party=deferral.case.applicant_id, period=deferral.period, amount__lte=deferral.amount)
-        for charge in mine.filter(Q(levy__name=deferral.levy) | Q(levy=deferral.levy)):
+        for charge in mine.filter(levy=deferral.levy_id):
             _postpone(charge, deferral.case, Actor.system("deferral"))
 
 
 def _charges(deferral: Deferral, party: Party) -> list[Charge]:
     """The open charges an application is about."""
-    named = Q(levy__name=deferral.levy) | Q(levy=deferral.levy)
-    return list(Charge.objects.filter(named, party=party, period=deferral.period).open())
+    return list(Charge.objects.filter(party=party, levy=deferral.levy_id, period=deferral.period).open())
 
 
 def _postpone(charge: Charge, case: Case, actor: Actor) -> None:

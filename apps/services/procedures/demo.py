@@ -26,7 +26,7 @@ class Story:
 
 def _deferral(levy: str, amount: str, months: int, ground: str, explanation: str) -> dict[str, Any]:
     return {
-        "levy": levy,
+        "levy_id": levy,
         "period": "2026-10",
         "amount": Decimal(amount),
         "months": months,
@@ -40,27 +40,27 @@ STORIES = (
         "demo-deferral-1",
         "enterprise",
         "上海申澜精密机械有限公司",
-        _deferral("企业所得税", "186000.00", 2, GROUNDS.NO_FUNDS, "两家主要客户的货款延至明年一月支付。"),
+        _deferral("cit", "186000.00", 2, GROUNDS.NO_FUNDS, "两家主要客户的货款延至明年一月支付。"),
     ),
     Story(
         "demo-deferral-2",
         "citizen",
         "周思远",
-        _deferral("个人所得税", "8420.00", 3, GROUNDS.FORCE_MAJEURE, "九月台风造成住所和工作室进水。"),
+        _deferral("iit", "8420.00", 3, GROUNDS.FORCE_MAJEURE, "九月台风造成住所和工作室进水。"),
         (("clerk", "accept", {}),),
     ),
     Story(
         "demo-deferral-3",
         "guardian",
         "沈玉珍",
-        _deferral("房产税", "1260.00", 1, GROUNDS.NO_FUNDS, "本人住院，暂时无法办理银行业务。"),
+        _deferral("property", "1260.00", 1, GROUNDS.NO_FUNDS, "本人住院，暂时无法办理银行业务。"),
         (("clerk", "accept", {}), ("clerk", "ask_supplement", {"reason": "请补充住院证明的照片或者扫描件。"})),
     ),
     Story(
         "demo-deferral-4",
         "accountant",
         "上海申澜精密机械有限公司",
-        _deferral("城镇土地使用税", "23500.00", 1, GROUNDS.NO_FUNDS, "资金周转困难，预计下月到账。"),
+        _deferral("land-use", "23500.00", 1, GROUNDS.NO_FUNDS, "资金周转困难，预计下月到账。"),
         (("clerk", "accept", {}), ("chief", "approve", {})),
     ),
 )

@@ -17,11 +17,11 @@ from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.casework.procedures import Page, Procedure
 from apps.kernel.ledger import charges
-from apps.kernel.ledger.models import Levy, Yuan
+from apps.kernel.ledger.models import Charge, Levy, Yuan
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.services.filing import charging
-from apps.services.procedures.rights import approving, charge_of, deciding, payers_office
+from apps.services.procedures.rights import TAXES, approving, charge_of, deciding, payers_office
 
 
 class Reduction(CaseDetail):
@@ -32,7 +32,9 @@ class Reduction(CaseDetail):
         HARDSHIP = "hardship", _("缴纳确有困难，法律、行政法规规定可以减免")
         STATUTORY = "statutory", _("法律、行政法规规定的其他减免情形")
 
-    levy = models.ForeignKey(Levy, models.PROTECT, null=True, related_name="+", verbose_name=_("税费种"))
+    levy = models.ForeignKey(
+        Levy, models.PROTECT, null=True, related_name="+", verbose_name=_("税费种"), limit_choices_to=TAXES
+    )
     period = models.CharField(_("所属期"), max_length=20, default="", help_text=_("与“我的账户”一致，例如：2026-09。"))
     amount = Yuan(
         _("申请减免的金额（元）"),
@@ -57,7 +59,7 @@ def check(reduction: Reduction) -> None:
 
     :raises ValidationError: naming the field.
     """
-    charge = charge_of(reduction.case.applicant, reduction.levy, reduction.period)
+    charge = _charge(reduction)
     if charging.return_behind(charge) is not None:
         raise ValidationError(
             {"period": gettext("这笔税费来自您的申报。可以自行申报享受的减免，请办理更正申报，不需要另行申请。")}
@@ -71,6 +73,17 @@ def check(reduction: Reduction) -> None:
         )
 
 
+def _charge(reduction: Reduction) -> Charge:
+    """What is to be reduced."""
+    return charge_of(
+        reduction.case.applicant,
+        reduction.levy,
+        reduction.period,
+        bears=lambda charge: charge.amount,
+        amount=reduction.amount,
+    )
+
+
 def still_owed(case: Case, actor: Actor) -> None:
     """Between application and decision the account may have changed: look again."""
     check(case.detail)
@@ -79,7 +92,7 @@ def still_owed(case: Case, actor: Actor) -> None:
 def reduce(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """The account follows the decision; what was paid beyond the reduced charge can be asked back."""
     reduction: Reduction = case.detail
-    charge = charge_of(case.applicant, reduction.levy, reduction.period)
+    charge = _charge(reduction)
     reason = gettext("核准减免 %(number)s") % {"number": case.number}
     charges.adjust(charge, charge.amount - reduction.amount, reason=reason, actor=actor)
     data["reason"] = gettext("减免 %(amount)s 元。") % {"amount": f"{reduction.amount:,.2f}"}

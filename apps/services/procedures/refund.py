@@ -28,7 +28,7 @@ from apps.kernel.rules.money import fen
 from apps.kernel.workcalendar import clock, deadlines
 from apps.kernel.workcalendar.days import SHANGHAI
 from apps.services.filing import charging
-from apps.services.procedures.rights import approving, charge_of, deciding, payers_office
+from apps.services.procedures.rights import TAXES, approving, charge_of, deciding, payers_office
 
 DEMAND_RATE = "refund-interest.demand-rate"
 DAYS_OF_A_YEAR = 360  # the banks' year for interest on deposits
@@ -44,7 +44,9 @@ class RefundClaim(CaseDetail):
         REDETERMINED = "redetermined", _("税务机关重新核定")
         OTHER = "other", _("其他")
 
-    levy = models.ForeignKey(Levy, models.PROTECT, null=True, related_name="+", verbose_name=_("税费种"))
+    levy = models.ForeignKey(
+        Levy, models.PROTECT, null=True, related_name="+", verbose_name=_("税费种"), limit_choices_to=TAXES
+    )
     period = models.CharField(_("所属期"), max_length=20, default="", help_text=_("与“我的账户”一致，例如：2026-09。"))
     amount = Yuan(
         _("多缴的金额（元）"),
@@ -93,7 +95,7 @@ def check(claim: RefundClaim) -> None:
 
     :raises ValidationError: naming the field.
     """
-    charge = charge_of(claim.case.applicant, claim.levy, claim.period)
+    charge = _charge(claim)
     if charging.return_behind(charge) is not None:
         raise ValidationError(
             {
@@ -121,7 +123,7 @@ def verified(case: Case, actor: Actor) -> None:
 def give_back(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """Take the overpaid part off the charge and order its refund; the interest is computed to this day."""
     claim: RefundClaim = case.detail
-    charge = charge_of(case.applicant, claim.levy, claim.period)
+    charge = _charge(claim)
     parts = _interest(charge, claim.amount)
     reason = gettext("退还多缴税款 %(number)s") % {"number": case.number}
     charges.adjust(charge, charge.amount - claim.amount, reason=reason, actor=actor)
@@ -139,6 +141,13 @@ def give_back(case: Case, actor: Actor, data: dict[str, Any]) -> None:
         "how": claim.interest_how.replace("\n", "；"),
     }
     data["clause"] = "《税收征收管理法》第五十一条、《税收征收管理法实施细则》第七十八条"
+
+
+def _charge(claim: RefundClaim) -> Charge:
+    """What the claimed money was paid on."""
+    return charge_of(
+        claim.case.applicant, claim.levy, claim.period, bears=lambda charge: charge.paid, amount=claim.amount
+    )
 
 
 def _interest(charge: Charge, amount: Decimal) -> list[Interest]:

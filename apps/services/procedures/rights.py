@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,10 @@ from apps.kernel.ledger.models import Charge, Levy
 from apps.kernel.parties import offices
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
+
+# What the Tax Collection Law is about: taxes, and the surcharges collected with them. Contributions and non-tax
+# revenue are reduced and given back under rules of their own.
+TAXES = {"kind__in": (Levy.Kind.TAX, Levy.Kind.FEE)}
 
 Doing = Callable[[Case, Actor, dict[str, Any]], None]
 
@@ -56,12 +61,13 @@ def payers_office(case: Case) -> Office:
     return office
 
 
-def charge_of(party: Party, levy: Levy, period: str) -> Charge:
-    """The charge of a levy and period on a payer's account.
+def charge_of(party: Party, levy: Levy, period: str, *, bears: Callable[[Charge], Decimal], amount: Decimal) -> Charge:
+    """The charge of a levy and period on a payer's account: of several the latest that bears the amount.
 
+    :param bears: how much of a charge may be asked for; where none has as much, the one that has most.
     :raises ValidationError: on field ``period``, when there is none.
     """
-    found = Charge.objects.filter(party=party, levy=levy, period=period, amount__gt=0).order_by("-id").first()
-    if found is None:
+    found = list(Charge.objects.filter(party=party, levy=levy, period=period, amount__gt=0).order_by("-id"))
+    if not found:
         raise ValidationError({"period": _("您的账户里没有这个税费种在这一所属期的税费，请对照“我的账户”填写。")})
-    return found
+    return next((charge for charge in found if bears(charge) >= amount), max(found, key=bears))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from apps.kernel.casework.answers import answer
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock
@@ -56,7 +57,7 @@ def own_results(case: Case) -> list[dict[str, Any]]:
     part, record = progress.bundle_of(case.parent).part(case.part), case.detail
     fields = part.result.base_fields if part.result is not None else {}
     return [
-        {"label": fields[name].label, "value": getattr(record, name), "part": part.title}
+        {**answer(record, name), "label": fields[name].label, "part": part.title}
         for name in RESULT_COLUMNS
         if name in fields and getattr(record, name) not in ("", None)
     ]
@@ -71,9 +72,4 @@ def part_lines(case: Case) -> list[dict[str, Any]]:
 
 def answers(detail: CaseDetail, names: tuple[str, ...]) -> list[dict[str, Any]]:
     """Question and answer, for people."""
-    rows = []
-    for name in names:
-        field = detail._meta.get_field(name)  # noqa: SLF001 - Django's public _meta
-        display = getattr(detail, f"get_{name}_display", None)
-        rows.append({"label": field.verbose_name, "value": display() if display else getattr(detail, name)})
-    return rows
+    return [answer(detail, name) for name in names]

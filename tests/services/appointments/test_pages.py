@@ -108,6 +108,26 @@ def test_move_and_cancel_on_the_pages(visitor):
     assert client.get(f"{base}{row.ref}/").status_code == 200
 
 
+def test_what_is_over_is_neither_moved_cancelled_nor_appealed(visitor):
+    actor, client, base = visitor
+    row = made.booked(actor, made.slot())
+    assert client.get(f"{base}{row.ref}/appeal/").url == f"{base}{row.ref}/"
+    client.post(f"{base}{row.ref}/cancel/")
+    for page in ("move/", "cancel/", "appeal/"):
+        assert client.get(f"{base}{row.ref}/{page}").url == f"{base}{row.ref}/"
+
+
+def test_who_waits_already_is_told_on_the_same_day(visitor):
+    _actor, client, base = visitor
+    slot = made.slot(places=1)
+    made.booked(factories.citizen("李强"), slot)
+    times = f"{base}book/filing/{slot.site.code}/"
+    client.post(f"{times}wait/", {"day": "2026-11-25", "half": "am"})
+    again = client.post(f"{times}wait/", {"day": "2026-11-25", "half": "am"})
+    assert again.url == f"{times}?day=2026-11-25"
+    assert "已经在这一天的候补名单上" in client.get(again.url).content.decode()
+
+
 def test_a_strangers_pages_are_not_there(visitor):
     _actor, client, base = visitor
     row = made.booked(factories.citizen("李强"), made.slot())

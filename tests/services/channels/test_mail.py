@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 MONDAY = dt.datetime(2026, 10, 12, 9, 0, tzinfo=SHANGHAI)
 DETAIL = {
-    "levy": "增值税",
+    "levy_id": "vat",
     "period": "2026-09",
     "amount": "100.00",
     "months": 1,

@@ -11,13 +11,13 @@ from apps.kernel.parties.models import Role
 from apps.kernel.workcalendar import clock
 from apps.services.channels.models import Mailing
 from apps.services.procedures.deferral import DEFERRAL
-from tests import factories
+from tests import factories, factories_appointments
 from tests.factories_doors import signed_in
 
 pytestmark = pytest.mark.django_db
 
 DETAIL = {
-    "levy": "增值税",
+    "levy_id": "vat",
     "period": "2026-09",
     "amount": "100.00",
     "months": 1,
@@ -46,6 +46,8 @@ def world():
 def test_papers_by_mail_from_receipt_to_arrival(world):
     url = f"{world.base}cases/{world.case.number}/mail/"
     assert world.case.number in world.home.get(url).text
+    site = factories_appointments.site(world.case.office)
+    assert f"{site.address} {site.name}" in world.home.get(url).text  # the office has no address of its own
     today = clock.today().isoformat()
     wrong = world.home.post(url, {"carrier": "ems", "tracking": "EA1", "posted_on": today})
     assert wrong.status_code == 422

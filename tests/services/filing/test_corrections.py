@@ -12,8 +12,9 @@ from apps.kernel.ledger import late_fees
 from apps.kernel.ledger.models import Charge, Overpayment
 from apps.services.filing import drafts
 from apps.services.filing.models import Return
-from tests.factories_filing import SEPTEMBER, filed
+from tests.factories_filing import SEPTEMBER, filed, import_invoices
 from tests.factories_filing import payer as other_payer
+from tests.factories_invoices import sale
 from tests.services.filing.paying import pay
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,33 @@ def test_a_correction_under_way_leaves_the_return_in_force(payer):
     first.refresh_from_db()
     assert (first.state, draft.state) == ("filed", "draft")
     assert drafts.begin(payer, "vat", SEPTEMBER, correct=True) == draft
+
+
+def test_a_second_correction_starts_from_what_was_declared_last(payer):
+    filed(payer)
+    first = drafts.begin(payer, "vat", SEPTEMBER, correct=True)
+    drafts.confirm(first, payer)
+    drafts.declare(first, payer, "sales-13", Decimal("1100000.00"), "漏报，现更正。")
+    drafts.add_rate(first, payer, Decimal("0.06"), Decimal("20000.00"), "未开票收入。")
+    cases.perform(first, "submit", payer)
+    second = drafts.begin(payer, "vat", SEPTEMBER, correct=True)
+    kept = {figure.code: figure for figure in second.detail.sheet}
+    assert (kept["sales-13"].imported, kept["sales-13"].declared) == (Decimal("1000000.00"), Decimal("1100000.00"))
+    assert (kept["sales-6"].imported, kept["sales-6"].declared) == (None, Decimal("20000.00"))
+    assert kept["sales-13"].reason == "漏报，现更正。"
+    assert kept["input-vat"].declared is None  # the data were confirmed: what they say today counts
+    assert not any(figure.confirmed for figure in kept.values())
+    drafts.confirm(second, payer)
+    assert cases.perform(second, "submit", payer).detail.total == Return.objects.get(case=first).total
+
+
+def test_what_the_data_say_by_now_is_not_declared_once_more(payer):
+    filed(payer)
+    corrected(payer, "sales-13", "1100000.00")
+    import_invoices(payer, sale(payer.party, "100000.00"))
+    second = drafts.begin(payer, "vat", SEPTEMBER, correct=True)
+    sales = drafts.figure_of(second.detail, "sales-13")
+    assert (sales.imported, sales.declared) == (Decimal("1100000.00"), None)
 
 
 def test_the_public_words_say_what_happened_to_the_replaced_return(payer):

@@ -17,7 +17,7 @@ from apps.services.procedures.deferral import DEFERRAL
 from tests import factories
 
 DETAIL = {
-    "levy": "增值税",
+    "levy_id": "vat",
     "period": "2026-09",
     "amount": "100.00",
     "months": 1,

@@ -60,9 +60,9 @@ def world():
         yield found
 
 
-def deferral(amount="1000.00", levy="增值税"):
+def deferral(amount="1000.00", levy="vat"):
     return {
-        "levy": levy,
+        "levy_id": levy,
         "period": "2026-09",
         "amount": Decimal(amount),
         "months": 2,
@@ -101,9 +101,10 @@ def extension(until=dt.date(2026, 11, 16)):
 
 def test_a_deferral_moves_the_due_date_and_the_late_fee_with_it(world):
     charge = owed(world.payer.party, "1000.00", due=DUE)
-    world.approved(DEFERRAL, **deferral())
+    case = world.approved(DEFERRAL, **deferral())
     charge.refresh_from_db()
     assert charge.due == dt.date(2026, 12, 28)  # 26 December is a Saturday
+    assert "2026年12月28日" in case.steps.last().reason
     assert late_fees.outstanding(charge, dt.date(2026, 12, 28)) == 0
     assert late_fees.outstanding(charge, dt.date(2026, 12, 29)) == Decimal("0.50")
     world.clock.move_to(dt.datetime(2026, 11, 20, 9, tzinfo=SHANGHAI))
@@ -117,6 +118,20 @@ def test_a_deferral_decided_again_moves_the_due_date_once(world):
     cases.perform(case, "approve", world.chief)
     charge.refresh_from_db()
     assert charge.due == dt.date(2026, 12, 28)
+
+
+def test_the_tax_to_be_deferred_is_chosen_from_the_taxes(world):
+    browser, base = Client(), f"/as/{world.payer.party.ref}/"
+    browser.force_login(world.payer.user)
+    number = browser.post(f"{base}matters/deferral/begin/", {"key": "deferral-0001"}).url.split("/")[4]
+    page = f"{base}cases/{number}/fill/what/"
+    shown = browser.get(page).content.decode()
+    assert '<option value="vat">增值税</option>' in shown
+    assert 'value="pension' not in shown  # contributions are not deferred by this law
+    answers = {"levy": "增值税", "period": "2026-09", "amount": "1,000.00"}
+    assert browser.post(page, answers).status_code == 422
+    assert browser.post(page, {**answers, "levy": "vat"}).status_code == 302
+    assert Case.objects.get(number=number).detail.levy_id == "vat"
 
 
 def test_a_refused_deferral_leaves_the_due_date(world):
@@ -165,6 +180,25 @@ def test_overpaid_tax_comes_back_with_interest_explained(world):
     assert "30 天" in detail.interest_how
     assert "0.09" in case.steps.last().reason
     assert "利息由国库另行划付" in case.steps.last().reason  # the refund is the principal alone
+
+
+def test_of_several_charges_of_a_period_the_one_that_bears_the_claim_is_meant(world):
+    first = owed(world.payer.party, "1000.00", levy="property", due=DUE)
+    paid(first, actor=world.payer)
+    later = owed(world.payer.party, "200.00", levy="property", due=DUE, about="case/another")
+    world.approved(REFUND, **claim("800.00"))
+    for charge, left in ((first, "200.00"), (later, "200.00")):
+        charge.refresh_from_db()
+        assert charge.amount == Decimal(left)
+
+
+@pytest.mark.parametrize("procedure", [REFUND, REDUCTION])
+def test_contributions_are_neither_given_back_nor_reduced_by_the_tax_law(world, procedure):
+    paid(owed(world.payer.party, "1000.00", levy="pension"), actor=world.payer)
+    asked = claim(levy_id="pension") if procedure is REFUND else {**reduction(), "levy_id": "pension"}
+    with pytest.raises(ValidationError) as refusal:
+        cases.open_submitted(procedure, world.payer, asked, idempotency_key="pension-0001")
+    assert "levy" in refusal.value.message_dict
 
 
 def test_interest_is_rounded_once_per_payment():
