@@ -13,7 +13,7 @@ from apps.kernel.notifications.models import Message
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.days import SHANGHAI
-from apps.supervision.credit import repair, standing
+from apps.supervision.credit import repair, standing, yearly
 from apps.supervision.credit.arithmetic import Rules
 from apps.supervision.credit.indicators import ENTERED
 from apps.supervision.credit.models import Deduction
@@ -281,3 +281,19 @@ def test_a_listing_that_was_never_published_leaves_the_credit_file_alone(world):
     cases.perform(case, "list", world.chief, clause="第六条第一项", reason="达到标准。")
     cases.perform(case, "revoke", world.chief, reason="计算有误。")
     assert not Deduction.objects.exists()
+
+
+def test_the_result_in_force_falls_to_d_on_the_day_of_publication(world, django_capture_on_commit_callbacks):
+    run = yearly.start(2025, Actor.system("credit"))
+    yearly.work()
+    run.refresh_from_db()
+    yearly.publish(run, Actor.system("credit"))
+    yearly.work()
+    before = standing.latest(world.company).level
+    assert before != "D"
+    with django_capture_on_commit_callbacks(execute=True):
+        case = published(world)
+    assert standing.latest(world.company).level == "D"
+    assert Message.objects.filter(party=world.company, template="credit-changed").count() == 1
+    cases.perform(case, "revoke", world.chief, reason="处理决定已被撤销。")
+    assert standing.latest(world.company).level == before
