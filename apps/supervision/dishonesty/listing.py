@@ -122,8 +122,7 @@ def entry_of(case: Case, actor: Actor, data: Data) -> None:
     earliest = deadlines.due(_start_of(entry.published_on), term.term, term.unit).due.astimezone(SHANGHAI).date()
     if clock.today() < earliest:
         raise ValidationError(
-            _("公布满 %(months)d 个月后才能申请提前停止公布，最早 %(day)s。")
-            % {"months": term.term, "day": earliest}
+            _("公布满 %(months)d 个月后才能申请提前停止公布，最早 %(day)s。") % {"months": term.term, "day": earliest}
         )
     application: DishonestyExit = case.detail
     application.entry = entry

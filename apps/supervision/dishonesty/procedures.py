@@ -54,8 +54,10 @@ LISTING = procedures.register(
                 PUBLISHED,
                 _("已公布"),
                 _("已列入名单并公布三年。"),
-                _("公布满六个月，已缴清税款、滞纳金、罚款并纠正失信行为的，可以申请提前停止公布；"
-                  "有异议的，可依法申请行政复议。"),
+                _(
+                    "公布满六个月，已缴清税款、滞纳金、罚款并纠正失信行为的，可以申请提前停止公布；"
+                    "有异议的，可依法申请行政复议。"
+                ),
                 final=True,
                 tone="due",
             ),
@@ -166,7 +168,13 @@ LISTING = procedures.register(
                 whose="applicant",
                 pausable=False,
             ),
-            ClockSpec("dishonesty-publish", _("公布"), starts=("list",), stops=("publish", "withhold", "revoke"), pausable=False),
+            ClockSpec(
+                "dishonesty-publish",
+                _("公布"),
+                starts=("list",),
+                stops=("publish", "withhold", "revoke"),
+                pausable=False,
+            ),
         ),
         papers=(_("能够支持陈述、申辩的材料。"),),
         subject=_("失信主体"),
