@@ -83,7 +83,7 @@ class RegisterAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("种类"), ordering="kind")
     def named(self, row: Any) -> str:
-        return kinds.get(row.kind).title
+        return str(kinds.get(row.kind).title)
 
     @admin.display(description=gettext_lazy("列入"))
     def listed(self, row: Any) -> int:
