@@ -45,6 +45,7 @@ def _workbench(request: HttpRequest, heading: str, cases: str, **more: object) -
         "inbox": workload.inbox(request.actor),
         "mine": workload.mine(request.actor),
         "offered": workload.offered(request.actor),
+        "reviews": workload.for_review(request.actor),
         "handling": [
             (procedures.get(row.procedure).title, row) for row in statistics.handling_times([request.actor.office.pk])
         ],

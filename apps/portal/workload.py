@@ -75,6 +75,13 @@ def offered(actor: Actor) -> list[Case]:
     )
 
 
+def for_review(actor: Actor) -> list[Case]:
+    """What offices below this one did and wait for it to review, soonest due first."""
+    return list(
+        _by_due(Case.objects.for_review_by(actor.office).not_kept_from(actor).with_due().select_related("office"))
+    )
+
+
 def _open(actor: Actor) -> CaseQuerySet:
     pauses = ClockPause.objects.filter(clock__case=OuterRef("pk"), ended_at__isnull=True)
     return (

@@ -7,6 +7,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -333,3 +334,9 @@ def test_a_makeup_day_lies_on_a_weekend_and_a_day_in_its_year():
         Day.objects.create(date=dt.date(2026, 11, 23), year_id=2025, kind=Day.Kind.HOLIDAY)
     with pytest.raises(IntegrityError), transaction.atomic():
         FilingDate.objects.create(month=dt.date(2027, 1, 1), due=dt.date(2027, 2, 15))
+
+
+@pytest.mark.parametrize(("term", "words"), [(1, "1 working day"), (2, "2 working days")])
+def test_a_term_is_counted_in_english_as_people_count(term, words):
+    with translation.override("en"):
+        assert deadlines.label(term, deadlines.Unit.WORKING_DAY) == words

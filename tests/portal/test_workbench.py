@@ -81,7 +81,7 @@ def test_a_transfer_waits_at_the_receiving_office(signed_in, desk):
 def test_the_number_of_queries_does_not_grow_with_the_desk(signed_in, desk, django_assert_max_num_queries):
     client = signed_in(desk.clerk.user)
     client.get("/counter/")  # from now on the process knows who works where
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get("/counter/")
 
 

@@ -182,3 +182,12 @@ def test_a_matters_page_asks_for_a_day_with_the_browsers_own_control(enter, worl
 def test_no_finding_is_made_by_whoever_only_presses_the_button(form, name):
     assert form().fields[name].choices[0][0] == ""
     assert name in form({name: "", "reason": "理由。", "note": "情况。"}).errors
+
+
+def test_what_waits_for_the_superiors_review_is_on_its_workbench(enter, world):
+    case = cases.perform(world.answered(), "ask_review", world.complainant, reason="结论不公。")
+    assert case.number in enter(world.reviewer).get("/counter/").content.decode()
+    page = enter(world.clerk).get("/counter/").content.decode()
+    assert "下级单位待复核" not in page
+    cases.perform(case, "uphold", world.reviewer, reason="处理适当。")
+    assert case.number not in enter(world.reviewer).get("/counter/").content.decode()

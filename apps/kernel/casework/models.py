@@ -80,6 +80,13 @@ class CaseQuerySet(models.QuerySet):
         )
         return self.filter(Exists(offers))
 
+    def for_review_by(self, office: Office):
+        """Cases of the offices below one that wait for it to review what they did."""
+        waiting = Q(pk__in=[])
+        for procedure, states in procedures.reviewed_by_superiors().items():
+            waiting |= Q(procedure=procedure, state__in=states)
+        return self.filter(waiting, office__parent=office)
+
     def whole(self):
         """Applications as their applicants know them: without the parts others are handled in."""
         return self.filter(parent__isnull=True)

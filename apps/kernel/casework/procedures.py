@@ -265,6 +265,12 @@ def all() -> list[Procedure]:  # noqa: A001 - reads as procedures.all()
     return sorted(_registry.values(), key=lambda procedure: (procedure.chapter, procedure.article, procedure.code))
 
 
+def reviewed_by_superiors() -> dict[str, set[str]]:
+    """For each procedure the states in which it is the superior office's turn."""
+    found = {each.code: {s for row in each.transitions if SUPERIOR in row.by for s in row.sources} for each in all()}
+    return {code: states for code, states in found.items() if states}
+
+
 def faults(procedure: Procedure) -> Iterator[str]:
     """What is wrong with a procedure's table: the checks every table must pass at start-up."""
     yield from _state_faults(procedure)

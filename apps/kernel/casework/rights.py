@@ -92,7 +92,9 @@ def allowed(case: Case, row: Transition, actor: Actor) -> bool:
         return True
     if REQUESTER in row.by and _asks(case, actor, actor.office):
         return True
-    return case.office_id == actor.office.pk and bool((row.by - BEYOND_ROLES) & actor.roles)
+    # A draft about somebody is held by the officer who opened it, until it is with the office in charge.
+    holds = case.office_id == actor.office.pk or (case.office_id is None and case.opened_by_id == actor.person.pk)
+    return holds and bool((row.by - BEYOND_ROLES) & actor.roles)
 
 
 def _asks(case: Case, actor: Actor, office: Office) -> bool:

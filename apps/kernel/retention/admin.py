@@ -43,6 +43,25 @@ def _named(kind: kinds.Kind) -> str:
     return f"{kind.title}（{period.label}，{period.source}）"
 
 
+class ByKind(admin.SimpleListFilter):
+    """Narrows to a kind, by its name."""
+
+    title = gettext_lazy("种类")
+    parameter_name = field = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(kind.code, kind.title) for kind in kinds.every()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(**{self.field: self.value()}) if self.value() else queryset
+
+
+class ByEntrysKind(ByKind):
+    """The same for what a register lists."""
+
+    field = "register__kind"
+
+
 class EntryInline(ReadOnly, admin.TabularInline):
     model = Entry
     fields = readonly_fields = ["subject", "since", "digest", "ended_at", "left_because"]
@@ -52,8 +71,8 @@ class EntryInline(ReadOnly, admin.TabularInline):
 @admin.register(Register)
 class RegisterAdmin(admin.ModelAdmin):
     form = RegisterForm
-    list_display = ["ref", "kind", "state", "listed", "ended", "basis", "proposed_by", "decided_by", "done_at"]
-    list_filter = ["state", "kind"]
+    list_display = ["ref", "named", "state", "listed", "ended", "basis", "proposed_by", "decided_by", "done_at"]
+    list_filter = ["state", ByKind]
     list_select_related = ["proposed_by", "decided_by"]
     search_fields = ["ref", "entries__subject"]
     actions = ["approve", "refuse"]
@@ -61,6 +80,10 @@ class RegisterAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Register]:
         counts = {"listed": Count("entries"), "ended": Count("entries", filter=Q(entries__ended_at__isnull=False))}
         return super().get_queryset(request).annotate(**counts)
+
+    @admin.display(description=gettext_lazy("种类"), ordering="kind")
+    def named(self, row: Any) -> str:
+        return str(kinds.get(row.kind).title)
 
     @admin.display(description=gettext_lazy("列入"))
     def listed(self, row: Any) -> int:
@@ -111,6 +134,6 @@ class EntryAdmin(ReadOnlyAdmin):
     """Tombstones: what has gone, how to know it again, when, by whose approval."""
 
     list_display = ["subject", "since", "ended_at", "digest", "register", "left_because"]
-    list_filter = ["register__kind"]
+    list_filter = [ByEntrysKind]
     list_select_related = ["register"]
     search_fields = ["subject", "digest"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.days import SHANGHAI, Calendar, days
@@ -111,11 +112,11 @@ def rolled_over(first: dt.date, last: dt.date, roll: str, calendar: Calendar) ->
 def label(term: int, unit: Unit | str) -> str:
     """A term in words: 5 个工作日."""
     return {
-        Unit.HOUR: _("%(n)s 小时"),
-        Unit.WORKING_DAY: _("%(n)s 个工作日"),
-        Unit.DAY: _("%(n)s 日"),
-        Unit.MONTH: _("%(n)s 个月"),
-        Unit.YEAR: _("%(n)s 年"),
+        Unit.HOUR: ngettext("%(n)s 小时", "%(n)s 小时", term),
+        Unit.WORKING_DAY: ngettext("%(n)s 个工作日", "%(n)s 个工作日", term),
+        Unit.DAY: ngettext("%(n)s 日", "%(n)s 日", term),
+        Unit.MONTH: ngettext("%(n)s 个月", "%(n)s 个月", term),
+        Unit.YEAR: ngettext("%(n)s 年", "%(n)s 年", term),
         Unit.DAY_OF_NEXT_MONTH: _("次月 %(n)s 日"),
     }[Unit(unit)] % {"n": term}
 

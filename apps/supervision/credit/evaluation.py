@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import connection
 
+from apps.kernel.workcalendar import clock
 from apps.supervision.credit.arithmetic import Rules
 
 # Only what the payer was told of counts, and nothing that was struck out.
@@ -18,7 +19,7 @@ _EVALUATED = f"""
          GROUP BY party_id
     ), direct AS (
         SELECT DISTINCT party_id FROM supervision_deduction
-         WHERE direct AND {_COUNTED} AND repaired_on IS NULL AND happened_on <= %(end)s
+         WHERE direct AND {_COUNTED} AND repaired_on IS NULL AND happened_on <= %(direct_by)s
            AND party_id > %(after)s AND party_id <= %(upto)s
     ), listed AS (
         SELECT p.id AS party_id,
@@ -64,6 +65,8 @@ def evaluate(year: int, rules: Rules, *, after: int, upto: int) -> int:
         "after": after,
         "upto": upto,
         "end": end,
+        # The result will hold from its publication, so it is D for whatever is known until now.
+        "direct_by": max(end, clock.today()) if year == clock.today().year - 1 else end,
         "end_year": end.year,
         "end_of": end.month,
         "end_day": end.day,

@@ -49,7 +49,9 @@ def of_year(party: Party, year: int, actor: Actor) -> dict[str, Any]:
     run = CreditRun.objects.filter(year=year).first()
     rules = Rules.on_day(run.on if run else clock.today())
     rows = list(Deduction.objects.visible_to(actor).filter(party=party).counted())
-    score = standing.of_year(party, year, rules, rows)
+    newest = standing.latest(party)
+    holds = newest is not None and newest.year == year
+    score = standing.of_year(party, year, rules, rows, holds=holds)
     months = standing.by_month(party, year, rules, rows)
     shown = [row for row in rows if row.year == year or (row.direct and row.state != Deduction.State.REPAIRED)]
     return {
@@ -60,7 +62,7 @@ def of_year(party: Party, year: int, actor: Actor) -> dict[str, Any]:
         "unrated": "" if result else unrated(year, run),
         "running": year == clock.today().year,
         "score": score,
-        "lines": standing.lines(party, year, score, rows, rules),
+        "lines": standing.lines(party, year, score, rows, rules, holds=holds),
         "months": months,
         "chart": charts.score_line(months, rules.floors),
         "deductions": [(row, deductions.steps(row, ahead=True)) for row in shown],

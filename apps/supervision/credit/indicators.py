@@ -33,6 +33,7 @@ class Indicator:
 
 _MEND_CONDUCT = _("向主管税务机关改正并提交证明材料。")
 _PAY_ALL = _("缴清税费、滞纳金和罚款，并在规定的期限内没有新的失信行为。")
+_OFF_LIST = _("停止公布以后，在规定的期限内没有新的失信行为。公布满六个月、全部缴清的，可以申请提前停止公布。")
 _LEAVE = _("更换直接责任人员或者由原企业消除失信情形，并提交证明材料。")
 
 INDICATORS = {
@@ -57,7 +58,7 @@ INDICATORS = {
         Indicator("abnormal", _("有非正常户记录"), _("补办申报、缴清税费，解除非正常状态。"), direct=True),
         Indicator("abnormal-person", _("由非正常户直接责任人员登记或者负责经营"), _LEAVE, direct=True),
         Indicator("d-person", _("由 D 级纳税人直接责任人员登记或者负责经营"), _LEAVE, direct=True),
-        Indicator(LISTED, _("被确定为重大税收违法失信主体"), _PAY_ALL, direct=True),
+        Indicator(LISTED, _("被确定为重大税收违法失信主体"), _OFF_LIST, direct=True),
     )
 }
 CHOICES = [(code, each.label) for code, each in INDICATORS.items()]

@@ -23,7 +23,8 @@ from apps.kernel.forms import DateField
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
 from apps.kernel.workcalendar import clock
-from apps.supervision.credit import arithmetic, standing
+from apps.supervision.credit import arithmetic, listed, standing
+from apps.supervision.credit.indicators import LISTED
 from apps.supervision.credit.models import CreditRepair, Deduction
 
 CODE = "credit-repair"
@@ -74,7 +75,9 @@ def _open(actor: Actor, given: dict[str, Any], key: str) -> Case:
 
 
 def _waited(row: Deduction, mended_on: dt.date | None) -> None:
-    """A direct D waits without a new breach; the refusal names the day."""
+    """A direct D waits without a new breach, one for the list also until it is left; the refusal names the day."""
+    if row.code == LISTED and listed.shown(row.party):
+        raise ValidationError(_("还在公布的失信主体名单中，停止公布后才能申请修复。"))
     if row.direct and mended_on is not None and clock.today() < (day := earliest(row, mended_on)):
         raise ValidationError(
             _("直接判为 D 级的，纠正后满 %(months)d 个月没有新的失信行为才能修复，最早 %(day)s。")

@@ -39,12 +39,18 @@ def end_of(year: int) -> dt.date:
     return min(dt.date(year, 12, 31), clock.today())
 
 
-def parts(rows: list[Deduction], year: int, on: dt.date, *, known: bool = True) -> list[Part]:
-    """What the deductions did to a year's score by a day; with ``known`` all that was restored since counts too."""
+def parts(
+    rows: list[Deduction], year: int, on: dt.date, *, known: bool = True, direct_by: dt.date | None = None
+) -> list[Part]:
+    """What the deductions did to a year's score by a day; with ``known`` all that was restored since counts too.
+
+    ``direct_by`` is the day up to which a direct D counts, where it is a later one.
+    """
     found = []
     for row in rows:
         repaired = row.repaired_on is not None and (known or row.repaired_on <= on)
-        if row.happened_on > on or (row.direct and repaired) or not (row.direct or row.year == year):
+        last = (direct_by if row.direct else None) or on
+        if row.happened_on > last or (row.direct and repaired) or not (row.direct or row.year == year):
             continue
         found.append(Part(row.points, row.restored if repaired else Decimal(0), row.happened_on, row.direct))
     return found
@@ -55,11 +61,14 @@ def counted(party: Party) -> list[Deduction]:
     return list(Deduction.objects.filter(party=party).counted())
 
 
-def of_year(party: Party, year: int, rules: Rules, rows: list[Deduction] | None = None) -> Score:
-    """The score of a year as it stands today."""
+def of_year(
+    party: Party, year: int, rules: Rules, rows: list[Deduction] | None = None, *, holds: bool = False
+) -> Score:
+    """The score of a year as it stands today. ``holds``: its result is in force, so a direct D lowers it at once."""
     on = end_of(year)
     some = counted(party) if rows is None else rows
-    return score(party.registered_on, parts(some, year, on), on, rules, revenue=_revenue(party))
+    made = parts(some, year, on, direct_by=clock.today() if holds else None)
+    return score(party.registered_on, made, on, rules, revenue=_revenue(party))
 
 
 def by_month(party: Party, year: int, rules: Rules, rows: list[Deduction]) -> list[tuple[dt.date, Decimal]]:
@@ -74,11 +83,14 @@ def by_month(party: Party, year: int, rules: Rules, rows: list[Deduction]) -> li
     ]
 
 
-def lines(party: Party, year: int, result: Score, rows: list[Deduction], rules: Rules) -> list[Line]:
+def lines(
+    party: Party, year: int, result: Score, rows: list[Deduction], rules: Rules, *, holds: bool = False
+) -> list[Line]:
     """A score line by line: start, each deduction, what came back with its day count, clean months."""
+    direct_by = clock.today() if holds else end_of(year)
     found = [Line(_("起评分"), _starts(result, rules), result.start, None, rules.source)]
     for row in reversed(rows):
-        if row.year != year and not (row.direct and row.repaired_on is None and row.happened_on <= end_of(year)):
+        if row.year != year and not (row.direct and row.repaired_on is None and row.happened_on <= direct_by):
             continue
         label = f"{row.indicator.label} {row.period}"
         if row.direct:
@@ -137,7 +149,8 @@ def refresh(party: Party, *, about: str, cause: str) -> list[CreditChange]:
     newest = latest(party)
     rules_of = dict(CreditRun.objects.values_list("year", "on"))
     for row in results:
-        now = of_year(party, row.year, Rules.on_day(rules_of.get(row.year, clock.today())), rows)
+        holds = newest is None or row.year >= newest.year
+        now = of_year(party, row.year, Rules.on_day(rules_of.get(row.year, clock.today())), rows, holds=holds)
         if (now.total, now.level) == (row.score, row.level) and now.restored == row.restored:
             continue
         before = (row.score, row.level)

@@ -43,15 +43,26 @@ def may_publish(year: int) -> bool:
     return (today.year, today.month) >= (year + 1, int(parameters.row("credit.publish-month", today).number))
 
 
+def _not_overtaken(year: int) -> None:
+    """An older result would take the place of the one in force, in the facts and in the measures.
+
+    :raises ValidationError: on ``year``, when a later year was published.
+    """
+    later = CreditRun.objects.filter(year__gt=year, state__in=(State.PUBLISHING, State.PUBLISHED)).first()
+    if later is not None:
+        raise ValidationError({"year": _("%(year)d 年度的结果已经发布，不能再评价更早的年度。") % {"year": later.year}})
+
+
 def start(year: int, actor: Actor) -> CreditRun:
     """Start the evaluation of a year that is over; where it was started before, that run.
 
     :raises PermissionDenied: when the actor may not.
-    :raises ValidationError: while the year is not over.
+    :raises ValidationError: while the year is not over, or once a later one was published.
     """
     access.require(actor.is_system or access.may_run(actor), actor, "credit.run", str(year))
     if year >= clock.today().year:
         raise ValidationError({"year": _("年度结束以后才能评价。")})
+    _not_overtaken(year)
     total = Party.objects.filter(kind=Party.Kind.ORGANISATION, active=True, registered_on__year__lte=year).count()
     try:
         with transaction.atomic():
@@ -66,7 +77,7 @@ def publish(run: CreditRun, actor: Actor) -> CreditRun:
     """Begin to publish what was evaluated. Again, or while it goes on, changes nothing.
 
     :raises PermissionDenied: when the actor may not.
-    :raises ValidationError: before the month of publication, or while people are still evaluated.
+    :raises ValidationError: before the month of publication, after a later year, or while people are still evaluated.
     """
     access.require(actor.is_system or access.may_run(actor), actor, "credit.publish", str(run.year))
     with transaction.atomic():
@@ -75,6 +86,7 @@ def publish(run: CreditRun, actor: Actor) -> CreditRun:
             return run
         if run.state != State.EVALUATED:
             raise ValidationError(_("评价还没有完成，完成后才能发布。"))
+        _not_overtaken(run.year)
         if not may_publish(run.year):
             raise ValidationError(_("年度评价结果每年 4 月发布，现在还不能发布。"))
         run.state, run.last_party, run.stage_began = State.PUBLISHING, 0, clock.now()

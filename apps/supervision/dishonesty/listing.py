@@ -1,5 +1,6 @@
 """What the steps of a listing bring about: opened on the law's figures, published, shared, taken off (Art 33)."""
 
+import datetime as dt
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,7 +17,7 @@ from apps.kernel.rules import terms
 from apps.kernel.workcalendar import clock, deadlines
 from apps.kernel.workcalendar.days import SHANGHAI
 from apps.supervision.dishonesty import thresholds
-from apps.supervision.dishonesty.models import DishonestEntry, DishonestyExit, DishonestyListing
+from apps.supervision.dishonesty.models import DishonestEntry, DishonestyExit, DishonestyListing, Kind
 from apps.supervision.risk import access
 
 CODE = "dishonesty-listing"
@@ -45,7 +46,7 @@ def propose(actor: Actor, party: Party, detail: dict[str, Any], *, idempotency_k
     case = cases.open_case(procedures.get(CODE), _for(actor, party), detail, idempotency_key=idempotency_key)
     if case.submitted_at is not None:  # sent before
         return case
-    return cases.perform(case, "submit", Actor.system("dishonesty"), reason=listing.facts)
+    return cases.perform(case, "submit", actor, reason=listing.facts)
 
 
 def defended(case: Case, actor: Actor, data: Data) -> None:
@@ -85,6 +86,15 @@ def publish(case: Case, actor: Actor, data: Data) -> None:
     _share(entry, _("列入名单"))
 
 
+def only_paid_evasion(case: Case, actor: Actor) -> None:
+    """Only evasion and hidden arrears are kept from the public when all is paid before publication (Order 54).
+
+    :raises ValidationError: for any other kind.
+    """
+    if case.detail.kind not in (Kind.EVASION, Kind.ARREARS):
+        raise ValidationError(_("只有逃避缴纳税款、逃避追缴欠税的，公布前缴清才可以不公布。"))
+
+
 def revoked(case: Case, actor: Actor, data: Data) -> None:
     """Taken off because it was wrong; the departments are told so."""
     entry = DishonestEntry.objects.filter(case=case).first()
@@ -103,11 +113,17 @@ def leave_early(case: Case, actor: Actor, data: Data) -> None:
 def entry_of(case: Case, actor: Actor, data: Data) -> None:
     """Hang an application on the entry it is about.
 
-    :raises ValidationError: when the applicant is not listed.
+    :raises ValidationError: when the applicant is not listed, or not for long enough yet: the day is named.
     """
     entry = DishonestEntry.objects.shown().filter(party=case.applicant).first()
     if entry is None:
         raise ValidationError(_("您不在公布的名单中，不需要申请。"))
+    term = terms.term("dishonesty-exit-after", clock.today())
+    earliest = deadlines.due(_start_of(entry.published_on), term.term, term.unit).due.astimezone(SHANGHAI).date()
+    if clock.today() < earliest:
+        raise ValidationError(
+            _("公布满 %(months)d 个月后才能申请提前停止公布，最早 %(day)s。") % {"months": term.term, "day": earliest}
+        )
     application: DishonestyExit = case.detail
     application.entry = entry
     application.save(update_fields=["entry"])
@@ -130,6 +146,10 @@ def is_ready(application: DishonestyExit) -> None:
 def _for(actor: Actor, party: Party) -> Actor:
     """The officer, opening a case about a party."""
     return Actor(user=actor.user, party=party, office=actor.office, roles=actor.roles, channel=actor.channel)
+
+
+def _start_of(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), SHANGHAI)
 
 
 def _take_off(entry: DishonestEntry, removal: str) -> None:

@@ -19,7 +19,7 @@ from apps.supervision.risk.forms import ExplainForm
 
 ARTICLE = "第三十三条"
 HEARING, HEARD, LISTED, PUBLISHED = "hearing", "heard", "listed", "published"
-DISMISSED, REVOKED, LEFT = "dismissed", "revoked", "left"
+DISMISSED, WITHHELD, REVOKED, LEFT = "dismissed", "withheld", "revoked", "left"
 PORTAL = frozenset({SYSTEM})
 DECIDERS = frozenset({Role.CHIEF})
 KEEPERS = frozenset({Role.CHIEF, Role.RISK})
@@ -54,11 +54,17 @@ LISTING = procedures.register(
                 PUBLISHED,
                 _("已公布"),
                 _("已列入名单并公布三年。"),
-                _("缴清税款、滞纳金、罚款并纠正失信行为的，可以申请提前停止公布；有异议的，可依法申请行政复议。"),
+                _(
+                    "公布满六个月，已缴清税款、滞纳金、罚款并纠正失信行为的，可以申请提前停止公布；"
+                    "有异议的，可依法申请行政复议。"
+                ),
                 final=True,
                 tone="due",
             ),
             State(DISMISSED, _("不列入"), _("决定不列入名单。"), final=True, tone="done"),
+            State(
+                WITHHELD, _("不公布"), _("已决定列入名单；公布前已全部缴清，不向社会公布。"), final=True, tone="done"
+            ),
             State(REVOKED, _("已撤销"), _("认定有误，已撤销并停止公布。"), final=True, tone="done"),
             State(LEFT, _("已提前停止公布"), _("已提前停止公布。"), final=True, tone="done"),
         ),
@@ -68,7 +74,7 @@ LISTING = procedures.register(
                 _("告知"),
                 (DRAFT,),
                 HEARING,
-                PORTAL,
+                KEEPERS,
                 ARTICLE,
                 _("告知拟列入名单，听取陈述、申辩"),
                 letter="dishonesty-notice",
@@ -124,9 +130,22 @@ LISTING = procedures.register(
                 effect=listing.publish,
             ),
             Transition(
+                "withhold",
+                _("不向社会公布"),
+                (LISTED,),
+                WITHHELD,
+                DECIDERS,
+                ARTICLE,
+                _("确认税款、滞纳金、罚款已在公布前缴清，不向社会公布"),
+                form=standard.ReasonForm,
+                bar=listing.only_paid_evasion,
+                notice="dishonesty-decided",
+                tone="secondary",
+            ),
+            Transition(
                 "revoke",
                 _("撤销认定"),
-                (LISTED, PUBLISHED),
+                (LISTED, WITHHELD, PUBLISHED),
                 REVOKED,
                 DECIDERS,
                 ARTICLE,
@@ -149,7 +168,13 @@ LISTING = procedures.register(
                 whose="applicant",
                 pausable=False,
             ),
-            ClockSpec("dishonesty-publish", _("公布"), starts=("list",), stops=("publish", "revoke"), pausable=False),
+            ClockSpec(
+                "dishonesty-publish",
+                _("公布"),
+                starts=("list",),
+                stops=("publish", "withhold", "revoke"),
+                pausable=False,
+            ),
         ),
         papers=(_("能够支持陈述、申辩的材料。"),),
         subject=_("失信主体"),

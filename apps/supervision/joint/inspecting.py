@@ -222,6 +222,7 @@ def close(inspection: JointInspection, actor: Actor) -> JointInspection:
     inspection.state, inspection.closed_at = State.CLOSED, clock.now()
     inspection.save()
     _record(inspection, "closed", actor)
+    _tell(inspection)
     return inspection
 
 

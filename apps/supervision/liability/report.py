@@ -62,7 +62,7 @@ _SQL = """
       FROM clocks FULL JOIN orders USING (article, office_id)
       JOIN parties_office office ON office.id = office_id
      WHERE %(offices)s::bigint[] IS NULL OR office_id = ANY(%(offices)s::bigint[])
-     ORDER BY coalesce(overdue, 0) DESC, coalesce(escalated, 0) DESC, article, office.code
+     ORDER BY coalesce(overdue, 0) DESC, coalesce(escalated, 0) DESC, office.code
 """
 
 
@@ -109,15 +109,21 @@ def rows(period: Period, offices: list[int] | None = None) -> list[Row]:
     }
     with replica.connection().cursor() as cursor:
         cursor.execute(_SQL, given)
-        return [Row(*each) for each in cursor.fetchall()]
+        some = [Row(*each) for each in cursor.fetchall()]
+    return sorted(some, key=lambda row: (-row.overdue, -row.escalated, *_place(row.article)))
+
+
+def _place(article: str) -> tuple[int, str]:
+    """Where an article stands in the Measures; several together come after all."""
+    order = [name for name, _label in articles()]
+    return (order.index(article) if article in order else len(order), article)
 
 
 def by_article(found: list[Row]) -> list[Row]:
     """The rows of all offices together, by article, the most overdue first, then in the order of the Measures."""
     names = {row.article for row in found}
     together = [replace(total([row for row in found if row.article == name]), article=name) for name in names]
-    order = {name: place for place, (name, _label) in enumerate(articles())}
-    return sorted(together, key=lambda row: (-row.overdue, order.get(row.article, len(order)), row.article))
+    return sorted(together, key=lambda row: (-row.overdue, *_place(row.article)))
 
 
 def total(found: list[Row]) -> Row:

@@ -303,6 +303,10 @@ def test_one_lists_in_admin_and_another_approves(at, proposer, approver, payer, 
     page = other.get(f"/admin/retention/register/{register.pk}/change/").content.decode()
     assert case.number in page
     decision = {"action": "approve", "_selected_action": [register.pk]}
+    listed = one.get("/admin/retention/register/?kind=draft").content.decode()
+    assert "未提交的草稿</" in listed  # kinds are shown by their names
+    assert register.ref in listed
+    assert register.ref not in one.get("/admin/retention/register/?kind=other").content.decode()
     assert 'value="approve"' not in one.get("/admin/retention/register/").content.decode()
     with django_capture_on_commit_callbacks():
         assert other.post("/admin/retention/register/", decision).status_code == 302

@@ -203,3 +203,14 @@ def test_people_and_offices_without_a_company_are_not_scored(world):
     person = factories.citizen("李四", office=world.office)
     factories_credit.evaluated(2025)
     assert not CreditYear.objects.filter(party=person.party).exists()
+
+
+@pytest.mark.django_db
+def test_an_older_year_does_not_take_the_place_of_the_result_in_force(world):
+    older = yearly.start(2024, factories_credit.SYSTEM)
+    yearly.work()
+    factories_credit.evaluated(2025)
+    with pytest.raises(ValidationError, match="2025 年度的结果已经发布"):
+        yearly.publish(older, factories_credit.SYSTEM)
+    with pytest.raises(ValidationError, match="2025 年度的结果已经发布"):
+        yearly.start(2023, factories_credit.SYSTEM)

@@ -13,7 +13,7 @@ from apps.kernel.notifications.models import Message
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.days import SHANGHAI
-from apps.supervision.credit import standing
+from apps.supervision.credit import repair, standing, yearly
 from apps.supervision.credit.arithmetic import Rules
 from apps.supervision.credit.indicators import ENTERED
 from apps.supervision.credit.models import Deduction
@@ -138,6 +138,7 @@ def test_after_three_years_it_is_shown_no_more(world, client):
 
 def test_whoever_paid_and_put_it_right_leaves_early(world, client):
     case = published(world)
+    at(world, 2027, 5, 20, 9)
     given = {"paid": True, "corrected": False, "explanation": "已缴清。"}
     with pytest.raises(ValidationError) as error:
         cases.open_submitted(EXIT, world.payer, given, idempotency_key="exit-0001")
@@ -151,10 +152,57 @@ def test_whoever_paid_and_put_it_right_leaves_early(world, client):
     cases.perform(leaving, "accept", world.clerk)
     cases.perform(leaving, "approve", world.chief)
     entry = DishonestEntry.objects.get()
-    assert (entry.removal, entry.removed_on) == ("early", dt.date(2026, 11, 20))
+    assert (entry.removal, entry.removed_on) == ("early", dt.date(2027, 5, 20))
     case.refresh_from_db()
     assert case.state == "left"
     assert Message.objects.filter(office=world.market, template="dishonesty-shared").count() == 2
+
+
+def test_nobody_leaves_before_six_months_of_publication(world):
+    published(world)
+    given = {"paid": True, "corrected": True, "explanation": "已缴清。"}
+    at(world, 2027, 5, 19, 12)
+    with pytest.raises(ValidationError, match="最早 2027-05-20"):
+        cases.open_submitted(EXIT, world.payer, given, idempotency_key="exit-0004")
+    at(world, 2027, 5, 20, 9)
+    assert cases.open_submitted(EXIT, world.payer, given, idempotency_key="exit-0005").submitted_at is not None
+
+
+def test_the_officer_who_notifies_is_named(world, client):
+    case = proposed(world)
+    assert case.steps.get(action="submit").user == world.analyst.user
+    client.force_login(world.payer.user)
+    page = client.get(f"/as/{case.applicant.ref}/cases/{case.number}/").content.decode()
+    assert "<strong>系统</strong>" not in page
+
+
+def test_evasion_paid_before_publication_is_kept_from_the_public_but_not_from_credit(world, client):
+    case = cases.perform(proposed(world), "defend", world.payer, reason="已全部补缴。")
+    cases.perform(case, "list", world.chief, clause="第六条第一项", reason="达到标准。")
+    with pytest.raises(PermissionDenied):
+        cases.perform(case, "withhold", world.analyst, reason="已缴清。")
+    case = cases.perform(case, "withhold", world.chief, reason="税款、滞纳金、罚款已于今日缴清。")
+    assert not DishonestEntry.objects.exists()
+    assert world.company.name not in client.get("/dishonesty/").content.decode()
+    assert case.closed_at is not None
+    assert Deduction.objects.get(party=world.company).direct
+
+
+def test_false_invoices_are_published_even_when_all_is_paid(world):
+    case = cases.perform(proposed(world, kind="false-special"), "defend", world.payer, reason="已缴清。")
+    cases.perform(case, "list", world.chief, clause="第六条第五项", reason="达到标准。")
+    with pytest.raises(ValidationError, match="公布前缴清"):
+        cases.perform(case, "withhold", world.chief, reason="已缴清。")
+
+
+def test_level_d_is_not_repaired_while_the_entry_is_shown(world, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        published(world)
+    deduction = Deduction.objects.get(party=world.company)
+    with pytest.raises(ValidationError, match="停止公布后"):
+        repair.apply(deduction, world.payer, explanation="已全部缴清。", key="mend-0001")
+    at(world, 2029, 11, 21, 12)
+    assert repair.apply(deduction, world.payer, explanation="已全部缴清。", key="mend-0002").submitted_at is not None
 
 
 def test_whoever_is_not_listed_has_nothing_to_leave(world):
@@ -233,3 +281,19 @@ def test_a_listing_that_was_never_published_leaves_the_credit_file_alone(world):
     cases.perform(case, "list", world.chief, clause="第六条第一项", reason="达到标准。")
     cases.perform(case, "revoke", world.chief, reason="计算有误。")
     assert not Deduction.objects.exists()
+
+
+def test_the_result_in_force_falls_to_d_on_the_day_of_publication(world, django_capture_on_commit_callbacks):
+    run = yearly.start(2025, Actor.system("credit"))
+    yearly.work()
+    run.refresh_from_db()
+    yearly.publish(run, Actor.system("credit"))
+    yearly.work()
+    before = standing.latest(world.company).level
+    assert before != "D"
+    with django_capture_on_commit_callbacks(execute=True):
+        case = published(world)
+    assert standing.latest(world.company).level == "D"
+    assert Message.objects.filter(party=world.company, template="credit-changed").count() == 1
+    cases.perform(case, "revoke", world.chief, reason="处理决定已被撤销。")
+    assert standing.latest(world.company).level == before

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import PartnerClient, Role
 from apps.supervision.joint import checking, drawing, inspecting
 from apps.supervision.joint.models import InspectionCandidate, InspectionTarget, JointInspection
@@ -131,7 +132,9 @@ def test_results_are_shared_among_units_followed_up_and_needed_for_the_end(world
     with pytest.raises(ValidationError, match="1 项后续处理"):
         inspecting.close(inspection, world.analyst)
     inspecting.follow_up(result, world.insurer, "已补缴。")
+    told = Message.objects.filter(office=world.market, template="inspection-plan").count()
     assert inspecting.close(inspection, world.analyst).state == "closed"
+    assert Message.objects.filter(office=world.market, template="inspection-plan").count() == told + 1
 
 
 def test_only_analysts_plan_and_only_the_leading_office_draws(world):
