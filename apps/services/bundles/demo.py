@@ -110,7 +110,7 @@ STORIES = (
         ("birth-certificate",),
         (
             ("police", "police", "accept", {}),
-            ("police", "police", "approve", {"number": "310101202610080025"}),
+            ("police", "police", "approve", {"number": "310101202610080029"}),
         ),
     ),
     Story("demo-bundle-4", "citizen", "flexible-insurance", RIDER, ("work-proof",)),

@@ -20,7 +20,7 @@ from apps.kernel.casework.models import Case, Clock
 from apps.kernel.facts import catalogue, disputes, reading
 from apps.kernel.facts.signals import fact_corrected
 from apps.kernel.notifications.models import Message
-from tests import factories, factories_pulls, factories_quality, factories_sharing
+from tests import factories, factories_doors, factories_pulls, factories_quality, factories_sharing
 
 pytestmark = pytest.mark.django_db
 NOW = factories_sharing.working_hour()  # Wednesday, 25 November 2026
@@ -244,7 +244,7 @@ def test_only_those_whose_turn_it_is_may_act(case, centre, hrss):
 
 
 def test_the_counters_page_reports_and_lists(taxpayer, centre):
-    client = factories_sharing.sign_in(Client(), factories_sharing.asker())
+    client = factories_doors.signed_in(factories_sharing.asker())
     address = reverse("corrections_counter:report")
     wrong = client.post(address, {"code": "310", "field": "si_base", "claimed": "1", "reason": "2"})
     assert wrong.status_code == 422

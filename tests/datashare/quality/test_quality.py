@@ -256,15 +256,13 @@ def test_a_department_sees_its_own_only(centre, dataset, water):
     assessing.assess(MONTH)
     address = reverse("quality:unit", args=[water.office.code])
     seen = {
-        actor.office.name: factories_sharing.sign_in(Client(), actor).get(address).status_code
+        actor.office.name: factories_doors.signed_in(actor).get(address).status_code
         for actor in (centre, general, water, other)
     }
     assert list(seen.values()) == [200, 200, 200, 404]
-    assert (
-        "市水务局" not in factories_sharing.sign_in(Client(), other).get(reverse("quality:dashboard")).content.decode()
-    )
+    assert "市水务局" not in factories_doors.signed_in(other).get(reverse("quality:dashboard")).content.decode()
     clerk = factories_sharing.asker()
-    assert factories_sharing.sign_in(Client(), clerk).get(reverse("quality:dashboard")).status_code == 404
+    assert factories_doors.signed_in(clerk).get(reverse("quality:dashboard")).status_code == 404
 
 
 def test_the_annual_report_is_a_document_anyone_can_check(client, centre, dataset, water):
@@ -288,12 +286,12 @@ def test_the_annual_report_is_a_document_anyone_can_check(client, centre, datase
     paper = reverse("documents:letter", args=[document.ref])
     general_office = factories.staff(factories.department("市政府办公厅", Office.Kind.GENERAL_OFFICE), Role.OFFICER)
     for reader in (centre, general_office, water):
-        page = factories_sharing.sign_in(Client(), reader)
+        page = factories_doors.signed_in(reader)
         shown = page.get(reverse("quality:unit", args=[water.office.code]), {"period": "2026"}).content.decode()
         assert paper in shown
         assert b"".join(page.get(paper).streaming_content).startswith(b"%PDF")
     for stranger in (factories_sharing.provider("市医保局"), factories_sharing.asker()):
-        assert factories_sharing.sign_in(Client(), stranger).get(paper).status_code == 404
+        assert factories_doors.signed_in(stranger).get(paper).status_code == 404
 
 
 def test_the_api_gives_a_department_its_own_results(client, dataset, water):

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -273,7 +272,7 @@ def test_a_grant_runs_whole_months(first, months):
 def test_a_request_through_the_api_of_cases(clerk, owner):
     use = factories_sharing.scenario()
     entry = factories_sharing.dataset(owner, use)
-    client = factories_sharing.sign_in(Client(), clerk)
+    client = factories_doors.signed_in(clerk)
     detail = {
         "dataset": entry.code,
         "scenario": use.code,
