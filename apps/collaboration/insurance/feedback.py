@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
+from psycopg2 import sql
 
 from apps.collaboration.insurance import billing
 from apps.collaboration.insurance.models import InsuranceFeedback
@@ -24,7 +25,7 @@ from apps.kernel.workcalendar.days import SHANGHAI
 
 _ONE_WRITER = 2_400_241  # readers page by number: rows must become visible in its order
 
-_TELL = """
+_TELL = sql.SQL("""
 WITH moved AS (
     SELECT b.id, b.office_id, c.paid - b.fed_back AS amount, c.paid,
            ((SELECT max(a.at) FROM ledger_allocation a WHERE a.charge_id = c.id) AT TIME ZONE 'Asia/Shanghai')::date
@@ -38,11 +39,10 @@ WITH moved AS (
 )
 INSERT INTO collaboration_insurancefeedback (office_id, bill_id, amount, total, collected_on, at)
 SELECT m.office_id, m.id, m.amount, m.paid, m.collected_on, %(now)s FROM moved m JOIN told USING (id) ORDER BY m.id
-"""
-
-
-_ALL, _ONE = "true", "c.id = %(charge)s"
-_LATELY = "c.id IN (SELECT a.charge_id FROM ledger_allocation a WHERE a.at >= %(since)s)"
+""")
+# Which bills are looked at.
+_ALL, _ONE = sql.SQL("true"), sql.SQL("c.id = %(charge)s")
+_LATELY = sql.SQL("c.id IN (SELECT a.charge_id FROM ledger_allocation a WHERE a.at >= %(since)s)")
 
 
 @transaction.atomic
@@ -55,7 +55,8 @@ def tell(*, charge: Charge | None = None, since: dt.datetime | None = None) -> i
     which = _ONE if charge is not None else _LATELY if since is not None else _ALL
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_WRITER])
-        cursor.execute(_TELL.format(which=which), {"now": clock.now(), "charge": charge and charge.pk, "since": since})
+        given = {"now": clock.now(), "charge": charge and charge.pk, "since": since}
+        cursor.execute(_TELL.format(which=which), given)
         told = cursor.rowcount
     if told:
         log.record("insurance", "insurance.fed_back", actor=Actor.system("insurance"), data={"count": told})
