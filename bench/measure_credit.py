@@ -10,6 +10,7 @@ from time import perf_counter
 
 from django.db import connection, transaction
 
+from apps.kernel.facts.models import Run
 from apps.supervision.credit import evaluation, results, yearly
 from apps.supervision.credit.arithmetic import Rules
 from apps.supervision.credit.models import CreditRun, CreditYear
@@ -122,4 +123,6 @@ def _publish() -> None:
         defaults={"state": CreditRun.State.PUBLISHING, "last_party": 0, "told": 0, "finished_at": None},
         create_defaults={"on": dt.date(YEAR + 1, 4, 1), "state": CreditRun.State.PUBLISHING, "total": PAYERS},
     )
+    # The demonstration published this year today; one delivery of facts may not say two things of the same day.
+    Run.objects.filter(source__code="credit", kind=f"credit-{YEAR}").update(kind="credit-demonstration")
     yearly.work()
