@@ -37,11 +37,10 @@ KINDS = (*dict.fromkeys(name for _field, name in TYPES), REFERENCE, "text")
 
 
 class FittedForm(forms.Form):
-    """The form of an action that offers only what fits the case it is asked of."""
+    """The form of an action that is fitted to the case it is asked of; as it stands it fits every case."""
 
     def fit(self, case: Case) -> None:
-        """Narrow the choices to what the case allows."""
-        raise NotImplementedError
+        """Offer only what the case allows, in words that are true of it."""
 
 
 def form_of(row: Transition, case: Case, data: Any = None, files: Any = None) -> forms.Form:
