@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext_lazy as _
 
@@ -64,3 +65,12 @@ class MoneyField(forms.DecimalField):
 
 
 _NOT_DIGITS = str.maketrans("", "", ", ，¥元\u00a0")
+
+
+def add_refusal(form: forms.BaseForm, refusal: ValidationError | PermissionDenied) -> None:
+    """A use case's refusal, on the fields of the form it names."""
+    if not isinstance(refusal, ValidationError):
+        form.add_error(None, str(refusal))
+        return
+    for name, texts in getattr(refusal, "message_dict", {"": refusal.messages}).items():
+        form.add_error(name if name in form.fields else None, texts)

@@ -6,7 +6,7 @@ may be done (``available_actions``).
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import Form, modelform_factory
+from django.forms import modelform_factory
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +22,7 @@ from apps.kernel.casework.models import Case, Clock
 from apps.kernel.casework.procedures import DRAFT, Page, Procedure
 from apps.kernel.casework.templatetags.casework import unit_label
 from apps.kernel.documents.models import IssuedDocument
-from apps.kernel.forms import Undecided
+from apps.kernel.forms import Undecided, add_refusal
 from apps.kernel.ledger import certificates
 from apps.kernel.notifications import inbox
 from apps.kernel.parties.ids import reference
@@ -178,7 +178,7 @@ def act(request: HttpRequest, number: str, action: str, door: str = "") -> HttpR
             key = form_key(request)
             cases.perform(case, action, request.actor, idempotency_key=key, **form.cleaned_data)
         except (ValidationError, PermissionDenied) as error:
-            _add(form, error)
+            add_refusal(form, error)
         else:
             messages.success(request, _("已完成：%(action)s。") % {"action": row.label})
             return redirect(_afterwards(request, case))
@@ -191,15 +191,6 @@ def act(request: HttpRequest, number: str, action: str, door: str = "") -> HttpR
         "detail": _answers(case),
     }
     return render(request, "casework/act.html", context, status=422 if form.errors else 200)
-
-
-def _add(form: Form, error: ValidationError | PermissionDenied) -> None:
-    """A refusal, on the fields of the form it names."""
-    if not isinstance(error, ValidationError):
-        form.add_error(None, str(error))
-        return
-    for name, given in getattr(error, "message_dict", {"": error.messages}).items():
-        form.add_error(name if name in form.fields else None, given)
 
 
 def _page_context(request: HttpRequest, case: Case) -> dict:

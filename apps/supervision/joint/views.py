@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.kernel.forms import add_refusal
 from apps.kernel.parties.actors import Actor
 from apps.supervision.joint import access, inspecting, market
 from apps.supervision.joint.forms import FollowUpForm, NumberForm, PlanForm, ResultForm, SignalForm
@@ -48,7 +49,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         try:
             made = inspecting.plan(request.actor, list(values.pop("units")), **values)
         except (ValidationError, PermissionDenied) as refusal:
-            _add(form, refusal)
+            add_refusal(form, refusal)
         else:
             return redirect("inspections:page", made.ref)
     return render(request, "joint/plan.html", {"form": form}, status=422 if form.errors else 200)
@@ -83,7 +84,7 @@ def _page(request: HttpRequest, ref: str, route: str) -> HttpResponse:
             try:
                 _do(found, actor, request.POST, form.cleaned_data)
             except (ValidationError, PermissionDenied) as refusal:
-                _add(form, refusal)
+                add_refusal(form, refusal)
             else:
                 return redirect(route, ref)
         number_form = form if isinstance(form, NumberForm) else number_form
@@ -199,7 +200,7 @@ def partner_market(request: HttpRequest) -> HttpResponse:
         try:
             market.receive(request.actor, **form.cleaned_data)
         except (ValidationError, PermissionDenied) as refusal:
-            _add(form, refusal)
+            add_refusal(form, refusal)
         else:
             return redirect("inspections_partner:market")
     return _market(request, MarketSignal.objects.filter(office=request.actor.office), form)
@@ -219,12 +220,3 @@ def _market(request: HttpRequest, found, form) -> HttpResponse:
         "may_tell": access.tells(request.actor),
     }
     return render(request, "joint/market.html", context, status=422 if form is not None and form.errors else 200)
-
-
-def _add(form, refusal: ValidationError | PermissionDenied) -> None:
-    """A use case's refusal, on the fields of the form it names."""
-    if not isinstance(refusal, ValidationError):
-        form.add_error(None, str(refusal))
-        return
-    for name, texts in getattr(refusal, "message_dict", {"": refusal.messages}).items():
-        form.add_error(name if name in form.fields else None, texts)

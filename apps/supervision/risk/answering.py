@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from apps.kernel.casework import cases, rights
 from apps.kernel.casework.asking import FittedForm
 from apps.kernel.casework.models import Case
+from apps.kernel.forms import add_refusal
 from apps.kernel.parties.ids import reference
 from apps.kernel.request_keys import form_key
 from apps.supervision.risk import explaining
@@ -43,7 +44,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
             try:
                 cases.perform(case, way, request.actor, idempotency_key=form_key(request), **form.cleaned_data)
             except (ValidationError, PermissionDenied) as refusal:
-                _add(form, refusal)
+                add_refusal(form, refusal)
             else:
                 return redirect("cases:page", party_ref=request.actor.party.ref, number=case.number)
     context = {
@@ -55,12 +56,3 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
         "key": reference(16),
     }
     return render(request, "risk/answer.html", context, status=422 if form is not None and form.errors else 200)
-
-
-def _add(form, refusal: ValidationError | PermissionDenied) -> None:
-    """A use case's refusal, on the fields of the form it names."""
-    if not isinstance(refusal, ValidationError):
-        form.add_error(None, str(refusal))
-        return
-    for name, texts in getattr(refusal, "message_dict", {"": refusal.messages}).items():
-        form.add_error(name if name in form.fields else None, texts)
