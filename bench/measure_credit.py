@@ -10,7 +10,9 @@ from time import perf_counter
 
 from django.db import connection, transaction
 
+from apps.kernel.facts import steps
 from apps.kernel.facts.models import Run
+from apps.kernel.parties.models import Party
 from apps.supervision.credit import evaluation, results, yearly
 from apps.supervision.credit.arithmetic import Rules
 from apps.supervision.credit.models import CreditRun, CreditYear
@@ -57,7 +59,7 @@ def measure(_address: str) -> list[Figure]:
     filled = _timed(_fill)
     end = dt.date(YEAR, 12, 31)
     plain = min(_timed(lambda: _plain(end)) for _again in range(2))
-    last = evaluation.next_end(0, 10**9) or 0
+    last = steps.next_end(Party.objects, 0, 10**9) or 0
     half = min(_timed(lambda: _evaluate(last - PAYERS // 2)) for _again in range(2))
     took = min(_timed(lambda: _evaluate(last)) for _again in range(2))  # as often as the half: neither has better luck
     done = CreditYear.objects.filter(year=YEAR).count()
@@ -108,7 +110,7 @@ def _evaluate(last: int) -> None:
         cursor.execute(f"DROP TABLE IF EXISTS supervision_credityear_{YEAR:d}")
     results.open_for(YEAR)
     rules, after = Rules.on_day(dt.date(YEAR + 1, 4, 1)), 0
-    while after < last and (upto := evaluation.next_end(after, yearly.STEP)) is not None:
+    while after < last and (upto := steps.next_end(Party.objects, after, yearly.STEP)) is not None:
         upto = min(upto, last)
         with transaction.atomic():
             evaluation.evaluate(YEAR, rules, after=after, upto=upto)

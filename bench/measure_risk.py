@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 import polars as pl
 from django.db import connection, transaction
 
-from apps.kernel.facts import catalogue, city, reading
+from apps.kernel.facts import catalogue, city, reading, steps
 from apps.kernel.facts import scanning as whole
+from apps.kernel.facts.models import Profile
 from apps.kernel.parties.actors import Actor
 from apps.kernel.rules import predicates
 from apps.kernel.rules.predicates import All, Any_, Clause, Node, Not
@@ -65,7 +66,8 @@ def measure(_address: str) -> list[Figure]:
         finished_at=now,
     )
     compared, _none = _timed(lambda: peers.count(run, rules.least))
-    last, middle = whole.next_end(0, WHOLE) or 0, whole.next_end(0, whole.total() // 2) or 0
+    last = steps.next_end(Profile.objects, 0, WHOLE) or 0
+    middle = steps.next_end(Profile.objects, 0, whole.total() // 2) or 0
     # By turns and the least of each: what else the machine does then disturbs both alike.
     turns = [(_timed(lambda: _count(rules, run, last)), _timed(lambda: _score(rules, run, last))) for _turn in range(2)]
     counted, plain = min(first for first, _second in turns)
@@ -116,7 +118,7 @@ def _score(rules: Rules, run: RiskRun, upto: int) -> None:
     partitions.drop_all_but([])
     table, checked, after = partitions.open_for(run), reliefs(rules), 0
     while after < upto:
-        end = min(whole.next_end(after, running.STEP) or upto, upto)
+        end = min(steps.next_end(Profile.objects, after, running.STEP) or upto, upto)
         with transaction.atomic():
             scoring.score(rules, checked, run=run.pk, after=after, upto=end, into=table)
         after = end

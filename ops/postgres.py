@@ -53,6 +53,7 @@ class Postgres:
             "unix_socket_directories": "",
             "max_connections": "200",
             "shared_buffers": "256MB",
+            "max_wal_size": "4GB",  # after a checkpoint each page of an index is written whole: not in every delivery
             **(THROWAWAY if self.throwaway else {}),
         }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
@@ -80,7 +81,9 @@ class Postgres:
             os.chown(password_file, account, account)
         command = [
             *(programs / "initdb", "-D", unfinished, "--username=postgres", f"--pwfile={password_file}"),
-            *("--auth=scram-sha-256", "--locale=C.UTF-8", "--encoding=UTF8", "--no-instructions", "--no-sync"),
+            *("--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions", "--no-sync"),
+            # PostgreSQL's own order: a machine's library calls a function for each comparison, and changes with it.
+            *("--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
         ]
         run = subprocess.run(
             command,

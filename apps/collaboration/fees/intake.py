@@ -96,21 +96,23 @@ def _mark(delivery: FeeDelivery) -> str:
 
 
 def _take_in(delivery: FeeDelivery, actor: Actor) -> None:
-    checked = rows.check(
+    found = rows.Found()
+    right = rows.check(
         packing.unpack(delivery.content),
-        delivery.office,
+        rows.levies_of(delivery.office),
+        found,
         progress=lambda done: caches["kept"].set(_mark(delivery), done, timeout=3600),
     )
-    _check_totals(delivery, checked)
-    staging.stage(checked.lines)
+    staging.stage(right, most=delivery.count)
+    _check_totals(delivery, found)
     before, fresh = staging.before(delivery.office), 0
     for row in before.changed:
         message = _("该费源编号此前已经传递，内容不同。请用“变更”或者“撤销”，不要重新传递。")
-        checked.problem(row, "number", "changed", message)
+        found.problem(row, "number", "changed", message)
     delivery.finished_at = clock.now()
-    if checked.problems:
+    if found.problems:
         delivery.state = FeeDelivery.State.REFUSED
-        delivery.problems = sorted(checked.problems, key=lambda each: each["row"])
+        delivery.problems = sorted(found.problems, key=lambda each: each["row"])
     else:
         delivery.state = FeeDelivery.State.TAKEN
         delivery.repeated_count, delivery.repeated_total = before.count, before.total
@@ -125,18 +127,16 @@ def _take_in(delivery: FeeDelivery, actor: Actor) -> None:
     )
 
 
-def _check_totals(delivery: FeeDelivery, checked: rows.Checked) -> None:
+def _check_totals(delivery: FeeDelivery, found: rows.Found) -> None:
     """Count and sum as the department states them; a sum is only judged when every row could be read."""
     if delivery.control_count != delivery.count:
         message = _("控制笔数是 %(said)d，实际 %(found)d 条。")
-        checked.problem(
-            0, "control_count", "wrong_count", message % {"said": delivery.control_count, "found": delivery.count}
-        )
-    total = checked.total
-    if len(checked.lines) == delivery.count and delivery.control_total != total:
+        said = {"said": delivery.control_count, "found": delivery.count}
+        found.problem(0, "control_count", "wrong_count", message % said)
+    if found.right == delivery.count and delivery.control_total != found.total:
         message = _("控制金额是 %(said)s 元，实际合计 %(found)s 元。请核对是否漏行、重复或者单位不一致。")
-        said, found = f"{delivery.control_total:,.2f}", f"{total:,.2f}"
-        checked.problem(0, "control_total", "wrong_total", message % {"said": said, "found": found})
+        said = {"said": f"{delivery.control_total:,.2f}", "found": f"{found.total:,.2f}"}
+        found.problem(0, "control_total", "wrong_total", message % said)
 
 
 def _known(office: Office, numbers: list[str]) -> dict[str, FeeSource]:

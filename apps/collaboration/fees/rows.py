@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -84,10 +84,10 @@ class SourceRow(forms.Form):
 
 
 @dataclass
-class Checked:
-    """What the check of a delivery found: a line of COPY for each row that is right, and what is wrong."""
+class Found:
+    """What the check of a delivery found: how many rows are right, what they come to, and what is wrong."""
 
-    lines: list[str] = field(default_factory=list)
+    right: int = 0
     total: Decimal = ZERO
     problems: list[dict[str, Any]] = field(default_factory=list)
 
@@ -104,9 +104,15 @@ def levies_of(office: Office) -> dict[str, str]:
     return found
 
 
-def check(lines: list[str], office: Office, *, progress: Callable[[int], None] = lambda done: None) -> Checked:
-    """Every row's shape, and that no number comes twice. ``progress`` hears how many are done."""
-    found, levies, seen = Checked(), levies_of(office), {}
+def check(
+    lines: list[str], levies: dict[str, str], found: Found, *, progress: Callable[[int], None] = lambda done: None
+) -> Iterator[str]:
+    """A line of COPY for each row that is right: its shape, and that no number comes twice.
+
+    A generator that asks the database nothing, so PostgreSQL takes rows in while the next are looked at; ``found`` is
+    complete at its end. ``progress`` hears how many are done.
+    """
+    seen: dict[str, int] = {}
     today = clock.today().isoformat()
     for place, line in enumerate(lines, start=1):
         cells = plain(line, levies, today) or _formed(packing.cells(line), levies, found, place)
@@ -114,11 +120,11 @@ def check(lines: list[str], office: Office, *, progress: Callable[[int], None] =
             if first := seen.get(cells[NUMBER]):
                 found.problem(place, "number", "doubled_row", _("费源编号与第 %d 行重复。") % first)
             seen.setdefault(cells[NUMBER], place)
+            found.right += 1
             found.total += Decimal(cells[AMOUNT])
-            found.lines.append(f"{place}\t" + "\t".join(cells))
+            yield f"{place}\t" + "\t".join(cells)
         if place % EVERY == 0:
             progress(place)
-    return found
 
 
 # What a system writes: nothing to trim, nothing to escape, a code of ours, money to the fen, a day as 2026-11-26.
@@ -165,7 +171,7 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def _formed(typed: dict[str, str], levies: dict[str, str], found: Checked, place: int) -> list[str] | None:
+def _formed(typed: dict[str, str], levies: dict[str, str], found: Found, place: int) -> list[str] | None:
     """A row as the form reads it; what is wrong with it goes to ``found``."""
     form = SourceRow(typed, levies=levies)
     if form.is_valid():

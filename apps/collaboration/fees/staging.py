@@ -4,6 +4,7 @@ whatever its number of rows (Art 25).
 The rows have been judged one by one (``rows.py``); here they lie in a table of the transaction.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -76,15 +77,16 @@ class Before:
     changed: list[int]
 
 
-def stage(lines: list[str]) -> None:
-    """Put judged rows into the table of this transaction, each with the reference its source will have."""
+def stage(lines: Iterable[str], *, most: int) -> None:
+    """Put judged rows, ``most`` at most, into the table of this transaction, each with the reference its source
+    will have."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # fifty thousand rows are joined and put in order in memory
         cursor.execute("DROP TABLE IF EXISTS fee_staged CASCADE")
         shape = ", ".join(f"{name} {kind}" for name, kind in _SHAPE.items())
         cursor.execute(f"CREATE TEMPORARY TABLE fee_staged ({shape}) ON COMMIT DROP")
-        named = zip(sorted(references(len(lines), REF)), lines, strict=True)  # an index is filled in its order
-        copying.copy_lines(cursor, "fee_staged", tuple(_SHAPE), (f"{ref}\t{line}" for ref, line in named))
+        named = zip(lines, sorted(references(most, REF)), strict=False)  # an index is filled in its order
+        copying.copy_lines(cursor, "fee_staged", tuple(_SHAPE), (f"{ref}\t{line}" for line, ref in named))
 
 
 def before(office: Office) -> Before:

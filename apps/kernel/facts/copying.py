@@ -2,9 +2,13 @@
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import psycopg2
 from psycopg2 import sql
+
+_LINES = 200
+_PIECE = 1 << 16  # characters handed over at once
 
 
 def copy_in(cursor, table: str, columns: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> None:
@@ -19,7 +23,7 @@ def copy_lines(cursor, table: str, columns: Sequence[str], lines: Iterable[str])
     )
     stream = _Stream(lines)
     try:
-        cursor.copy_expert(statement.as_string(cursor.cursor), stream)
+        cursor.copy_expert(statement.as_string(cursor.cursor), stream, size=_PIECE)
     except psycopg2.Error:
         if stream.failure is not None:
             raise stream.failure from None
@@ -27,7 +31,8 @@ def copy_lines(cursor, table: str, columns: Sequence[str], lines: Iterable[str])
 
 
 class _Stream(io.TextIOBase):
-    """A file whose lines are made as they are read."""
+    """A file whose lines are made as they are read, some hundred at a time: a step for each would cost as much as most
+    lines do."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines: Iterator[str] = iter(lines)
@@ -37,24 +42,15 @@ class _Stream(io.TextIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int | None = -1) -> str:
-        wanted = -1 if size is None else size
-        parts, length = [self._rest], len(self._rest)
+    def read(self, size: int = _PIECE) -> str:
         try:
-            while wanted < 0 or length < wanted:
-                line = next(self._lines)
-                parts += (line, "\n")
-                length += len(line) + 1
-        except StopIteration:
-            pass
+            while len(self._rest) < size and (made := list(islice(self._lines, _LINES))):
+                self._rest += "\n".join(made) + "\n"
         except Exception as error:
             self.failure = error
             raise
-        text = "".join(parts)
-        if wanted < 0:
-            wanted = len(text)
-        self._rest = text[wanted:]
-        return text[:wanted]
+        text, self._rest = self._rest[:size], self._rest[size:]
+        return text
 
 
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})

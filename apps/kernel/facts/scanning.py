@@ -75,14 +75,6 @@ def count(node: Node) -> Count:
         return Count(*cursor.fetchone())
 
 
-def next_end(after: int, size: int) -> int | None:
-    """The last id of the next ``size`` parties, or None when there are none: an index says so."""
-    text = "SELECT max(party_id) FROM (SELECT party_id FROM facts_profile WHERE party_id > %s ORDER BY 1 LIMIT %s) s"
-    with connection.cursor() as cursor:
-        cursor.execute(text, [after, size])
-        return cursor.fetchone()[0]
-
-
 def total() -> int:
     """How many parties there are to read."""
     with connection.cursor() as cursor:

@@ -8,7 +8,8 @@ import datetime as dt
 
 from django.db import connection
 
-from apps.kernel.facts import scanning
+from apps.kernel.facts import scanning, steps
+from apps.kernel.facts.models import Profile
 from apps.kernel.facts.scanning import Asked
 from apps.kernel.rules import versions
 from apps.kernel.rules.models import Policy, PolicyVersion
@@ -37,7 +38,7 @@ def place(run: MatchRun, policy: Policy) -> int | None:
 
 def step(run: MatchRun, taking_part: list[PolicyVersion]) -> bool:
     """Match the next payers of a run; whether there were any left."""
-    after, upto = run.last_party, scanning.next_end(run.last_party, STEP)
+    after, upto = run.last_party, steps.next_end(Profile.objects, run.last_party, STEP)
     if upto is None:
         return False
     select, params = scanning.statement(
@@ -54,9 +55,9 @@ def step(run: MatchRun, taking_part: list[PolicyVersion]) -> bool:
         run.done += cursor.rowcount
         cursor.execute(
             f"ALTER TABLE {name} ALTER met SET NOT NULL, ALTER flagged SET NOT NULL, ALTER unclear SET NOT NULL,"
-            " ADD PRIMARY KEY (run_id, party_id)"
+            " ALTER run_id SET STATISTICS 1, ALTER party_id SET STATISTICS 1, ADD PRIMARY KEY (run_id, party_id)"
         )
-        # Planned without knowing that all rows are of one run, the joins become quadratic.
+        # Planned without knowing that all rows are of one run, the joins become quadratic; a few rows tell.
         cursor.execute(f"ANALYZE {name} (run_id, party_id)")
         cursor.execute(
             f"ALTER TABLE services_match ATTACH PARTITION {name} FOR VALUES FROM (%s, %s) TO (%s, %s)",

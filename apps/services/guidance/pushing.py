@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.kernel.audit import log
 from apps.kernel.casework.procedures import recorded
-from apps.kernel.facts import scanning
+from apps.kernel.facts import scanning, steps
+from apps.kernel.facts.models import Profile
 from apps.kernel.notifications import outbox
 from apps.kernel.notifications.models import ChannelCode
 from apps.kernel.parties.actors import Actor
@@ -133,7 +134,7 @@ def _step() -> bool:
 
 def _remind(run: MatchRun, taking_part: list[PolicyVersion]) -> None:
     """Remind the next payers matched of what newly fits them, and queue one message for each."""
-    upto = min(scanning.next_end(run.reminded_upto, REMIND_STEP) or run.last_party, run.last_party)
+    upto = min(steps.next_end(Profile.objects, run.reminded_upto, REMIND_STEP) or run.last_party, run.last_party)
     interval = dt.timedelta(days=int(parameters.row(INTERVAL, run.on).number))
     topics = content.topic_of()
     spoken = [

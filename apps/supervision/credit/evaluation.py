@@ -84,11 +84,3 @@ def evaluate(year: int, rules: Rules, *, after: int, upto: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_EVALUATED, params)
         return cursor.rowcount
-
-
-def next_end(after: int, size: int) -> int | None:
-    """The last id of the next ``size`` parties, or None when there are none."""
-    text = "SELECT max(id) FROM (SELECT id FROM parties_party WHERE id > %s ORDER BY id LIMIT %s) s"
-    with connection.cursor() as cursor:
-        cursor.execute(text, [after, size])
-        return cursor.fetchone()[0]

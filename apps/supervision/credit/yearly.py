@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
-from apps.kernel.facts import runs, writer
+from apps.kernel.facts import runs, steps, writer
 from apps.kernel.facts.models import Run
 from apps.kernel.facts.subjects import CreditRating
 from apps.kernel.notifications import outbox
@@ -123,7 +123,7 @@ def _step() -> bool:
     if run is None:
         return False
     run.worked_at, run.error = clock.now(), ""
-    after, upto = run.last_party, evaluation.next_end(run.last_party, STEP)
+    after, upto = run.last_party, steps.next_end(Party.objects, run.last_party, STEP)
     if upto is None:
         _end_stage(run)
     elif run.state == State.EVALUATING:

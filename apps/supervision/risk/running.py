@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from apps.kernel.audit import log
 from apps.kernel.casework.procedures import recorded
 from apps.kernel.facts import scanning as city
+from apps.kernel.facts import steps
+from apps.kernel.facts.models import Profile
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
 from apps.supervision.risk import access, assigning, partitions, peers, scoring
@@ -89,7 +91,7 @@ def _step() -> bool:
     if run is None:
         return False
     run.worked_at, run.error = clock.now(), ""
-    upto = city.next_end(run.last_party, STEP)
+    upto = steps.next_end(Profile.objects, run.last_party, STEP)
     if upto is None:
         _finish(run)
     else:

@@ -140,7 +140,10 @@ class Charge(models.Model):
                 name="charge_party_open",
             ),
             models.Index(fields=["due"], condition=Q(paid__lt=F("amount")), name="charge_due"),
-            models.Index(fields=["about"], name="charge_about"),
+            # Only cases look for theirs; what is charged in sets is found from what it was charged for.
+            models.Index(
+                fields=["about"], condition=Q(about__gte="case/", about__lt="case0"), name="charge_about_case"
+            ),
         ]
 
     def __str__(self) -> str:
