@@ -18,7 +18,8 @@ from typing import TypeVar
 import polars as pl
 from django.db import connection, transaction
 
-from apps.kernel.facts import catalogue, city, reading, scanning
+from apps.kernel.facts import catalogue, city, reading, scanning, steps
+from apps.kernel.facts.models import Profile
 from apps.kernel.rules import predicates
 from apps.kernel.rules.models import Policy, PolicyVersion
 from apps.kernel.rules.policies import policies
@@ -31,6 +32,7 @@ from bench.figures import Figure
 
 PAYERS = int(os.environ.get("PAYERS", "300000"))
 POLICIES = 100
+WHOLE = 10**9  # wider than any city
 T = TypeVar("T")
 COMPARISONS = {
     "=": pl.Expr.eq,
@@ -161,16 +163,17 @@ def _whole(versions: dict[str, int]) -> tuple[_Taken, _Taken, MatchRun]:
         finished_at=now,
     )
     taking_part = matching.taking_part(run)
-    first, _none = _timed(lambda: _match(run, taking_part, run.total // 2))
-    second, _none = _timed(lambda: _match(run, taking_part, run.total))
+    last = steps.next_end(Profile.objects, 0, WHOLE) or 0
+    first, _none = _timed(lambda: _match(run, taking_part, last - total // 2))
+    second, _none = _timed(lambda: _match(run, taking_part, last))
     return first + second, first, run
 
 
 def _match(run: MatchRun, taking_part: list[PolicyVersion], upto: int) -> None:
-    """The portal's own steps, each one transaction, until so many are done; a few ids are nobody's."""
+    """The portal's own steps, each one transaction, up to a payer."""
     usual = matching.STEP
-    while run.done < upto * 0.99:
-        matching.STEP = min(usual, upto - run.done)
+    while run.last_party < upto:
+        matching.STEP = min(usual, upto - run.last_party)
         with transaction.atomic():
             matching.step(run, taking_part)
     matching.STEP = usual
