@@ -27,7 +27,6 @@ from apps.supervision.risk.models import Level, RiskOutcome, RiskRun, RiskScore,
 
 SHOWN = 20
 TOP = 10
-LABEL = 9
 
 
 @require_safe
@@ -188,9 +187,7 @@ def results(request: HttpRequest) -> HttpResponse:
     decided = sorted((rate for rate in rates if rate.decided), key=lambda rate: -rate.right)
     context = {
         "rates": rates,
-        "chart": bar_chart(
-            [Bar(_short(f"{rate.indicator.code} {rate.indicator.name}"), rate.right) for rate in decided[:TOP]]
-        ),
+        "chart": bar_chart([Bar(f"{rate.indicator.code} {rate.indicator.name}", rate.right) for rate in decided[:TOP]]),
         "latest": [
             (row, indicators()[row.indicator])
             for row in RiskOutcome.objects.filter(access.within_reach(request.actor, "party"))
@@ -230,9 +227,4 @@ def tune(request: HttpRequest) -> HttpResponse:
 
 
 def _chart(groups: list[Group]) -> BarChart:
-    return bar_chart([Bar(_short(group.label), group.parties) for group in groups[:TOP]])
-
-
-def _short(label: str) -> str:
-    """A label as wide as the drawing has room for; the table beside it has the whole."""
-    return label if len(label) <= LABEL else f"{label[:LABEL]}…"
+    return bar_chart([Bar(group.label, group.parties) for group in groups[:TOP]])
