@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.kernel import workers
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
-from apps.kernel.casework.models import Case
+from apps.kernel.casework.models import Case, Clock
 from apps.kernel.charts import Bar, BarChart, bar_chart
 from apps.kernel.facts import passes
 from apps.kernel.parties.models import Party
@@ -169,7 +169,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "cases": Case.objects.visible_to(request.actor)
         .filter(procedure__in=assigning.CODES.values(), closed_at__isnull=True)
         .select_related("applicant", "office", "handler")
-        .with_due()
+        .with_due(Clock.Whose.OFFICE, Clock.Whose.APPLICANT)
         .order_by("id")[: dashboard.PER_PAGE],
         "waiting": RiskTask.objects.filter(reach, case__isnull=True)
         .select_related("party", "office")
