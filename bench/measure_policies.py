@@ -7,7 +7,6 @@ match by polars in memory, whose answer must be the same.
 """
 
 import datetime as dt
-import io
 import os
 import resource
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from typing import TypeVar
 import polars as pl
 from django.db import connection, transaction
 
-from apps.kernel.facts import catalogue, city, reading, scanning, steps
+from apps.kernel.facts import catalogue, city, scanning, steps
 from apps.kernel.facts.models import Profile
 from apps.kernel.rules import predicates
 from apps.kernel.rules.models import Policy, PolicyVersion
@@ -27,7 +26,7 @@ from apps.kernel.rules.predicates import All, Any_, Clause, Node, Not
 from apps.kernel.workcalendar import clock
 from apps.services.entitlement import matching, monitoring
 from apps.services.entitlement.models import MatchRun, MonitorCount
-from bench import measure_scaling
+from bench import measure_scaling, profiles
 from bench.figures import Figure
 
 PAYERS = int(os.environ.get("PAYERS", "300000"))
@@ -229,12 +228,9 @@ def _singly(asked: dict[int, Node]) -> int:
 
 
 def _frame(asked: dict[int, Node]) -> pl.DataFrame:
-    fields = sorted({field for node in asked.values() for field in predicates.fields(node)})
-    out = io.StringIO()
-    reading.copy_city(fields, out)
-    types = {field: _type(field) for field in fields}
-    frame = pl.read_csv(io.BytesIO(out.getvalue().encode()), schema_overrides=dict.fromkeys(fields, pl.String))
-    return frame.with_columns(
+    fields = {field for node in asked.values() for field in predicates.fields(node)}
+    types = {field: _type(field) for field in sorted(fields)}
+    return profiles.frame(fields).with_columns(
         pl.col(name).eq("t") if kind is pl.Boolean else pl.col(name).cast(kind) for name, kind in types.items()
     )
 

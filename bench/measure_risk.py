@@ -6,7 +6,6 @@ the same indicators by polars in memory, in floats: how often it therefore decid
 """
 
 import ast
-import io
 import os
 from collections.abc import Callable
 from time import perf_counter
@@ -15,7 +14,7 @@ from typing import Any, TypeVar
 import polars as pl
 from django.db import connection, transaction
 
-from apps.kernel.facts import catalogue, city, reading, steps
+from apps.kernel.facts import catalogue, city, steps
 from apps.kernel.facts import scanning as whole
 from apps.kernel.facts.models import Profile
 from apps.kernel.parties.actors import Actor
@@ -35,6 +34,7 @@ from apps.supervision.risk.indicators import (
     reliefs,
 )
 from apps.supervision.risk.models import PeerFigures, RiskRun
+from bench import profiles
 from bench.figures import Figure, most_memory
 
 PAYERS = int(os.environ.get("PAYERS", "300000"))
@@ -138,10 +138,7 @@ def _frame(run: RiskRun) -> pl.DataFrame:
     fields = {field for each in indicators().values() for field in each.facts} | {"industry_code"}
     for flag, node in reliefs(in_force(run.on)):
         fields |= {flag, *predicates.fields(node)}
-    out = io.StringIO()
-    reading.copy_city(sorted(fields), out)
-    raw = pl.read_csv(io.BytesIO(out.getvalue().encode()), schema_overrides=dict.fromkeys(fields, pl.String))
-    frame = raw.with_columns(_typed(field) for field in fields)
+    frame = profiles.frame(fields).with_columns(_typed(field) for field in fields)
     usual = pl.DataFrame(
         [
             {

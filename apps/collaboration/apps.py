@@ -1,3 +1,5 @@
+"""Chapter 4 as Django knows it: departments help each other."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

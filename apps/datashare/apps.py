@@ -1,3 +1,5 @@
+"""Chapter 3 as Django knows it: shared data."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

@@ -21,6 +21,11 @@ class Bar:
     width: int = 0
 
     @property
+    def drawn(self) -> str:
+        """As much of its label as its place holds; the table beside it has the whole."""
+        return short(str(self.label))
+
+    @property
     def middle(self) -> int:
         """Where its words stand."""
         return self.y + ROW // 2
@@ -51,7 +56,7 @@ class BarChart:
 
 
 def short(label: str) -> str:
-    """As much of a label as its place on the drawing holds; the table beside it has the whole.
+    """As much of a label as its place on the drawing holds.
 
     A Chinese character takes the room of two Latin letters.
     """

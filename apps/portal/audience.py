@@ -18,8 +18,10 @@ def everyone(_actor: Actor) -> bool:
 
 
 def taxpayers(actor: Actor) -> bool:
-    """Whoever acts for a taxpayer: the entry's route takes that party's reference."""
-    return actor.party is not None and not actor.draft
+    """Whoever acts for a taxpayer, or is one and has taken no identity yet."""
+    if actor.party is not None:
+        return not actor.draft
+    return visitors(actor) and actor.user is not None and actor.user.own_party is not None
 
 
 def visitors(actor: Actor) -> bool:

@@ -24,10 +24,16 @@ class Entry:
     covers: tuple[str, ...] = ()  # routes whose pages also belong under this entry
 
     def url(self, actor: Actor) -> str:
-        """The entry's address for this actor; what needs an identity leads through sign-in or home to it."""
-        if self.acting and actor.party is None:
-            return address_for("home" if actor.user else "account_login", "")
-        return address(self.route, actor)
+        """The entry's address for this actor."""
+        return personal(self.route, actor) if self.acting else address(self.route, actor)
+
+
+def personal(route: str, actor: Actor, **arguments: str) -> str:
+    """The address of a page that lies under an identity: the one taken or one's own, after signing in."""
+    party = actor.party or (actor.user.own_party if actor.user else None)
+    if party is None:
+        return address_for("home" if actor.user else "account_login", "")
+    return address_for(route, party.ref, **arguments)
 
 
 def address(route: str, actor: Actor, **arguments: str) -> str:

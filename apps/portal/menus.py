@@ -62,13 +62,6 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("每件事走到哪一步、由谁办理、还剩几天"),
             ),
             Entry(
-                _("凭接续码继续"),
-                "continue_draft",
-                "scan-line",
-                everyone,
-                summary=_("在手机、家里或者窗口之间接着填同一份草稿"),
-            ),
-            Entry(
                 _("我的账户"),
                 "ledger:account",
                 "wallet",
@@ -77,20 +70,12 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("应缴、已缴和退还的每一笔，以及完税证明"),
             ),
             Entry(
-                _("我的代征"),
-                "delegated:index",
-                "handshake",
-                organisations,
-                acting=True,
-                summary=_("受税务机关委托代征的协议、批次、解缴和手续费"),
-            ),
-            Entry(
-                _("非税收入"),
-                "fees:mine",
-                "landmark",
+                _("我的发票"),
+                "invoices:list",
+                "receipt-text",
                 everyone,
                 acting=True,
-                summary=_("规划资源、水务、民防等部门的缴费通知，依据和异议"),
+                summary=_("开具、取得、红冲和归档"),
             ),
             Entry(
                 _("社会保险费"),
@@ -101,21 +86,22 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("应缴、已缴和每年的缴费记录；单位按明细申报；退费、争议"),
             ),
             Entry(
-                _("责令和强制措施"),
-                "measures:list",
-                "gavel",
+                _("非税收入"),
+                "fees:mine",
+                "landmark",
                 everyone,
                 acting=True,
-                summary=_("责令限期缴纳，查询、冻结、扣缴的理由、依据和救济"),
+                summary=_("规划资源、水务、民防等部门的缴费通知，依据和异议"),
             ),
             Entry(
-                _("司法案件税费"),
-                "court_matters",
-                "gavel",
+                _("我的优惠"),
+                "my_policies:list",
+                "badge-percent",
                 everyone,
                 acting=True,
-                summary=_("法院处置财产、执行、破产中测算和申报的税费，已经划付的款项"),
+                summary=_("可能适合您的优惠政策，每个条件的判断结果，以及提醒设置"),
             ),
+            Entry(_("我的消息"), "messages:inbox", "mail", everyone, acting=True, summary=_("通知、提醒和送达的文书")),
             Entry(
                 _("与税务人员对话"),
                 "threads:list",
@@ -124,14 +110,21 @@ SECTIONS: tuple[Section, ...] = (
                 acting=True,
                 summary=_("向主管税务机关提问，两个工作日内答复"),
             ),
-            Entry(_("我的消息"), "messages:inbox", "mail", everyone, acting=True, summary=_("通知、提醒和送达的文书")),
             Entry(
-                _("我的发票"),
-                "invoices:list",
-                "receipt-text",
+                _("信用档案"),
+                "credit:file",
+                "gauge",
                 everyone,
                 acting=True,
-                summary=_("开具、取得、红冲和归档"),
+                summary=_("信用得分的每一项来源，怎样修复、到哪一天为止，信用证明"),
+            ),
+            Entry(
+                _("身份与授权"),
+                "mandates:list",
+                "users",
+                everyone,
+                acting=True,
+                summary=_("谁可以代您办理，邀请、查看和撤销"),
             ),
             Entry(
                 _("我的信息"),
@@ -150,6 +143,45 @@ SECTIONS: tuple[Section, ...] = (
                 summary=_("哪个单位、什么时候、为了什么看过，本人随时可查"),
             ),
             Entry(
+                _("凭接续码继续"),
+                "continue_draft",
+                "scan-line",
+                everyone,
+                summary=_("在手机、家里或者窗口之间接着填同一份草稿"),
+            ),
+            Entry(
+                _("我的资格资质"),
+                "qualification:mine",
+                "award",
+                everyone,
+                acting=True,
+                summary=_("有关部门认定、税费优惠据此享受的资格，以及资格核查中的陈述申辩"),
+            ),
+            Entry(
+                _("责令和强制措施"),
+                "measures:list",
+                "gavel",
+                everyone,
+                acting=True,
+                summary=_("责令限期缴纳，查询、冻结、扣缴的理由、依据和救济"),
+            ),
+            Entry(
+                _("司法案件税费"),
+                "court_matters",
+                "gavel",
+                everyone,
+                acting=True,
+                summary=_("法院处置财产、执行、破产中测算和申报的税费，已经划付的款项"),
+            ),
+            Entry(
+                _("我的代征"),
+                "delegated:index",
+                "handshake",
+                organisations,
+                acting=True,
+                summary=_("受税务机关委托代征的协议、批次、解缴和手续费"),
+            ),
+            Entry(
                 _("委托人的期限"),
                 "agency:clients",
                 "calendar-days",
@@ -164,38 +196,6 @@ SECTIONS: tuple[Section, ...] = (
                 everyone,
                 acting=True,
                 summary=_("让外省市税务机关查询您的信用和资质，可以随时撤回"),
-            ),
-            Entry(
-                _("我的优惠"),
-                "my_policies:list",
-                "badge-percent",
-                everyone,
-                acting=True,
-                summary=_("可能适合您的优惠政策，每个条件的判断结果，以及提醒设置"),
-            ),
-            Entry(
-                _("我的资格资质"),
-                "qualification:mine",
-                "award",
-                everyone,
-                acting=True,
-                summary=_("有关部门认定、税费优惠据此享受的资格，以及资格核查中的陈述申辩"),
-            ),
-            Entry(
-                _("身份与授权"),
-                "mandates:list",
-                "users",
-                everyone,
-                acting=True,
-                summary=_("谁可以代您办理，邀请、查看和撤销"),
-            ),
-            Entry(
-                _("信用档案"),
-                "credit:file",
-                "gauge",
-                everyone,
-                acting=True,
-                summary=_("信用得分的每一项来源，怎样修复、到哪一天为止，信用证明"),
             ),
         ),
     ),
@@ -345,6 +345,9 @@ SECTIONS: tuple[Section, ...] = (
     ),
 )
 
+# What lies under an identity, by route.
+PERSONAL = frozenset(entry.route for section in SECTIONS for entry in section.entries if entry.acting)
+
 MENU: tuple[Entry, ...] = (
     Entry(_("首页"), HOME, "house", taxpayers, acting=True),
     *(section.menu_entry() for section in SECTIONS),
@@ -355,6 +358,16 @@ MENU: tuple[Entry, ...] = (
     Entry(_("本单位办件"), "partner_cases:list", "folder-open", department_staff),
     Entry(_("本单位消息"), "partner_messages:inbox", "mail", department_staff),
     Entry(_("系统管理"), "admin:index", "settings", administrators),
+)
+
+# 我要办税 begins with what most people come for; subjects not named here follow by name.
+FIRST_SUBJECTS: tuple[Promise, ...] = (
+    _("申报纳税"),
+    _("一件事"),
+    _("社会保险费"),
+    _("发票"),
+    _("优惠享受"),
+    _("纳税人权利"),
 )
 
 # The first step for whoever does not know which section to open; both home pages show them.

@@ -6,6 +6,7 @@ from django.utils.translation import override
 
 from apps.kernel.casework import procedures
 from apps.portal import content, menus, search
+from apps.portal.audience import everyone
 from apps.portal.models import SearchEntry
 from apps.services.guidance import content as guidance
 from apps.services.guidance import library
@@ -91,11 +92,11 @@ def policies() -> Iterator[search.Entry]:
 
 
 def pages() -> Iterator[search.Entry]:
-    """Pages of the menus that need no identity."""
+    """Pages of the menus that everybody has."""
     for section in menus.SECTIONS:
         yield _page(section.route, section.label, section.summary)
         for entry in section.entries:
-            if not entry.acting and entry.route not in {each.route for each in menus.SECTIONS}:
+            if entry.seen_by is everyone and entry.route not in {each.route for each in menus.SECTIONS}:
                 yield _page(entry.route, entry.label, entry.summary)
 
 

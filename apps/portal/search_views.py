@@ -4,8 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.portal import search
-from apps.portal.entries import address
+from apps.kernel.parties.actors import Actor
+from apps.portal import menus, search
+from apps.portal.entries import address, personal
+from apps.portal.models import SearchEntry
 
 LONGEST = 100
 
@@ -15,14 +17,13 @@ def results(request: HttpRequest) -> HttpResponse:
     """What was found for ``q``, or how to look otherwise."""
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
     found = search.find(asked)
-    rows = [
-        (entry, address(entry.route, request.actor, **entry.arguments) + _anchor(entry.fragment))
-        for entry in found.entries
-    ]
+    rows = [(entry, _address(entry, request.actor)) for entry in found.entries]
     return render(
         request, "portal/search.html", {"asked": asked, "rows": rows, "exact": found.exact, "own_search": True}
     )
 
 
-def _anchor(fragment: str) -> str:
-    return f"#{fragment}" if fragment else ""
+def _address(entry: SearchEntry, actor: Actor) -> str:
+    way = personal if entry.route in menus.PERSONAL else address
+    anchor = f"#{entry.fragment}" if entry.fragment else ""
+    return way(entry.route, actor, **entry.arguments) + anchor

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.kernel.casework import procedures
 from apps.kernel.casework import views as casework
-from apps.kernel.parties import todos
+from apps.kernel.parties import acting, todos
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Mandate, User
-from apps.portal import content, navigation, preferences
+from apps.portal import content, menus, navigation, preferences
 from apps.portal.content import guide as user_guide
+from apps.services.agencies import clients
 from apps.services.bundles import declaration
 
 OFTEN_ASKED = ("filing-due-date", "payment-certificate", "which-reliefs", "refund", "act-for-company", "help-parents")
@@ -59,22 +60,27 @@ def acting_home(request: HttpRequest) -> HttpResponse:
     """What this taxpayer needs to do, soonest first (Art 6)."""
     actor = request.actor
     told = todos.kept(actor, "home", lambda: {"todos": todos.for_actor(actor), "held": _held(actor)})
-    return render(request, "portal/acting_home.html", {**told, "starts": navigation.starts(actor)})
+    # What falls due for others is read each time: only they are told when it changes.
+    context = {"todos": told["todos"], "represented": clients.due_of(told["held"]), "starts": navigation.starts(actor)}
+    return render(request, "portal/acting_home.html", context)
 
 
 def _held(actor: Actor) -> list[Mandate]:
     """The mandates through which a person may act for others, when acting for nobody yet."""
-    if actor.mandate is not None:
-        return []
-    held = Mandate.objects.live().filter(agent=actor.party).select_related("principal")
-    return list(held.order_by("principal__name"))
+    return [] if actor.mandate is not None else acting.represented(actor.person)
 
 
 @require_safe
 def matters(request: HttpRequest) -> HttpResponse:
     """我要办税: every matter a taxpayer may apply for, by subject (Art 15)."""
     open_to_all = [procedure for procedure in procedures.all() if procedure.audience]
-    by_subject = sorted(open_to_all, key=lambda procedure: str(procedure.subject))
+    first = [str(subject) for subject in menus.FIRST_SUBJECTS]
+
+    def place(procedure: procedures.Procedure) -> tuple[int, str]:
+        subject = str(procedure.subject)
+        return (first.index(subject) if subject in first else len(first), subject)
+
+    by_subject = sorted(open_to_all, key=place)
     subjects = [
         (subject or _("其他事项"), list(found))
         for subject, found in groupby(by_subject, key=lambda procedure: str(procedure.subject))

@@ -1,3 +1,5 @@
+"""Chapter 2 as Django knows it: services to taxpayers."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

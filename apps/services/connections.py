@@ -13,7 +13,7 @@ from apps.services.invoices import delivery, market_review
 from apps.services.invoices.todos import red_letters_to_answer
 from apps.services.onenet import signals as onenet
 from apps.services.procedures import deferral
-from apps.services.regions.sending import Province
+from apps.services.regions.province import Province
 from apps.services.wizard import transcripts, trees
 
 

@@ -1,3 +1,5 @@
+"""Chapters 5 and 6 as Django knows them: supervision and liability."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

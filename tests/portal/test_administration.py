@@ -14,11 +14,14 @@ from django.urls import reverse
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from apps.kernel.audit.models import Event
-from apps.kernel.casework.models import Step
+from apps.kernel.casework import cases
+from apps.kernel.casework.models import Case, Step
 from apps.kernel.notifications.models import MessageTemplate
 from apps.kernel.parties.models import User
 from apps.kernel.rules.models import ParameterChange
 from apps.portal import administration, schedules
+from apps.services.procedures.deferral import DEFERRAL
+from apps.services.procedures.refund import REFUND
 from tests import factories
 from tests.kernel.rules.test_admin import proposal
 
@@ -36,6 +39,17 @@ def administrator(signed_in):
 
 def listing(model) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+@pytest.mark.django_db
+def test_the_list_of_cases_speaks_of_matters_and_states_in_words(administrator):
+    cases.open_case(DEFERRAL, factories.citizen(office=factories.tax_office()), {})
+    cases.open_case(REFUND, factories.citizen("李四", office=factories.tax_office()), {})
+    page = administrator.get(f"{listing(Case)}?procedure={DEFERRAL.code}").content.decode()
+    rows = page.partition('id="result_list"')[2].partition("</table>")[0]
+    assert "延期缴纳税款" in rows
+    assert "退还多缴税款" not in rows
+    assert "草稿" in rows
 
 
 @pytest.mark.django_db

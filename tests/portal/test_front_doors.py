@@ -1,16 +1,21 @@
 """Who comes in through which door, and what each sees there."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 import time_machine
 from django.core.checks import run_checks
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import cases
+from apps.kernel.ledger import charges
 from apps.kernel.parties import todos
+from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Mandate, Role
 from apps.kernel.parties.todos import Todo
 from apps.portal import audience, entries, navigation, search_sources
@@ -95,6 +100,99 @@ def test_what_to_do_is_sorted_by_due_date_and_says_how_long_is_left(signed_in, m
     assert "2026年10月20日前" in page
     assert "已逾期" in page
     assert "还剩 4 天" in page
+
+
+def owing(name: str, person, due: dt.date):
+    """A company the person is the legal representative of, with a tax to pay."""
+    company = factories.company(name, office=factories.tax_office())
+    Mandate.objects.create(
+        principal=company,
+        agent=person.party,
+        kind=Mandate.Kind.LEGAL,
+        state=Mandate.State.ACTIVE,
+        valid_from=dt.date(2020, 1, 1),
+    )
+    charges.assess(
+        party=company,
+        levy="stamp",
+        period="2026-09",
+        amount=Decimal("100.00"),
+        due=due,
+        about="",
+        actor=Actor.system("test"),
+    )
+    return company
+
+
+def home_of(client: Client, person) -> str:
+    page = client.get(f"/as/{person.party.ref}/").content.decode()
+    return page.partition('id="represented"')[2].partition("</section>")[0]
+
+
+@time_machine.travel("2026-10-22 10:00+08:00", tick=True)
+def test_a_representative_sees_at_home_which_company_has_something_due(signed_in):
+    person = factories.citizen()
+    client = signed_in(person.user)
+    assert home_of(client, person) == ""
+    late, early = (owing(name, person, dt.date(2026, 10, day)) for name, day in (("甲公司", 15), ("乙公司", 26)))
+    first, second = home_of(client, person).split(late.name)[0], home_of(client, person).split(late.name)[1]
+    assert early.name in first
+    assert "2026年10月26日" in first
+    assert "已逾期" not in first
+    assert "2026年10月15日" in second
+    assert "已逾期" in second
+
+
+@time_machine.travel("2026-10-22 10:00+08:00", tick=True)
+def test_a_revoked_mandate_is_gone_from_home(signed_in):
+    person = factories.citizen()
+    company = owing("甲公司", person, dt.date(2026, 10, 15))
+    assert company.name in home_of(signed_in(person.user), person)
+    Mandate.objects.update(state=Mandate.State.REVOKED)
+    assert home_of(signed_in(person.user), person) == ""
+
+
+def test_many_companies_cost_home_as_many_queries_as_one(signed_in):
+    person = factories.citizen()
+    client = signed_in(person.user)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as counted:
+            assert home_of(client, person)
+        return len(counted)
+
+    owing("甲公司", person, dt.date(2026, 10, 15))
+    queries()
+    one = queries()
+    for name in ("乙公司", "丙公司"):
+        owing(name, person, dt.date(2026, 10, 15))
+    assert queries() <= one
+
+
+def test_who_has_taken_no_identity_yet_is_led_to_their_own_pages(signed_in):
+    citizen = factories.citizen()
+    page = signed_in(citizen.user).get("/queries/").content.decode()
+    assert f'href="/as/{citizen.party.ref}/account/"' in page
+    assert f'<a href="/as/{citizen.party.ref}/">' in page  # home, in the menu
+    page = Client().get("/queries/").content.decode()
+    assert "/account/" not in page
+    assert reverse("account_login") in page
+
+
+def test_matters_begin_with_what_most_people_come_for():
+    page = Client().get("/matters/").content.decode()
+    places = [page.index(f">{subject}</h2>") for subject in ("申报纳税", "一件事", "发票", "投诉和救济")]
+    assert places == sorted(places)
+
+
+def test_signing_in_says_who_is_there_and_nothing_else(client):
+    citizen = factories.citizen()
+    citizen.user.set_password("Portal-demo-2026")
+    citizen.user.save()
+    sent = {"username": citizen.user.username, "password": "Portal-demo-2026"}
+    page = client.post(reverse("account_login"), sent, follow=True).content.decode()
+    assert str(citizen.user) in page
+    assert 'class="messages"' not in page
 
 
 def test_a_menu_entry_without_a_route_stops_the_start(monkeypatch):

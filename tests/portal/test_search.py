@@ -5,11 +5,13 @@ import time
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.portal import content, search, search_sources, search_text
 from apps.portal.models import SearchEntry
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +119,18 @@ def test_a_search_page_asks_the_database_once(index, django_assert_num_queries):
     for asked in ("退税", "wszm", "nothing like this"):
         with django_assert_num_queries(1):
             client.get("/search/", {"q": asked})
+
+
+def test_a_page_of_ones_own_is_found_and_leads_to_the_own_identity_or_to_sign_in(index, signed_in):
+    citizen = factories.citizen()
+    page = signed_in(citizen.user).get("/search/?q=我的账户").content.decode()
+    assert f'href="/as/{citizen.party.ref}/account/"' in page
+    page = Client().get("/search/?q=我的账户").content.decode()
+    assert f'href="{reverse("account_login")}"' in page.partition("<main")[2]
+
+
+def test_what_only_some_have_is_not_found_by_everybody(index):
+    assert "委托人的期限" not in titles("委托人的期限")
 
 
 def test_nothing_found_offers_help(index):

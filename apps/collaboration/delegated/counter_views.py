@@ -34,7 +34,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": mine,
         "base": base(actor),
-        "bars": bars,
         "chart": bar_chart(bars),
         "unmatched": CollectedItem.objects.visible_to(actor).filter(state=CollectedItem.State.UNMATCHED).count(),
         "stated": Transfer.objects.visible_to(actor)
@@ -54,12 +53,9 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     by_name: Counter[str] = Counter()
     for day in days:
         by_name[day.collector] += int(day.outstanding)
-    bars = [
-        Bar(name.removeprefix("上海")[:8], yuan, "due" if yuan else "done") for name, yuan in by_name.most_common(12)
-    ]
+    bars = [Bar(name.removeprefix("上海"), yuan, "due" if yuan else "done") for name, yuan in by_name.most_common(12)]
     context = {
         "days": days[:SHOWN],
-        "bars": bars,
         "chart": bar_chart(bars),
         "base": base(request.actor),
         "today": clock.today(),

@@ -40,7 +40,6 @@ def unmatched(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "chart": bar_chart(bars),
-        "bars": bars,
         "may_match": access.matches(request.actor),
         "days": [(names.get(day.office, ""), day) for day in days[:SHOWN_DAYS]],
         **page(request, waiting.select_related("office", "levy")),

@@ -89,7 +89,6 @@ def group(request: HttpRequest, group: str) -> HttpResponse:
         "group": row,
         "members": row.members.select_related("bill__charge").order_by("id"),
         "standing": standing,
-        "bars": bars,
         "chart": bar_chart(bars),
         "back": _address(request),
     }

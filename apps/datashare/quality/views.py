@@ -14,8 +14,6 @@ from apps.kernel.charts import Bar, bar_chart
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.models import Office
 
-LABEL = 11  # characters that fit beside a bar
-
 
 @require_safe
 @access.only(access.provides)
@@ -25,14 +23,13 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     periods, period = _periods(request)
     rows = reporting.ranking(request.actor, period)
     bars = [
-        Bar(_short(row.office.name), int(row.total * 100), "" if row.is_secure else "due")
+        Bar(row.office.name.removeprefix("上海市"), int(row.total * 100), "" if row.is_secure else "due")
         for row in rows
         if row.total is not None
     ]
     context = {
         "periods": periods,
         "period": period,
-        "bars": bars,
         "chart": bar_chart(bars),
         "rows": [(row, _shown(row)) for row in rows],
         "supervises": reporting.supervises(request.actor),
@@ -82,7 +79,6 @@ def unit(request: HttpRequest, code: str, dataset: str = "") -> HttpResponse:
         "shown": _shown(row),
         "scores": [(score, reporting.percent(score.value)) for score in row.scores.all()],
         "trend": [(each, reporting.percent(each.total)) for each in trend],
-        "bars": bars,
         "chart": bar_chart(bars),
         "parts": [(each, reporting.percent(each.total)) for each in parts],
         "periods": list(found.values_list("period", flat=True)[: reporting.TREND * 2]),
@@ -116,9 +112,3 @@ def _periods(request: HttpRequest) -> tuple[list[str], str]:
 
 def _shown(row: QualityAssessment) -> dict[str, str]:
     return {name: reporting.percent(getattr(row, name)) for name in ("total", "quality", "effect", "security")}
-
-
-def _short(name: str) -> str:
-    """A unit's name as it fits beside a bar; the table beside it has the whole."""
-    name = name.removeprefix("上海市")
-    return name if len(name) <= LABEL else f"{name[: LABEL - 1]}…"

@@ -129,7 +129,6 @@ def received(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "here": [(case, details[case.pk]) for case in here],
-        "bars": bars,
         "chart": bar_chart(bars),
         "supervises": access.supervises(request.actor),
         **page(
@@ -168,7 +167,6 @@ def supervise(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "which": which,
-        "bars": bars,
         "chart": bar_chart(bars),
         "days": granting.unused_days(),
         **page(request, found.with_use().select_related("dataset__current", "office").prefetch_related(FIELDS)),

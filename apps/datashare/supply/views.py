@@ -36,7 +36,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     ranked = sorted(tallies, key=lambda row: (-row.missing, -row.late, row.duty_id))
     counted = {row.duty_id for row in tallies}
     context = {
-        "bars": bars,
         "chart": bar_chart(bars),
         "rows": [(duties[row.duty_id], row) for row in ranked]
         + [(d, None) for d in duties.values() if d.pk not in counted],

@@ -63,7 +63,6 @@ def findings(request: HttpRequest) -> HttpResponse:
     counted = dict(found.values_list("kind").annotate(Count("pk")))
     bars = [Bar(str(kind.label), counted[kind], "due") for kind in UseFinding.Kind if counted.get(kind)]
     context = {
-        "bars": bars,
         "chart": bar_chart(bars),
         "supervises": access.supervises(request.actor),
         "base": _base(request),

@@ -1,3 +1,5 @@
+"""Evidence as Django knows it; a signing key that cannot be used is an error before the start."""
+
 from django.apps import AppConfig
 from django.core import checks
 from django.utils.translation import gettext_lazy as _

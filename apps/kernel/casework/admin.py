@@ -2,10 +2,12 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.casework import drawing, procedures
 from apps.kernel.casework.models import (
@@ -44,13 +46,34 @@ class PaperInline(ReadOnly, admin.TabularInline):
     fields = ["kind", "paper", "attached_at", "attached_by"]
 
 
+class ByMatter(admin.SimpleListFilter):
+    """Narrows to the cases of one procedure, by its name."""
+
+    title = gettext_lazy("事项")
+    parameter_name = "procedure"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(each.code, str(each.title)) for each in procedures.all()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(procedure=self.value()) if self.value() else queryset
+
+
 @admin.register(Case)
 class CaseAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["number", "procedure", "parent", "state", "office", "handler", "submitted_at", "closed_at"]
-    list_filter = ["procedure", "state", "channel"]
+    list_display = ["number", "matter", "parent", "stands", "office", "handler", "submitted_at", "closed_at"]
+    list_filter = [ByMatter, ("closed_at", admin.EmptyFieldListFilter), "channel"]
     search_fields = ["number"]
     inlines = [StepInline, CustodyInline, ClockInline, PaperInline]
     list_select_related = ["office", "handler", "parent"]
+
+    @admin.display(description=gettext_lazy("事项"), ordering="procedure")
+    def matter(self, case: Case) -> str:
+        return str(case.definition.title)
+
+    @admin.display(description=gettext_lazy("状态"), ordering="state")
+    def stands(self, case: Case) -> str:
+        return str(case.standing.label)
 
     def get_urls(self) -> list[URLPattern]:
         """The procedures have no table of their own: they stand beside the cases that follow them."""

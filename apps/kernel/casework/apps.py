@@ -1,3 +1,5 @@
+"""Casework as Django knows it: every chapter's procedures come on the register here."""
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _

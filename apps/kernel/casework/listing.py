@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from apps.kernel.casework.models import Case
+from apps.kernel.casework.models import Case, Clock
 from apps.kernel.parties import todos
 from apps.kernel.parties.actors import Actor
 
+OFFICE, APPLICANT = Clock.Whose.OFFICE, Clock.Whose.APPLICANT
 PER_PAGE = 30
 OWN_PER_PAGE = 20
 
@@ -33,7 +34,8 @@ def own(actor: Actor, after: str) -> dict:
 
 
 def _own(actor: Actor, after: str) -> dict:
-    found = Case.objects.visible_to(actor).with_due().select_related("office").order_by("-id")
+    first, then = (APPLICANT, OFFICE) if actor.party is not None else (OFFICE, APPLICANT)
+    found = Case.objects.visible_to(actor).with_due(first, then).select_related("office").order_by("-id")
     if actor.party is not None:
         found = found.whole()
     if after.isdecimal():
@@ -55,7 +57,7 @@ def page(request: HttpRequest, procedures: Collection[str]) -> dict:
     found = (
         Case.objects.visible_to(request.actor)
         .filter(procedure__in=procedures)
-        .with_due()
+        .with_due(OFFICE, APPLICANT)
         .select_related("office", "applicant")
         .order_by("-id")
     )

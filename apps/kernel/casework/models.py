@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import get_objects_for_user
@@ -102,10 +103,11 @@ class CaseQuerySet(models.QuerySet):
         at_work = Membership.objects.in_force().filter(user=OuterRef("handler"), office=OuterRef("office"))
         return self.filter(~Exists(at_work))
 
-    def with_due(self):
-        """Adds ``due_at``: when the earliest clock that runs for the office ends."""
-        running = Clock.objects.filter(case=OuterRef("pk"), stopped_at__isnull=True, whose=Clock.Whose.OFFICE)
-        return self.annotate(due_at=Subquery(running.order_by("due_at").values("due_at")[:1]))
+    def with_due(self, *whose: str):
+        """Adds ``due_at``: when the earliest clock ends that runs for the office, or for the first named with one."""
+        running = Clock.objects.filter(case=OuterRef("pk"), stopped_at__isnull=True).order_by("due_at").values("due_at")
+        ends = [Subquery(running.filter(whose=each)[:1]) for each in whose or (Clock.Whose.OFFICE,)]
+        return self.annotate(due_at=Coalesce(*ends) if len(ends) > 1 else ends[0])
 
 
 def _matters(mandate: Mandate | None) -> Q:

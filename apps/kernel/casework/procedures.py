@@ -7,7 +7,7 @@ statistics, charts - is derived from it. The registry refuses a table that canno
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -229,11 +229,6 @@ class Procedure:
     def from_state(self, state: str) -> Iterator[Transition]:
         """The rows open in a state, in the order of the table."""
         return (row for row in self.transitions if state in row.sources)
-
-    def with_transitions(self, *rows: Transition, without: tuple[str, ...] = ()) -> "Procedure":
-        """A copy with rows added and actions left out."""
-        kept = tuple(row for row in self.transitions if row.action not in without)
-        return replace(self, transitions=kept + rows)
 
 
 _registry: dict[str, Procedure] = {}

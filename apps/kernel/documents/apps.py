@@ -1,3 +1,5 @@
+"""Documents as Django knows them: papers held anyway, and what letters and uploads need of the machine."""
+
 from django.apps import AppConfig
 from django.core import checks
 from django.utils.translation import gettext_lazy as _

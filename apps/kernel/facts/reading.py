@@ -1,19 +1,14 @@
-"""What is known of a party, who said so, and fast reads of the whole city."""
+"""What is known of a party, and who said so."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
-
-from django.db import connection
-from psycopg2 import sql
+from typing import Any
 
 from apps.kernel.facts import catalogue
 from apps.kernel.facts.columns import as_text
 from apps.kernel.facts.models import Profile, Provenance
 from apps.kernel.parties.models import Party
-
-_CHUNK = 10_000
 
 
 @dataclass(frozen=True)
@@ -76,22 +71,6 @@ def _from_base(party: Party, fields: Sequence[str]) -> list[Statement]:
         for field, value in values
         if value is not None
     ]
-
-
-def whole_city(columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """``(party_id, *columns)`` of every party through a server-side cursor: memory stays small."""
-    _known(columns)
-    return Profile.objects.order_by().values_list("party_id", *columns).iterator(chunk_size=_CHUNK)
-
-
-def copy_city(columns: Sequence[str], out: IO[str]) -> None:
-    """``party_id`` and columns of every party as CSV with a header, straight from COPY."""
-    _known(columns)
-    statement = sql.SQL("COPY (SELECT party_id, {} FROM facts_profile) TO STDOUT (FORMAT csv, HEADER)").format(
-        sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
-    with connection.cursor() as cursor:
-        cursor.copy_expert(statement.as_string(cursor.cursor), out)
 
 
 def _known(columns: Sequence[str]) -> None:

@@ -1,3 +1,5 @@
+"""Notifications as Django knows them: unread messages are something to do."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

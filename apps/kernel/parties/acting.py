@@ -50,6 +50,12 @@ def identities(user: User) -> list[Acting]:
     return [mine, *sorted(others, key=lambda acting: (acting.party.name, acting.party.pk))]
 
 
+def represented(user: User) -> list[Mandate]:
+    """The widest mandate for each principal whom a user's own person acts for, by name."""
+    widest = {row.principal_id: row for row in reversed(_direct(user))}
+    return sorted(widest.values(), key=lambda row: (row.principal.name, row.principal_id))
+
+
 def identity(user: User, party_ref: str) -> Acting | None:
     """One identity of a user, by the party's reference, or None: no query for the own, one for a direct mandate."""
     own = user.own_party

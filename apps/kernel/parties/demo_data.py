@@ -88,6 +88,7 @@ STAFF = (
     ("procuratorate", "严格非", "procuratorate", (Role.OFFICER,)),
     ("price", "万秋实", "price", (Role.OFFICER,)),
     ("office", "尹若兰", "office", (Role.OFFICER,)),
+    ("office-second", "邵思明", "office", (Role.OFFICER,)),  # the second person of a suggestion of discipline (Art 38)
     ("development", "白若谷", "development", (Role.OFFICER,)),  # reviews what the price bureau concludes (Art 27)
 )
 

@@ -1,3 +1,5 @@
+"""Retention as Django knows it."""
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _

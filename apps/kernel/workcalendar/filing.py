@@ -31,16 +31,6 @@ def monthly_due(year: int, month: int) -> FilingDue:
     return _due([first])[first]
 
 
-def computed_due(year: int, month: int) -> FilingDue:
-    """What the rule gives for a month, whether or not a date was announced."""
-    return _computed(dt.date(year, month, 1), Calendar())
-
-
-def quarterly_due(year: int, quarter: int) -> FilingDue:
-    """The last day to file for a quarter: in the month after it."""
-    return period_due(Period(year, quarter * 3 - 2, 3))
-
-
 def period_due(period: Period) -> FilingDue:
     """The last day to file for a month or a quarter: in the month after it."""
     return periods_due([period])[period]

@@ -100,17 +100,23 @@ def page(actor: Actor, *, which: str = "all", name: str = "", after: str = "") -
         )
     found = list(rows[: PER_PAGE + 1])
     following = found[PER_PAGE - 1].ref if len(found) > PER_PAGE else ""
-    clients = [client for row in found[:PER_PAGE] if (client := _reachable(row, actor)) is not None]
-    _add_charges(clients)
-    _add_returns(clients)
-    _add_cases(clients)
-    return ClientPage(clients, following)
+    reached = (_reachable(row, actor) for row in found[:PER_PAGE])
+    return ClientPage(due_of(mandate for mandate in reached if mandate is not None), following)
 
 
-def _reachable(row: Mandate, actor: Actor) -> Client | None:
-    """The client within what both the client gave the agency and the agency gave this member."""
-    mandate = row.narrowed_to(actor.mandate) if actor.mandate is not None else row
-    return Client(mandate) if mandate is not None else None
+def due_of(mandates: Iterable[Mandate]) -> list[Client]:
+    """Everything that falls due for those who gave these mandates, one of each."""
+    clients = [Client(mandate) for mandate in mandates]
+    if clients:
+        _add_charges(clients)
+        _add_returns(clients)
+        _add_cases(clients)
+    return clients
+
+
+def _reachable(row: Mandate, actor: Actor) -> Mandate | None:
+    """What both the client gave the agency and the agency gave this member."""
+    return row.narrowed_to(actor.mandate) if actor.mandate is not None else row
 
 
 def _filtered(rows: QuerySet[Mandate], actor: Actor, which: str) -> QuerySet[Mandate]:

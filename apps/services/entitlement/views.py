@@ -12,7 +12,6 @@ from apps.services.entitlement.counter import at_counter
 from apps.services.entitlement.standing import Group, Kind
 
 TOP = 10
-LABEL = 9
 
 
 @require_safe
@@ -75,9 +74,4 @@ def payers(request: HttpRequest, kind: str, code: str) -> HttpResponse:
 
 
 def _chart(groups: list[Group]) -> BarChart:
-    return bar_chart([Bar(_short(group.label), group.parties) for group in groups[:TOP]])
-
-
-def _short(label: str) -> str:
-    """A label as wide as the drawing has room for; the table beside it has the whole."""
-    return label if len(label) <= LABEL else f"{label[:LABEL]}…"
+    return bar_chart([Bar(group.label, group.parties) for group in groups[:TOP]])

@@ -82,7 +82,7 @@ def waiting_by_site(office: Office | None = None) -> list[tuple[Site, int]]:
 
 def chart(days: list[Day]) -> BarChart:
     """How many wait at each site."""
-    return bar_chart([Bar(day.site.name[:10], day.waiting) for day in days])
+    return bar_chart([Bar(day.site.name, day.waiting) for day in days])
 
 
 def calls(site: Site) -> list[Ticket]:

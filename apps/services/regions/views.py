@@ -11,7 +11,7 @@ from apps.kernel.parties.models import Mandate
 from apps.services.regions import recognition
 from apps.services.regions.forms import ConsentForm, QuestionForm
 from apps.services.regions.models import RecognitionConsent, RecognitionQuery, Region
-from apps.services.regions.sending import Province
+from apps.services.regions.province import Province
 
 PER_PAGE = 50
 

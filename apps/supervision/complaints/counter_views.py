@@ -19,8 +19,6 @@ from apps.supervision.complaints import analysis, recording, rectification
 from apps.supervision.complaints.forms import FIELDS, RecordForm, RectifyForm
 from apps.supervision.complaints.models import Kind
 
-LABEL = 9  # as many characters as the drawing has room for; the table beside it has the whole
-
 
 @login_required
 @never_cache
@@ -105,9 +103,4 @@ def _month(text: str) -> tuple[dt.date, dt.date]:
 
 
 def _chart(rows: list[analysis.Row]) -> BarChart:
-    return bar_chart([Bar(_short(row.label), row.number) for row in rows[:10]])
-
-
-def _short(label: str) -> str:
-    label = label.split("：", maxsplit=1)[0]
-    return label if len(label) <= LABEL else f"{label[:LABEL]}…"
+    return bar_chart([Bar(row.label.split("：", maxsplit=1)[0], row.number) for row in rows[:10]])

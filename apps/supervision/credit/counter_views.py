@@ -221,7 +221,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             [Bar(f"{each.label}", each.total, "due" if each.label.startswith("D") else "") for each in found["levels"]]
         )
         context["parts"] = [
-            (title, name, bar_chart([Bar(row.label[:9], row.total) for row in rows[:10]]), rows)
+            (title, name, bar_chart([Bar(row.label, row.total) for row in rows[:10]]), rows)
             for title, name, rows in (
                 (_("按区"), "district", found["districts"]),
                 (_("按行业"), "trade", found["trades"]),

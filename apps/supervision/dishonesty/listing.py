@@ -1,6 +1,7 @@
 """What the steps of a listing bring about: opened on the law's figures, published, shared, taken off (Art 33)."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
 from apps.kernel.casework import cases, procedures
-from apps.kernel.casework.models import Case
+from apps.kernel.casework.models import Case, Step
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Organisation, Party
-from apps.kernel.rules import terms
+from apps.kernel.rules import parameters, terms
 from apps.kernel.workcalendar import clock, deadlines
 from apps.kernel.workcalendar.days import SHANGHAI
 from apps.supervision.dishonesty import thresholds
@@ -113,7 +114,7 @@ def leave_early(case: Case, actor: Actor, data: Data) -> None:
 def entry_of(case: Case, actor: Actor, data: Data) -> None:
     """Hang an application on the entry it is about.
 
-    :raises ValidationError: when the applicant is not listed, or not for long enough yet: the day is named.
+    :raises ValidationError: when the applicant is not listed, not for long enough yet (the day is named), or too often.
     """
     entry = DishonestEntry.objects.shown().filter(party=case.applicant).first()
     if entry is None:
@@ -124,9 +125,24 @@ def entry_of(case: Case, actor: Actor, data: Data) -> None:
         raise ValidationError(
             _("公布满 %(months)d 个月后才能申请提前停止公布，最早 %(day)s。") % {"months": term.term, "day": earliest}
         )
+    _not_listed_again(case.applicant)
     application: DishonestyExit = case.detail
     application.entry = entry
     application.save(update_fields=["entry"])
+
+
+def _not_listed_again(party: Party) -> None:
+    """Whoever was listed as often as the law says, within the years it says, stays for the whole time."""
+    limit = parameters.row("dishonesty.exit.listings", clock.today())
+    counted = terms.term("dishonesty-exit-counted", clock.today())
+    decided = Step.objects.filter(case__procedure=CODE, case__applicant=party, action="list")
+    moments = decided.exclude(case__state="revoked").values_list("at", flat=True)
+    times = sum(deadlines.due(at, counted.term, counted.unit).due >= clock.now() for at in moments)
+    if parameters.within(Decimal(times), limit):
+        raise ValidationError(
+            _("%(years)d 年内已经 %(times)d 次被确定为失信主体，依法不予提前停止公布（%(source)s）。")
+            % {"years": counted.term, "times": times, "source": limit.source}
+        )
 
 
 def is_ready(application: DishonestyExit) -> None:

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.kernel.casework.models import Case
+from apps.kernel.casework.models import Case, Clock
 from apps.kernel.parties.ids import reference
 from apps.kernel.request_keys import form_key
 from apps.kernel.workcalendar import clock
@@ -57,7 +57,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         "cases": Case.objects.visible_to(request.actor)
         .filter(procedure=listing.CODE, closed_at__isnull=True)
         .select_related("applicant")
-        .with_due()
+        .with_due(Clock.Whose.OFFICE, Clock.Whose.APPLICANT)
         .order_by("-id")[:SHOWN],
         "entries": DishonestEntry.objects.order_by("-pk")[:SHOWN],
         "today": clock.today(),

@@ -81,6 +81,12 @@ def closed(case: Case, actor: Actor, data: Data) -> None:
     tell(case, case.detail.office, gettext_lazy("责令改正已办结"), data["reason"])
 
 
+def no_suggestion_waits(case: Case, actor: Actor) -> None:
+    """What waits for a second person is decided before the matter ends: afterwards nobody could."""
+    if DisciplineSuggestion.objects.filter(order=case.detail, confirmed_at__isnull=True).exists():
+        raise ValidationError(_("处分建议还在等待另一位同事复核，复核或者不采纳之后才能办结。"))
+
+
 def none_suggested(case: Case, actor: Actor) -> None:
     """One suggestion an order."""
     if DisciplineSuggestion.objects.filter(order=case.detail).exists():
@@ -117,3 +123,10 @@ def suggestion_confirmed(case: Case, actor: Actor, data: Data) -> None:
     waiting.confirmed_by, waiting.confirmed_at = actor.person, clock.now()
     waiting.save(update_fields=["confirmed_by", "confirmed_at"])
     data["clause"], data["reason"] = waiting.clause, f"{waiting.authority}：{waiting.text}"
+
+
+def suggestion_dropped(case: Case, actor: Actor, data: Data) -> None:
+    """The second person does not agree; the history keeps what was suggested and why it was not taken up."""
+    waiting = DisciplineSuggestion.objects.select_for_update(no_key=True).get(order=case.detail)
+    data["clause"], data["reason"] = waiting.clause, f"{data['reason']}（{waiting.authority}：{waiting.text}）"
+    waiting.delete()

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.kernel.audit import log
 from apps.kernel.casework import listing
-from apps.kernel.charts import Bar, bar_chart, short
+from apps.kernel.charts import Bar, bar_chart
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.models import Office
@@ -121,7 +121,7 @@ def _quarter(request: HttpRequest, door: str, period: Period, error: str = "") -
         "rows": found,
         "total": report.total(found),
         "articles": articles,
-        "chart": bar_chart([Bar(short(row.article), row.overdue, "due") for row in articles[:SHOWN] if row.overdue]),
+        "chart": bar_chart([Bar(row.article, row.overdue, "due") for row in articles[:SHOWN] if row.overdue]),
         "issued": issued,
         "may_issue": general and over and issued is None,
         "back": f"liability_{door}:list",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.casework import listing
 from apps.kernel.casework.models import Case
-from apps.kernel.charts import Bar, bar_chart, short
+from apps.kernel.charts import Bar, bar_chart
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
 from apps.kernel.request_keys import form_key
@@ -39,9 +39,7 @@ def index(request: HttpRequest, door: str) -> HttpResponse:
     context = {
         **listing.page(request, dashboard.CODES),
         "standings": standings,
-        "chart": bar_chart(
-            [Bar(short(row.label), row.number, row.tone if row.tone == "due" else "") for row in standings]
-        ),
+        "chart": bar_chart([Bar(row.label, row.number, row.tone if row.tone == "due" else "") for row in standings]),
         "clocks": dashboard.clocks(request.actor),
         "new": "referral_counter:new" if access.may_refer(request.actor) else "",
         "opinion": "referral_partner:opinion" if access.is_prosecutor(request.actor) else "",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.kernel import workers
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
-from apps.kernel.casework.models import Case
+from apps.kernel.casework.models import Case, Clock
 from apps.kernel.charts import Bar, BarChart, bar_chart
 from apps.kernel.facts import passes
 from apps.kernel.parties.models import Party
@@ -27,7 +27,6 @@ from apps.supervision.risk.models import Level, RiskOutcome, RiskRun, RiskScore,
 
 SHOWN = 20
 TOP = 10
-LABEL = 9
 
 
 @require_safe
@@ -170,7 +169,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "cases": Case.objects.visible_to(request.actor)
         .filter(procedure__in=assigning.CODES.values(), closed_at__isnull=True)
         .select_related("applicant", "office", "handler")
-        .with_due()
+        .with_due(Clock.Whose.OFFICE, Clock.Whose.APPLICANT)
         .order_by("id")[: dashboard.PER_PAGE],
         "waiting": RiskTask.objects.filter(reach, case__isnull=True)
         .select_related("party", "office")
@@ -188,9 +187,7 @@ def results(request: HttpRequest) -> HttpResponse:
     decided = sorted((rate for rate in rates if rate.decided), key=lambda rate: -rate.right)
     context = {
         "rates": rates,
-        "chart": bar_chart(
-            [Bar(_short(f"{rate.indicator.code} {rate.indicator.name}"), rate.right) for rate in decided[:TOP]]
-        ),
+        "chart": bar_chart([Bar(f"{rate.indicator.code} {rate.indicator.name}", rate.right) for rate in decided[:TOP]]),
         "latest": [
             (row, indicators()[row.indicator])
             for row in RiskOutcome.objects.filter(access.within_reach(request.actor, "party"))
@@ -230,9 +227,4 @@ def tune(request: HttpRequest) -> HttpResponse:
 
 
 def _chart(groups: list[Group]) -> BarChart:
-    return bar_chart([Bar(_short(group.label), group.parties) for group in groups[:TOP]])
-
-
-def _short(label: str) -> str:
-    """A label as wide as the drawing has room for; the table beside it has the whole."""
-    return label if len(label) <= LABEL else f"{label[:LABEL]}…"
+    return bar_chart([Bar(group.label, group.parties) for group in groups[:TOP]])

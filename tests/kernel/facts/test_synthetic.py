@@ -21,7 +21,7 @@ def make(*arguments: str) -> str:
 
 
 def profiles() -> list[tuple]:
-    return [row[1:] for row in reading.whole_city(["subject_kind", "vat_kind", "sales_quarter", "taxable_income"])]
+    return list(Profile.objects.values_list("subject_kind", "vat_kind", "sales_quarter", "taxable_income"))
 
 
 def test_a_city_is_the_same_for_the_same_seed_and_goes_away_again():

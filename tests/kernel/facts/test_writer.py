@@ -213,14 +213,6 @@ def test_what_a_whole_city_load_said_counts_until_someone_knows_better(company):
     assert [s.value for s in reading.provenance(company, "inventory")] == ["600", "400"]
 
 
-def test_whole_city_reads_give_every_party(company):
-    other = factories.company("上海黄浦江轮渡有限公司")
-    said("returns", (company.pk, "sales", 1, AUGUST), (other.pk, "sales", 2, AUGUST))
-    assert set(reading.whole_city(["sales", "vat_kind"])) == {(company.pk, 1, None), (other.pk, 2, None)}
-    with pytest.raises(KeyError):
-        list(reading.whole_city(["sales; DROP TABLE x"]))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_writers_with_the_same_parties_in_opposite_order_both_finish():
     parties = [factories.company(f"上海第{n}有限公司") for n in range(20)]

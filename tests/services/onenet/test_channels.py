@@ -58,5 +58,4 @@ def test_a_visitor_reads_what_arrived(sms_gateway, taxpayer):
     outbox.send("case-overdue", taxpayer, NOTICE)
     delivery.deliver_due()
     page = httpx.get(sms_gateway.url).text
-    assert "短信" in page or "sms" in page
     assert Delivery.objects.get(channel=ChannelCode.SMS).message.subject in page

@@ -168,6 +168,47 @@ def test_nobody_leaves_before_six_months_of_publication(world):
     assert cases.open_submitted(EXIT, world.payer, given, idempotency_key="exit-0005").submitted_at is not None
 
 
+def leaves(world, key: str) -> Case:
+    given = {"paid": True, "corrected": True, "explanation": "已缴清。"}
+    return cases.open_submitted(EXIT, world.payer, given, idempotency_key=key)
+
+
+def test_whoever_was_listed_twice_within_five_years_does_not_leave_early(world):
+    published(world)
+    at(world, 2028, 1, 10, 9)
+    published(world)
+    at(world, 2028, 7, 10, 9)
+    with pytest.raises(ValidationError, match=r"5 年内已经 2 次被确定为失信主体.*第二十二条"):
+        leaves(world, "exit-0006")
+
+
+def test_a_listing_that_was_wrong_or_is_more_than_five_years_old_does_not_count(world):
+    wrong = published(world)
+    cases.perform(wrong, "revoke", world.chief, reason="认定有误。")
+    published(world)
+    at(world, 2027, 5, 20, 9)
+    leaves(world, "exit-0007")
+    at(world, 2031, 11, 25, 9)
+    published(world)
+    at(world, 2032, 5, 26, 9)
+    assert leaves(world, "exit-0008").submitted_at is not None
+
+
+def test_while_a_listing_is_heard_lists_say_until_when_the_taxpayer_may_speak(world, client):
+    proposed(world)
+    for reader, address in ((world.analyst, "/counter/dishonesty/"), (world.payer, f"/as/{world.company.ref}/cases/")):
+        client.force_login(reader.user)
+        assert "2026年11月25日" in client.get(address).content.decode()
+
+
+def test_a_case_an_office_opened_itself_has_no_applicant(world, client):
+    case = proposed(world)
+    client.force_login(world.analyst.user)
+    page = client.get(f"/counter/cases/{case.number}/").content.decode()
+    assert f"当事人 <strong>{world.company}" in page
+    assert "申请人 <strong>" not in page
+
+
 def test_the_officer_who_notifies_is_named(world, client):
     case = proposed(world)
     assert case.steps.get(action="submit").user == world.analyst.user

@@ -154,6 +154,24 @@ def test_discipline_is_suggested_by_one_and_confirmed_by_another(world):
         row.save()
 
 
+def test_an_order_is_not_closed_while_its_suggestion_waits_and_a_second_person_may_refuse_it(world):
+    case = factories_referral.ordered(world.chief, world.tax)
+    cases.perform(case, "answer", world.second, correction="已改正。")
+    given = {"authority": "区监察委员会", "clause": "公务员法第五十九条", "reason": "建议给予警告。"}
+    cases.perform(case, "suggest_discipline", world.chief, **given)
+    with pytest.raises(ValidationError, match="等待另一位同事复核"):
+        cases.perform(case, "close", world.chief, reason="已改正。")
+    with pytest.raises(PermissionDenied):
+        cases.perform(case, "drop_suggestion", world.chief, reason="情节轻微。")
+    cases.perform(
+        case, "drop_suggestion", factories.staff(world.district, Role.CHIEF, name="另一位"), reason="情节轻微。"
+    )
+    assert not DisciplineSuggestion.objects.exists()
+    step = case.steps.get(action="drop_suggestion")
+    assert step.reason == "情节轻微。（区监察委员会：建议给予警告。）"
+    assert cases.perform(case, "close", world.chief, reason="已改正。").state == "closed"
+
+
 def test_only_a_superior_orders_and_only_offices_below(world):
     with pytest.raises(ValidationError) as refusal:
         factories_referral.ordered(world.chief, world.police.office)
