@@ -22,6 +22,7 @@ from apps.kernel.documents import codes, kinds, letters, rendering, tasks, writi
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.identifiers import masked
+from apps.kernel.parties.models import Office
 from tests import factories
 from tests.factories_documents import payment_certificate
 
@@ -172,6 +173,25 @@ def test_numbers_count_up_per_kind_and_start_again_each_year():
         "沪税证〔2026〕000002号",
         "沪税受〔2026〕000001号",
         "沪税证〔2027〕000001号",
+    ]
+
+
+def test_a_number_begins_with_the_word_of_the_organ_that_issues():
+    police = factories.department("上海市公安局")
+    Office.objects.filter(pk=police.pk).update(document_word="沪公")
+    station = factories.department("外滩派出所")
+    Office.objects.filter(pk=station.pk).update(parent=police)
+    bank = factories.department("浦江银行上海分行", kind=Office.Kind.BANK)
+    tax = factories.tax_office()
+    company = factories.company()
+    officers = [factories.staff(Office.objects.get(pk=office.pk)) for office in (police, station, bank, tax)]
+    with time_machine.travel(dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC), tick=False):
+        numbers = [letters.issue("acceptance-notice", company, CASE, actor=officer).number for officer in officers]
+    assert numbers == [
+        "沪公受〔2026〕000001号",
+        "沪公受〔2026〕000002号",
+        "浦江银行上海分行受〔2026〕000001号",
+        "沪税受〔2026〕000001号",
     ]
 
 
