@@ -279,6 +279,8 @@ class Step(models.Model):
     target_office_label = models.CharField(_("对方单位"), max_length=100, blank=True)
     channel = models.CharField(_("渠道"), max_length=12, choices=Channel)
     reason = models.TextField(_("说明"), blank=True)
+    # What the portal itself tells: lines of a code and its values, for ``said`` to put in the reader's language.
+    told = models.JSONField(null=True, editable=False)
     clause = models.CharField(_("依据"), max_length=200, blank=True)
     public = models.BooleanField(_("向申请人公开"), default=True)
     idempotency_key = models.CharField(max_length=80, null=True, editable=False)
@@ -299,6 +301,13 @@ class Step(models.Model):
             return str(procedures.BESIDE_THE_TABLE[self.action])
         row = self.case.definition.transition(self.action, self.source)
         return str(row.past) if row else self.action
+
+    @property
+    def said(self) -> str:
+        """The explanation: as somebody wrote it, or what the portal tells, in the reader's language."""
+        if not self.told:
+            return self.reason
+        return "\n".join(str(self.case.definition.tells(code, values)) for code, values in self.told)
 
 
 class Custody(models.Model):
