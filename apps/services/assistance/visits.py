@@ -20,6 +20,7 @@ from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
 from apps.kernel.workcalendar import clock
+from apps.services import engagements
 from apps.services.assistance import needs, slots
 from apps.services.assistance.models import HomeVisit, NeedsProfile
 
@@ -50,7 +51,18 @@ def begin(actor: Actor, *, idempotency_key: str | None = None) -> Case:
 
 
 def times(case: Case) -> list[slots.Slot]:
-    """The times still to be had for a draft, once the district is known."""
+    """The times still to be had for a draft: a team can come, and the person is not due elsewhere."""
+    offered = _offered(case)
+    if not offered:
+        return []
+    span = case.applicant_id, offered[0].starts, offered[-1].ends
+    taken = [(row.slot.starts_at, row.slot.ends_at) for row in engagements.appointments(*span).select_related("slot")]
+    taken += engagements.visits(*span).values_list("starts_at", "ends_at")
+    return [slot for slot in offered if not any(slot.starts < end and begin < slot.ends for begin, end in taken)]
+
+
+def _offered(case: Case) -> list[slots.Slot]:
+    """The times a team could come, once the district is known."""
     visit = case.detail
     if not visit.district:
         return []
@@ -99,10 +111,13 @@ def _ready(case: Case, actor: Actor, data: dict[str, Any]) -> None:
 def _hold(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """Take a free team for the chosen time; of two who take the last one the database lets one through."""
     visit = case.detail
-    slot = next((slot for slot in times(case) if slot.starts == visit.starts_at), None)
+    engagements.hold(case.applicant)
+    slot = next((slot for slot in _offered(case) if slot.starts == visit.starts_at), None)
     if slot is None:
         raise _gone()
+    engagements.free_for_visit(case.applicant, slot.starts, slot.ends)
     visit.team, visit.ends_at, visit.occupied, visit.holds = slot.team, slot.ends, slot.occupied, True
+    visit.visited = case.applicant
     try:
         with transaction.atomic():
             visit.save()
