@@ -142,6 +142,23 @@ def test_the_other_side_answers_on_its_page(client):
     assert client.get(f"{stranger}red-letters/{form.ref}/").status_code == 404
 
 
+@pytest.mark.parametrize(("purpose", "told"), [("deduct", True), ("not_deduct", False)])
+def test_only_who_deducted_the_tax_is_told_that_it_is_transferred_out(client, purpose, told):
+    seller, buyer = issuer(), issuer("上海黄浦江轮渡有限公司")
+    blue = issued(seller, buyer.party)
+    purposes.confirm(blue, purpose, actor=buyer)
+    form = red_letters.ask(blue, actor=seller, reason="return")
+    page = client.get(f"{signed_in(client, buyer)}red-letters/{form.ref}/").content.decode()
+    assert "红字发票立即开具" in page
+    assert ("进项税额相应转出" in page) == told
+
+
+def test_the_seller_who_is_asked_deducted_nothing(client):
+    seller, buyer = issuer(), issuer("上海黄浦江轮渡有限公司")
+    form = red_letters.ask(issued(seller, buyer.party), actor=buyer, reason="return")
+    assert "进项税额相应转出" not in client.get(f"{signed_in(client, seller)}red-letters/{form.ref}/").content.decode()
+
+
 def test_purpose_mark_and_mail_are_done_on_the_invoice(client):
     seller, buyer = issuer(), issuer("上海黄浦江轮渡有限公司")
     invoice = issued(seller, buyer.party)

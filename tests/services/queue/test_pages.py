@@ -163,6 +163,15 @@ def test_a_screen_without_scripts_renews_itself_once_asked_to(client, site):
     assert 'href="?">停止自动更新' in live.content.decode()
 
 
+def test_where_no_window_is_open_nothing_is_estimated_nor_explained(site, client):
+    ticket = factories_queue.walk_in(site)
+    told = estimates.for_ticket(ticket)
+    assert (told.low, told.high, told.derived) == (None, None, "")
+    page = client.get(reverse("queue:ticket", args=[ticket.code])).content.decode()
+    assert "还没有窗口开放，暂时不能估计" in page
+    assert "怎么估计的" not in page
+
+
 def test_the_wait_is_a_range_from_recent_service_times(site, clock):
     factories_queue.clerk_at(site)
     first = factories_queue.walk_in(site)
