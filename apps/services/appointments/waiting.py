@@ -42,7 +42,8 @@ def join(actor: Actor, *, site: Site, line: BusinessLine, day: dt.date, half: st
             )
             log.record(f"waiting/{entry.ref}", "join", actor=actor)
     except IntegrityError as error:
-        raise refusal("day", _("您已经在这一天的候补名单上。"), "waiting") from error
+        message = _("您已经在这一天的候补名单上。要改候补另外半天，请先在“我的预约”中退出。")
+        raise refusal("day", message, "waiting") from error
     return entry
 
 
