@@ -94,6 +94,16 @@ def test_every_kind_of_letter_can_be_written(kind, context, words):
     assert "SH2026000001" in said
 
 
+@pytest.mark.parametrize(
+    ("office", "reviewer"),
+    [(factories.tax_office, "上一级税务机关"), (factories.department, "本级人民政府")],
+    ids=["tax", "department"],
+)
+def test_a_refusal_says_who_reviews_it(office, reviewer):
+    letter = letters.issue("decision-refusal", factories.company(), REFUSAL, actor=factories.staff(office()))
+    assert f"向{reviewer}申请行政复议" in text(letter)
+
+
 def test_the_pdf_is_tagged_titled_in_chinese_and_carries_its_fonts():
     certificate = payment_certificate(factories.company())
     with pikepdf.open(io.BytesIO(content(certificate))) as document:
