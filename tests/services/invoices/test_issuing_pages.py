@@ -88,8 +88,10 @@ def test_another_line_keeps_what_is_typed_and_an_untouched_line_counts_for_nothi
     ("change", "said"),
     [
         ({"items-0-tax_class": "12"}, "19 位数字"),
-        ({"items-0-price": "-1"}, "第 1 行"),
-        ({"items-0-quantity": "abc"}, "第 1 行"),
+        ({"items-0-price": "-1"}, "第 1 行：<strong>单价（元，不含税）</strong> 单价应大于 0"),
+        ({"items-0-quantity": "0"}, "第 1 行：<strong>数量</strong> 数量应大于 0。"),
+        ({"items-0-quantity": "abc"}, "第 1 行：<strong>数量</strong>"),
+        ({"items-0-name": ""}, "第 1 行：<strong>项目名称</strong> 这一项不能空着。"),
         ({"buyer_number": "91310000000000000"}, "购买方识别号不正确"),
         ({"kind": "paper"}, "error-summary"),
         ({"items-TOTAL_FORMS": "x"}, "error-summary"),
