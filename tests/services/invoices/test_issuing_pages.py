@@ -234,6 +234,9 @@ class TestApi:
         bad = {**ORDER, "items": [{**ORDER["items"][0], "rate": "0.5"}]}
         refused = self.post(client, "issue/", bad, actor, **{"Idempotency-Key": "api-key-3"})
         assert list(refused.json()["errors"]) == ["items.0.rate"]
+        bad = {**ORDER, "items": [{**ORDER["items"][0], "tax_class": "12"}]}
+        refused = self.post(client, "issue/", bad, actor, **{"Idempotency-Key": "api-key-5"})
+        assert refused.json()["errors"] == {"items.0.tax_class": ["税收分类编码是 19 位数字。请对照编码表填写。"]}
         limit(actor.party, "301.50")
         over = self.post(client, "issue/", ORDER, actor, **{"Idempotency-Key": "api-key-4"})
         assert over.status_code == 400
