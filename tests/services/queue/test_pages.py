@@ -125,7 +125,10 @@ def test_who_cannot_scan_tells_the_number_at_the_counter(client, site, clock):
     assert "预约号" in client.get(reverse("counter_queue:window")).content.decode()
     draw = reverse("counter_queue:draw", args=[site.code])
     for wrong, said in (("", "请填写预约号"), ("0000000000", "没有认出这个预约码")):
-        assert said in client.post(draw, {"number": wrong}, follow=True).content.decode()
+        refused = client.post(draw, {"number": wrong})
+        assert (refused.status_code, said in refused.content.decode()) == (422, True)
+        assert refused.context["number_form"]["number"].value() == wrong  # what was typed stays, and is in sight
+        assert "<details open>" in refused.content.decode()
     assert client.post(draw, {"number": f" {booked.ref.upper()} "}).status_code == 302
     booked.refresh_from_db()
     assert (Ticket.objects.get().kind, booked.state) == ("booked", "attended")
