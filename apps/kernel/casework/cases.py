@@ -15,7 +15,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.kernel import rows
 from apps.kernel.audit import log
@@ -325,7 +324,7 @@ def _move(
         *_turn_clocks(case, procedure, row, at, data),
         log.event(case.about, row.action, actor=actor, target=procedure.code, data={"from": source, "to": case.state}),
     )
-    _tell(case, row, actor, data, counterpart, step)
+    _tell(step, row, actor, data, counterpart)
     todos.changed(case.applicant)
     case_moved.send(Case, case=case, row=row, actor=actor, data=data)
     if row.after is not None:
@@ -428,9 +427,8 @@ def _step(case, row, actor, data, at, *, source, counterpart, key) -> Step:
     )
 
 
-def _tell(
-    case: Case, row: Transition, actor: Actor, data: dict[str, Any], counterpart: Office | None, step: Step
-) -> None:
+def _tell(step: Step, row: Transition, actor: Actor, data: dict[str, Any], counterpart: Office | None) -> None:
+    case = step.case
     if case.applicant is None:
         return
     if row.letter:
@@ -453,7 +451,7 @@ def _tell(
             case.applicant,
             {
                 "number": case.number,
-                "title": gettext_lazy(case.title),
+                "title": _heading(case),
                 "state": case.standing.label,
                 "reason": _said(step),
                 "office": str(counterpart or case.office),
@@ -463,7 +461,7 @@ def _tell(
 
 
 # A notice is written in the language of whoever gets it, not of whoever took the step.
-_said = lazy(lambda step: step.said, str)
+_said, _heading = lazy(lambda step: step.said, str), lazy(lambda case: case.heading, str)
 
 
 def _doubled(message: str) -> ValidationError:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import get_objects_for_user
 
@@ -182,6 +183,12 @@ class Case(models.Model):
     def get_absolute_url(self) -> str:
         """The applicant's page of the case."""
         return reverse("cases:page", args=[self.applicant.ref, self.number]) if self.applicant else ""
+
+    @property
+    def heading(self) -> str:
+        """The title in the reader's language."""
+        titles = self.definition.titles
+        return titles(self.title) if titles is not None else gettext(self.title)
 
     @property
     def about(self) -> str:

@@ -104,7 +104,9 @@ class Office(models.Model):
         _("发文机关代字"),
         max_length=WORD,
         blank=True,
-        help_text=_("文书编号的第一个词，例如“沪税”“沪公”。留空的：税务机关用“沪税”，其他单位用上级的，没有上级的用单位名称。"),
+        help_text=_(
+            "文书编号的第一个词，例如“沪税”“沪公”。留空的：税务机关用“沪税”，其他单位用上级的，没有上级的用单位名称。"
+        ),
     )
     active = models.BooleanField(_("启用"), default=True)
 

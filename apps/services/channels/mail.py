@@ -174,7 +174,7 @@ def incomplete(actor: Actor) -> Iterator[Todo]:
     rows = Mailing.objects.visible_to(actor).filter(complete=False, case__closed_at__isnull=True).select_related("case")
     for row in rows[:20]:
         yield Todo(
-            title=_("补寄材料：%(title)s") % {"title": _(row.case.title)},
+            title=_("补寄材料：%(title)s") % {"title": row.case.heading},
             url=reverse("cases:page", args=[actor.party.ref, row.case.number]),
             kind="case",
             note=row.note,

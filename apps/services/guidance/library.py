@@ -61,7 +61,9 @@ def is_in_force(version: PolicyVersion) -> bool:
 def _holds(version: PolicyVersion, words: list[str]) -> bool:
     policy = version.policy
     text = " ".join(
-        [policy.code, policy.name, policy.name_en]
-        + [version.benefit, version.benefit_en, version.condition, version.condition_en]
+        [
+            *(policy.code, policy.name, policy.name_en),
+            *(version.benefit, version.benefit_en, version.condition, version.condition_en),
+        ]
     ).casefold()
     return all(word in text for word in words)

@@ -173,9 +173,7 @@ def test_the_waiting_list_passes_over_who_is_visited_at_home_then(office, clock)
     starts = slots.offered(office, "310101")[0].starts
     full = factories_appointments.slot(starts_at=starts, places=1)
     taken = booking.hold(factories.citizen("钱先生"), full)
-    first, second = (
-        waiting.join(who, site=full.site, line=full.line, day=full.day) for who in (elder, neighbour)
-    )
+    first, second = (waiting.join(who, site=full.site, line=full.line, day=full.day) for who in (elder, neighbour))
     book(elder)
     clock.shift(taken.held_until - MONDAY)
     waiting.sweep()

@@ -63,7 +63,8 @@ def test_whoever_signs_out_on_any_page_leaves_a_terminal_to_the_next(terminal):
     assert (response["Location"], response["Clear-Site-Data"]) == ("/kiosk/", '"cache", "storage"')
     assert not signed_in(terminal)
     terminal.get("/kiosk/")
-    terminal.force_login(factories.citizen("下一位").user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    following = factories.citizen("下一位").user
+    terminal.force_login(following, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert terminal.get("/kiosk/")["Refresh"]
 
 
