@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy
 
 from apps.kernel.casework.procedures import Words, recorded
@@ -21,6 +22,10 @@ def say(title: str) -> str:
     period = title.partition(" ")[0]
     words, kind = _kept().get(title.removeprefix(period), (title, ""))
     return str(words) % {"period": period, "kind": kind} if kind else title
+
+
+# The same for a letter, which is written in the language of whoever gets it.
+saying = lazy(say, str)
 
 
 @cache

@@ -74,6 +74,17 @@ def test_a_return_is_called_by_the_readers_language(browser, payer):
     assert titles.say("2019-09 旧税种申报") == "2019-09 旧税种申报"
 
 
+def test_what_was_computed_is_kept_in_chinese_and_read_in_either_language(browser, payer):
+    browser.post(at(payer, "begin", "vat", SEPTEMBER))
+    case = Return.objects.get().case
+    browser.cookies["django_language"] = "en"
+    browser.post(at(payer, "file", case.number), {"key": "one"})
+    assert "销项税额" in case.detail.lines.values_list("label", flat=True)
+    assert "Output VAT" in browser.get(f"/as/{payer.party.ref}/cases/{case.number}/").content.decode()
+    browser.cookies["django_language"] = "zh-hans"
+    assert "销项税额" in browser.get(f"/as/{payer.party.ref}/cases/{case.number}/").content.decode()
+
+
 def test_a_nil_return_is_offered_in_words(browser, payer):
     browser.post(at(payer, "begin", "cit", QUARTER))
     number = Return.objects.get().case.number
