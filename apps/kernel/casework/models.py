@@ -312,9 +312,10 @@ class Step(models.Model):
     @property
     def said(self) -> str:
         """The explanation: as somebody wrote it, or what the portal tells, in the reader's language."""
-        if not self.told:
+        tells = self.case.definition.tells
+        if not self.told or tells is None:
             return self.reason
-        return "\n".join(str(self.case.definition.tells(code, values)) for code, values in self.told)
+        return "\n".join(str(tells(code, values)) for code, values in self.told)
 
 
 class Custody(models.Model):
