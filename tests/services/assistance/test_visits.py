@@ -21,6 +21,7 @@ from apps.services.assistance import expected, slots, travel, visits
 from apps.services.assistance.models import HomeVisit
 from apps.services.sites.districts import DISTRICTS
 from tests import factories, factories_appointments, factories_assistance
+from tests.factories_doors import signed_in
 
 pytestmark = pytest.mark.django_db
 MONDAY = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
@@ -121,8 +122,11 @@ def test_a_person_is_not_visited_twice_at_once(office):
     elder = factories_assistance.elder(office)
     first = book(elder).detail
     assert slots.offered(office, "310101")[0].starts == first.starts_at  # the other team could come
-    draft = cases.open_case(visits.HOME_VISIT, elder, {"district": "310101"})
-    assert all(slot.starts >= first.ends_at for slot in visits.times(draft))
+    assert all(slot.starts >= first.ends_at for slot in visits.times(elder.party, "310101"))
+    told = signed_in(elder).get(
+        "/api/v1/visits/slots/", {"district": "310101"}, headers={"X-Acting-For": elder.party.ref}
+    )
+    assert first.starts_at not in [dt.datetime.fromisoformat(row["starts"]) for row in told.json()]
     with pytest.raises(ValidationError, match="这段时间已经约好上门服务") as refusal:
         book(elder, key="visit-0002")
     assert "starts_at" in refusal.value.error_dict
@@ -148,8 +152,7 @@ def test_nobody_is_at_home_and_at_the_tax_hall_at_once(office):
     during = factories_appointments.slot(starts_at=starts + dt.timedelta(minutes=30))
     after = factories_appointments.slot(during.site, starts_at=starts + dt.timedelta(hours=1))
     held = booking.hold(elder, during)
-    draft = cases.open_case(visits.HOME_VISIT, elder, {"district": "310101"})
-    assert starts not in [slot.starts for slot in visits.times(draft)]
+    assert starts not in [slot.starts for slot in visits.times(elder.party, "310101")]
     with pytest.raises(ValidationError, match="这段时间您预约了到黄浦区政务服务中心办事"):
         book(elder)
 
