@@ -355,6 +355,26 @@ def test_what_is_deducted_from_a_freeze_ends_the_freeze(w, django_capture_on_com
     assert (frozen.state, frozen.detail.release) == ("releasing", "deducted")
 
 
+def test_a_part_deducted_from_a_freeze_leaves_the_rest_of_the_debt_secured(w, django_capture_on_commit_callbacks):
+    charge = factories_judicial.overdue(w.company)
+    frozen = factories_judicial.frozen(w, charge)
+    order = frozen.detail.pay_order
+    type(order).objects.filter(pk=order.pk).update(pay_by=clock.today() - dt.timedelta(days=1))
+    order.refresh_from_db()
+    given = {"pay_order": order, "preservation": frozen.detail, "limit": Decimal("10000.00")}
+    case = factories_judicial.at_bank(w, "frozen", **given)
+    with django_capture_on_commit_callbacks(execute=True):
+        cases.perform(case, "answer", w.bank, **factories_judicial.done("4000.00"))
+    frozen = type(frozen).objects.get(pk=frozen.pk)
+    assert (frozen.state, frozen.office, frozen.detail.frozen) == ("in_force", w.office, Decimal("6000.00"))
+    assert not IssuedDocument.objects.filter(kind="release-notice").exists()
+    rest = factories_judicial.at_bank(w, "frozen", **{**given, "limit": Decimal("6000.00")})
+    with django_capture_on_commit_callbacks(execute=True):
+        cases.perform(rest, "answer", w.bank, **factories_judicial.done("6000.00", "B-2"))
+    frozen = type(frozen).objects.get(pk=frozen.pk)
+    assert (frozen.state, frozen.detail.frozen) == ("releasing", 0)
+
+
 # --- social insurance, by the same tables ----------------------------------------------------------
 
 
