@@ -111,13 +111,16 @@ def on_charge_paid(sender: object, *, charge: Charge, **_more: object) -> None:
 
 def _follow(row: AccountOrder) -> None:
     """Bring an order down to what is owed. A freeze secures the tax; a deduction may take the late fee along."""
-    most = owed.most(row.power, row.party, clock.today(), row.pay_order)
-    if not most:
+    today = clock.today()
+    if not owed.most(row.power, row.party, today, row.pay_order):
         _end(row)
-    elif row.case.state == "in_force" and row.frozen > most:
-        reason = _("已缴部分款项，冻结金额超过仍应缴纳的 %s 元。") % f"{most:,.2f}"
+    elif row.case.state == "in_force" and (beyond := owed.too_much(row, today)):
+        if beyond == row.frozen:
+            _end(row)
+            return
+        reason = _("已缴部分款项，冻结金额超过仍应缴纳的 %s 元。") % f"{row.frozen - beyond:,.2f}"
         with suppress(NotOpen):
-            cases.perform(row.case, "release_part", SYSTEM, amount=row.frozen - most, reason=reason)
+            cases.perform(row.case, "release_part", SYSTEM, amount=beyond, reason=reason)
 
 
 def _end(row: AccountOrder) -> None:
