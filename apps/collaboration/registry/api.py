@@ -90,6 +90,12 @@ class CheckPage(serializers.Serializer):
     next = serializers.CharField(allow_blank=True)
 
 
+class SinceIn(serializers.Serializer):
+    """From which moment on."""
+
+    since = serializers.DateTimeField(required=False)
+
+
 class Revocations(PartnerView):
     """The checks whose certificate was revoked after the registry relied on it: ask with the moment last asked at."""
 
@@ -104,8 +110,10 @@ class Revocations(PartnerView):
         actor = api_actor(request)
         checking.authorise(actor)
         found = CertificateCheck.objects.visible_to(actor).filter(warned_at__isnull=False).select_related("document")
-        if since := request.query_params.get("since"):
-            found = found.filter(warned_at__gte=serializers.DateTimeField().run_validation(since))
+        asked = SinceIn(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        if since := asked.validated_data.get("since"):
+            found = found.filter(warned_at__gte=since)
         rows, following = read_on(request, found)
         return Response({"results": CheckOut(rows, many=True).data, "next": following})
 
