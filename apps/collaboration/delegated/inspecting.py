@@ -49,7 +49,7 @@ def plan(agreement: DelegatedAgreement, actor: Actor, *, planned_on: dt.date, sc
     access.require("inspect", actor, agreement.about, allowed=access.looks_after(actor, agreement))
     if planned_on < clock.today():
         raise ValidationError({"planned_on": gettext("检查日期不能早于今天。")})
-    on_behalf = replace(actor, party=agreement.case.applicant)
+    on_behalf = actor.on_behalf_of(agreement.case.applicant)
     return cases.open_submitted(
         INSPECTION,
         on_behalf,
