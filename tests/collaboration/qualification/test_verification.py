@@ -16,6 +16,7 @@ from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.facts import reading, runs, writer
 from apps.kernel.ledger.models import Charge, Levy
+from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Role
 from apps.kernel.workcalendar import clock
 from tests import factories, factories_collaboration
@@ -150,6 +151,8 @@ def test_the_payer_is_heard_before_two_people_decide_and_is_told_how_to_appeal(w
     factories_collaboration.determination(world.officer, world.payer)
     case = refuted(world)
     assert (case.state, case.office, case.applicant) == ("hearing", world.tax, world.payer)
+    told = Message.objects.filter(party=world.payer, about=case.about).values_list("template", flat=True)
+    assert list(told) == ["qualification-hearing"]
     assert reading.profile(world.payer)["hnte_valid"] is False
     assert IssuedDocument.objects.get(about=case.about).kind == "qualification-hearing"
     assert Case.objects.visible_to(world.owner).filter(pk=case.pk).exists()
