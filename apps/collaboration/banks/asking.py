@@ -47,7 +47,9 @@ def ask(ground_code: str, party: Party, *, bank: Office, actor: Actor, idempoten
         log.denied(f"account-{ground.measure}", actor=actor, target=f"party/{party.ref}", reason="not in charge")
         raise PermissionDenied(_("只有主管税务机关的办税人员可以提请。"))
     common = _common(ground, party, bank, actor, given)
-    special = _enquiry(ground, party, given) if ground.measure == Measure.ENQUIRY else _order(ground, party, bank, given)
+    special = (
+        _enquiry(ground, party, given) if ground.measure == Measure.ENQUIRY else _order(ground, party, bank, given)
+    )
     procedure = procedures.get(CODES[Measure(ground.measure)])
     case = cases.open_case(procedure, actor, {**common, **special}, idempotency_key=idempotency_key)
     if case.submitted_at is not None:

@@ -7,7 +7,7 @@ NAME, CLIENT, EVERY = "上海市不动产登记中心", "demo-registry", 6 * 360
 
 
 def play(api) -> int:
-    """One check a day and what was revoked of those it relied on; what an applicant shows is not always a certificate the portal knows."""
+    """One check a day, of a certificate the portal does not always know; and which of those relied on were revoked."""
     today = day.today()
     name, _code = COMPANIES[today.toordinal() % len(COMPANIES)]
     body = {

@@ -181,7 +181,9 @@ def test_the_registrys_system_learns_of_revocations_from_a_moment_on(world):
     assert other.ref not in str(told)
     assert system.get(where, {"since": (AT + dt.timedelta(seconds=1)).isoformat()}).json()["results"] == []
     assert list(system.get(where, {"since": "gestern"}).json()["errors"]) == ["since"]
-    foreign = Client(headers=factories_doors.system(factories.staff(factories.department(), Role.OFFICER), "registry.check"))
+    foreign = Client(
+        headers=factories_doors.system(factories.staff(factories.department(), Role.OFFICER), "registry.check")
+    )
     assert foreign.get(where).json()["results"] == []
     assert Client(headers=factories_doors.system(world.officer, "fees.read")).get(where).status_code == 403
 
