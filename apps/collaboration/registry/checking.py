@@ -128,7 +128,7 @@ def _latest(party: Party | None, payer: str, matter: str) -> IssuedDocument | No
     return found.select_related("party").order_by("-issued_at", "-pk").first()
 
 
-def _covers(document: IssuedDocument, matter: str) -> bool:
+def covers(document: IssuedDocument, matter: str) -> bool:
     """Whether the certificate is about a tax the registration depends on, where the law names one."""
     needed = set(levies.names(matter, clock.today()))
     return not needed or bool(needed & {each.get("levy") for each in document.context.get("rows", ())})
@@ -154,7 +154,7 @@ def _outcome(document: IssuedDocument | None, payer: str, party: Party | None, m
         return outcomes.MISMATCH
     if document.revoked_at:
         return outcomes.REVOKED
-    return outcomes.PASSED if _covers(document, matter) else outcomes.OTHER_LEVY
+    return outcomes.PASSED if covers(document, matter) else outcomes.OTHER_LEVY
 
 
 def _tell_payer(row: CertificateCheck, actor: Actor) -> None:

@@ -113,6 +113,9 @@ def test_a_mismatch_goes_to_the_payers_tax_office_and_the_answer_to_the_registry
         cases.perform(case, "resolve", world.clerk, answer="paid", certificate="", reason="已缴。")
     with pytest.raises(ValidationError):
         cases.perform(case, "resolve", world.clerk, answer="paid", certificate="没有", reason="已缴。")
+    vat = certificate(world, levy="增值税")
+    with pytest.raises(ValidationError, match="应当查验的税种"):
+        cases.perform(case, "resolve", world.clerk, answer="paid", certificate=vat.number, reason="已缴。")
     paper = certificate(world)
     cases.perform(case, "resolve", world.clerk, answer="paid", certificate=paper.number, reason="名称变更所致。")
     row.refresh_from_db()
