@@ -149,6 +149,15 @@ def test_the_public_sees_collectors_in_force_and_none_that_only_applied(side):
     assert "还在申请" not in page
 
 
+def test_the_public_is_told_which_renewed_agreement_has_not_begun(side):
+    agreement = make.in_force(side)
+    page = Client().get(reverse("collectors")).content.decode()
+    assert "尚未开始" not in page
+    begins = agreement.ends + dt.timedelta(days=1)
+    make.in_force(side, renews=agreement.case.number, begins=begins, ends=begins + dt.timedelta(days=300))
+    assert Client().get(reverse("collectors")).content.decode().count("尚未开始") == 1
+
+
 def test_a_person_collects_with_a_certificate_nobody_else_has(side):
     agreement = make.in_force(side)
     person = make.grid(agreement, side)
