@@ -1,5 +1,5 @@
 // Small comforts over pages that work without this file: focus on errors, one submit per click, a print button, rows of
-// a table as cards on a narrow screen.
+// a table as cards on a narrow screen, time to type at a self-service terminal.
 "use strict";
 
 const summary = document.querySelector("[data-error-summary]");
@@ -20,6 +20,25 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
+}
+
+// At a terminal a page is left when nobody shows up; who types or points is there, and the server hears of it.
+if (document.body.dataset.leaveTo) {
+  const { leaveAfter, leaveTo } = document.body.dataset;
+  let timer;
+  let told = Date.now();
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => location.assign(leaveTo), leaveAfter * 1000);
+  };
+  const seen = () => {
+    wait();
+    if (Date.now() - told < 30_000) return;
+    told = Date.now();
+    fetch(leaveTo, { method: "HEAD" });
+  };
+  for (const sign of ["input", "keydown", "pointerdown", "scroll"]) document.addEventListener(sign, seen, { passive: true });
+  wait();
 }
 
 // A narrow screen would show two columns of seven: there each row becomes a card whose cells carry their column's

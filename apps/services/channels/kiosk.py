@@ -1,11 +1,12 @@
 """The self-service terminal (自助终端): few matters, big targets, and nobody's data left behind (Art 11).
 
 A session that has opened the terminal's page is a terminal's. It warns before it signs out by itself; the
-server signs out as well when nothing has come for the whole time, whatever the browser did. All without
-JavaScript: the warning comes by the Refresh header.
+server signs out as well when nothing has come for the whole time, whatever the browser did. A page leads to the
+warning without JavaScript; with it (portal.js), only when nobody has typed or pointed meanwhile.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.contrib.auth import logout
@@ -20,6 +21,14 @@ from apps.kernel.workcalendar import clock
 
 WARN_AFTER, END_AFTER = 90, 120  # seconds
 SEEN = "kiosk_seen"
+
+
+@dataclass(frozen=True)
+class Leave:
+    """After how many seconds without a sign of anybody a page is left, and for which address."""
+
+    after: int
+    to: str
 
 
 class KioskMiddleware:
@@ -37,14 +46,13 @@ class KioskMiddleware:
         request.session[SEEN] = now
         if request.path == "/":  # the way home from any page leads back to the terminal's own
             return redirect("kiosk")
+        if request.user.is_authenticated:
+            request.leave = Leave(WARN_AFTER, f"{reverse('kiosk_warning')}?next={quote(request.path)}")
         response = self.get_response(request)
         if not request.session.get(KIOSK):  # signed out on a page: the terminal stays one for whoever comes next
             return _back_to_start()
         if request.user.is_authenticated and "text/html" in response.get("Content-Type", ""):
             response["Cache-Control"] = "no-store"
-            if "Refresh" not in response:
-                warning = f"{reverse('kiosk_warning')}?next={quote(request.path)}"
-                response["Refresh"] = f"{WARN_AFTER}; url={warning}"
         return response
 
 
@@ -60,6 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def warning(request: HttpRequest) -> HttpResponse:
     """Still there? Otherwise the terminal signs out in a moment."""
+    request.leave = None  # this page leads on by itself, whoever is there
     back = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     context = {"back": back if safe else reverse("kiosk"), "seconds": END_AFTER - WARN_AFTER}

@@ -39,11 +39,12 @@ def test_the_terminal_offers_few_matters_and_a_way_out(terminal):
 
 def test_every_page_of_a_terminal_warns_in_time_and_is_not_kept(terminal):
     page = terminal.get(f"/as/{terminal.person.party.ref}/cases/")
-    assert page["Refresh"].startswith(f"{WARN_AFTER}; url=/kiosk/still-there/?next=/as/")
+    assert f'<noscript><meta http-equiv="refresh" content="{WARN_AFTER}; url=/kiosk/still-there/?next=/as/' in page.text
     assert page["Cache-Control"] == "no-store"
     warning = terminal.get("/kiosk/still-there/", {"next": "/kiosk/"})
     assert warning["Refresh"] == f"{END_AFTER - WARN_AFTER}; url=/kiosk/end/?now=1"
     assert 'href="/kiosk/"' in warning.text
+    assert "<noscript>" not in warning.text
 
 
 def test_the_warning_leads_nowhere_else(terminal):
@@ -65,7 +66,7 @@ def test_whoever_signs_out_on_any_page_leaves_a_terminal_to_the_next(terminal):
     terminal.get("/kiosk/")
     following = factories.citizen("下一位").user
     terminal.force_login(following, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert terminal.get("/kiosk/")["Refresh"]
+    assert "data-leave-after" in terminal.get("/kiosk/").text
 
 
 def test_the_way_home_leads_to_the_terminals_own_page(terminal):
@@ -106,6 +107,6 @@ def test_a_browser_at_home_is_left_alone(client):
     person = factories.citizen(office=factories.tax_office())
     client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = client.get(f"/as/{person.party.ref}/cases/")
-    assert "Refresh" not in page
+    assert "data-leave-after" not in page.text
     client.get("/kiosk/end/?now=1")
     assert signed_in(client)
