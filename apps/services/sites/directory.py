@@ -7,9 +7,9 @@ from itertools import groupby
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from apps.kernel.parties.districts import DISTRICTS
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.days import Calendar
-from apps.services.sites.districts import DISTRICTS
 from apps.services.sites.models import BusinessLine, OpeningHours, Site
 
 
