@@ -38,6 +38,11 @@ class PeriodRow:
     in_force: Return | None
 
     @property
+    def place(self) -> str:
+        """Where it stands on the page of periods."""
+        return f"{self.kind.code}-{self.period}"
+
+    @property
     def overdue(self) -> bool:
         """Not filed although the due date has passed."""
         return self.in_force is None and self.due.due < clock.today()
