@@ -4,6 +4,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from apps.kernel.facts.trades import TRADES
+from apps.kernel.lists import joined
 from apps.kernel.parties.districts import DISTRICTS
 from apps.supervision.joint.models import JointInspection
 
@@ -21,4 +22,4 @@ def inspected(inspection: JointInspection) -> str:
         words.append(str(section) if len(trade) == 1 else f"{section} {trade}")
     if inspection.least_score:
         words.append(_("风险分不低于 %(score)s") % {"score": inspection.least_score.normalize()})
-    return _("、").join(words) or _("本单位管辖的全部")
+    return joined(words) or _("本单位管辖的全部")
