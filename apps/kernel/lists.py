@@ -1,4 +1,4 @@
-"""Words told as one list, the way the reader's language strings them together (Art 10)."""
+"""Words told as one list, the way the reader's language strings them together."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Words are strung together as the reader's language does it, on every page (Art 10)."""
+"""Words are strung together as the reader's language does it, on every page."""
 
 import re
 from pathlib import Path

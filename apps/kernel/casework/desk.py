@@ -28,9 +28,8 @@ BY_DUE = ("overdue", "today", "three_days", "week", "later", "undated", "waiting
 def cases(actor: Actor) -> CaseQuerySet:
     """The open cases in the actor's office, with ``due_at`` and whether their time is ``paused``."""
     pauses = ClockPause.objects.filter(clock__case=OuterRef("pk"), ended_at__isnull=True)
-    return (
-        Case.objects.in_custody_of(actor.office).not_kept_from(actor).open().with_due().annotate(paused=Exists(pauses))
-    )
+    held = Case.objects.in_custody_of(actor.office) if actor.office is not None else Case.objects.none()
+    return held.not_kept_from(actor).open().with_due().annotate(paused=Exists(pauses))
 
 
 def part(actor: Actor, name: str) -> CaseQuerySet:
