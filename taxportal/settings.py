@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "apps.services.channels.kiosk.KioskMiddleware",
     "apps.portal.middleware.NoCopiesMiddleware",
     "apps.portal.middleware.UserLanguageMiddleware",
+    "apps.portal.middleware.NotAllowedMiddleware",
     "apps.portal.middleware.NoNulMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -12,6 +12,7 @@ from apps.kernel.rules.versions import of
 from apps.kernel.workcalendar import clock
 from apps.services.entitlement.models import MatchRun
 from apps.services.guidance import pushing
+from apps.services.guidance.forms import VersionForm
 from tests import factories
 
 AS_OF = dt.date(2026, 9, 30)
@@ -54,8 +55,7 @@ def in_force(code: str) -> PolicyVersion:
 def proposal(proposer: Actor, code: str = "CIT-SLP", **changes: Any) -> PolicyVersion:
     """A proposed version of a policy: the one in force with these changes."""
     current = of(policy(code), dt.date(2026, 11, 1))
-    names = "condition predicate benefit valid_from valid_to source url confidence claim_mode straight_through note"
-    said = {name: getattr(current, name) for name in names.split()}
+    said = {name: getattr(current, name) for name in VersionForm.Meta.fields if name != "reason"}
     return propose(proposer, policy(code), **{**said, "reason": "政策调整", **changes})
 
 

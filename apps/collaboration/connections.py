@@ -4,6 +4,7 @@ from apps.collaboration import evidence, keeping
 from apps.collaboration.assistance import procedure as assistance
 from apps.collaboration.banks import deduct, enquiry, freeze, releasing
 from apps.collaboration.courts import arrears, bankruptcy, sale
+from apps.collaboration.courts import parts as court_parts
 from apps.collaboration.delegated import access as delegated
 from apps.collaboration.delegated import inspecting
 from apps.collaboration.delegated import procedure as delegated_procedure
@@ -57,6 +58,7 @@ def connect() -> None:
     charge_paid.connect(fees.on_charge_paid, dispatch_uid="feedback-to-fee-departments")
     page_parts.register(evidence.of_case)
     page_parts.register(parts.of_case)
+    page_parts.register(court_parts.of_case)
     case_moved.connect(exemptions.on_case_moved, dispatch_uid="exemption-certificate-follows-decision")
     document_revoked.connect(revocations.on_document_revoked, dispatch_uid="registries-hear-of-revocations")
     access.grant("delegated-item", delegated.may_open_receipt)

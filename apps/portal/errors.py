@@ -10,6 +10,7 @@ from http import HTTPStatus
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
+from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 from redis import RedisError
 
@@ -34,6 +35,24 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _answer(request, HTTPStatus.NOT_FOUND, _("没有找到您要的内容。"))
 
 
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """405: an address that only takes what a button sends; opened by itself it does nothing and leads back."""
+    return _answer(
+        request,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        _("这个地址不能直接打开，请回到页面上操作。"),
+        back=_page_above(request.path_info),
+    )
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above that leads to a page: where the button stands."""
+    while path := path.rstrip("/").rpartition("/")[0]:
+        if is_valid_path(f"{path}/"):
+            return f"{path}/"
+    return ""
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 with a time to try again when a server behind us is away: told without the database."""
     if isinstance(sys.exception(), AWAY):
@@ -51,11 +70,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _answer(
-    request: HttpRequest, status: HTTPStatus, detail: str, *, reason: str = "", template: str = ""
+    request: HttpRequest, status: HTTPStatus, detail: str, *, reason: str = "", template: str = "", back: str = ""
 ) -> HttpResponse:
     if request.path_info.startswith("/api/"):
         return JsonResponse({"errors": {"detail": [reason or detail]}}, status=status)
     # The cookies' display only: asking for the signed-in user would need the database.
-    context = {"display": preferences.of_device(request), "reason": reason}
+    context = {"display": preferences.of_device(request), "reason": reason, "back": back}
     page = loader.render_to_string(template or f"errors/{status}.html", context)
     return HttpResponse(page, status=status)

@@ -1,12 +1,13 @@
-"""What holds for every page: the language a signed-in user has saved, no copies of pages, no NUL."""
+"""What holds for every page: the language a signed-in user has saved, no copies of pages, no NUL, no empty refusal."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 
+from apps.portal import errors
 from apps.portal.preferences import LANGUAGES
 
 
@@ -29,6 +30,20 @@ class UserLanguageMiddleware:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = request.user.language
         return self.get_response(request)
+
+
+class NotAllowedMiddleware:
+    """A page for an address that does not take the method it was opened with: Django's own answer is empty."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            page = errors.not_allowed(request)
+            response.content, response["Content-Type"] = page.content, page["Content-Type"]
+        return response
 
 
 class NoCopiesMiddleware:

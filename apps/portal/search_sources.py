@@ -8,7 +8,6 @@ from apps.kernel.casework import procedures
 from apps.portal import content, menus, search
 from apps.portal.audience import everyone
 from apps.portal.models import SearchEntry
-from apps.services.guidance import content as guidance
 from apps.services.guidance import library
 from apps.services.wizard import trees
 
@@ -81,8 +80,9 @@ def policies() -> Iterator[search.Entry]:
                 key=f"policy/{policy.code}",
                 kind=Kind.POLICY,
                 title=policy.name,
-                title_en=guidance.english_names()[policy.code],
+                title_en=policy.name_en,
                 summary=version.benefit,
+                summary_en=version.benefit_en,
                 keywords=f"{shelf.topic.title_zh} {shelf.topic.title_en} 优惠 减免 {policy.code}",
                 body=version.condition,
                 route="policy",

@@ -116,6 +116,32 @@ def test_a_refusal_says_why(our_routes):
     assert "经办人不能审批自己办理的事项。" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-CN", "这次没有办理任何事项"), ("en", "Nothing has been done: go back")]
+)
+def test_the_address_of_a_button_opened_by_itself_leads_back_to_its_page(language, words):
+    answer = Client(headers={"accept-language": language}).get("/preferences/language/")
+    page = answer.content.decode()
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert words in page
+    assert '<a class="button" href="/preferences/">' in page
+
+
+def test_a_form_sent_to_a_page_that_takes_none_is_told_so_too():
+    answer = Client().post("/no-such-place/", headers={"accept-language": "en"})
+    assert answer.status_code == 404
+    answer = Client().post("/measures/", headers={"accept-language": "en"})
+    assert answer.status_code == 405
+    assert "cannot be opened by itself" in answer.content.decode()
+
+
+def test_the_api_refuses_a_method_in_its_own_form():
+    answer = Client().delete("/api/v1/procedures/", headers={"accept": "application/json"})
+    assert answer.status_code == 405
+    assert list(answer.json()) == ["errors"]
+
+
 def test_an_expired_form_says_how_to_go_on():
     answer = Client(enforce_csrf_checks=True, headers={"accept-language": "zh-CN"}).post("/preferences/language/")
     assert answer.status_code == 403

@@ -49,6 +49,10 @@ def test_a_clerk_takes_a_call_down_and_reads_out_the_receipt(enter, world):
     assert Case.objects.get().number in page
     assert "请把编号和回执码告诉对方" in page
     assert browser.post(reverse("complaint_counter:record"), {**told, "account": ""}).status_code == 422
+    caller = world.complainant.party
+    named = {**told, "name": caller.name, "number": caller.person.id_number, "key": "page-2"}
+    assert browser.post(reverse("complaint_counter:record"), named).status_code == 200
+    assert Case.objects.latest("pk").applicant == caller
 
 
 def test_a_chief_sees_what_people_complain_about_and_orders_rectification(enter, world):

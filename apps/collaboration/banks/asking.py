@@ -1,5 +1,6 @@
 """A measure is asked for: the power, what must come before it, how far it may go, and the two officers (Art 29)."""
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.collaboration.banks import access, grounds, owed
 from apps.collaboration.banks.grounds import EXPIRED, GROUNDS, Ground, Measure
-from apps.collaboration.banks.models import PayOrder
+from apps.collaboration.banks.models import AccountOrder, PayOrder
 from apps.collaboration.coded import Refusal
 from apps.kernel.audit import log
 from apps.kernel.casework import cases, procedures
@@ -46,7 +47,9 @@ def ask(ground_code: str, party: Party, *, bank: Office, actor: Actor, idempoten
         log.denied(f"account-{ground.measure}", actor=actor, target=f"party/{party.ref}", reason="not in charge")
         raise PermissionDenied(_("只有主管税务机关的办税人员可以提请。"))
     common = _common(ground, party, bank, actor, given)
-    special = _enquiry(ground, given) if ground.measure == Measure.ENQUIRY else _order(ground, party, bank, given)
+    special = (
+        _enquiry(ground, party, given) if ground.measure == Measure.ENQUIRY else _order(ground, party, bank, given)
+    )
     procedure = procedures.get(CODES[Measure(ground.measure)])
     case = cases.open_case(procedure, actor, {**common, **special}, idempotency_key=idempotency_key)
     if case.submitted_at is not None:
@@ -84,7 +87,9 @@ def _common(ground: Ground, party: Party, bank: Office, actor: Actor, given: Map
     }
 
 
-def _enquiry(ground: Ground, given: Mapping[str, Any]) -> dict[str, Any]:
+def _enquiry(ground: Ground, party: Party, given: Mapping[str, Any]) -> dict[str, Any]:
+    if ground.order:
+        _owes_after_an_order(ground, party)
     special: dict[str, Any] = {name: bool(given.get(name)) for name in ("wants_accounts", "wants_balances")}
     special |= {name: given.get(name) for name in ("since", "until")}
     special["matter"] = given.get("matter", "").strip()
@@ -103,6 +108,8 @@ def _order(ground: Ground, party: Party, bank: Office, given: Mapping[str, Any])
     Party.objects.select_for_update(no_key=True).get(pk=party.pk)  # what is asked beside it waits, and is counted then
     today, order = clock.today(), given.get("pay_order")
     _order_stands(ground, party, order)
+    if ground.order == EXPIRED:
+        _not_deferred(party, order, today)
     if ground.signs and not given.get("signs", "").strip():
         raise Refusal({"signs": _("请写明转移、隐匿财产或者收入的迹象。")}, code="signs")
     asked_on = given.get("security_asked_on")
@@ -150,6 +157,23 @@ def _order_stands(ground: Ground, party: Party, order: PayOrder | None) -> None:
             {"pay_order": _("责令的缴纳期限 %(day)s 尚未届满，不能强制执行。") % {"day": order.pay_by}},
             code="order_running",
         )
+
+
+def _not_deferred(party: Party, order: PayOrder | None, today: dt.date) -> None:
+    """An agreement to pay later, given for security, is kept by both sides (社会保险法 Art 63)."""
+    deferred = AccountOrder.objects.filter(party=party, pay_order=order, deferred_until__gte=today).first()
+    if deferred is not None:
+        message = _("已经提供担保，签订延期缴费协议，%(day)s 之前不能强制执行。") % {"day": deferred.deferred_until}
+        raise Refusal({"pay_order": message}, code="deferred")
+
+
+def _owes_after_an_order(ground: Ground, party: Party) -> None:
+    """An enquiry names no order to pay, but the law wants one that is over and not complied with."""
+    today = clock.today()
+    given = PayOrder.objects.filter(party=party, regime=ground.regime)
+    if not any(each.expired(today) and owed.rows(party, ground.regime, today, each) for each in given):
+        message = _("先责令限期缴纳；期限届满仍未缴足的，才能依这项权力查询。")
+        raise Refusal({"ground": message}, code="pay_order")
 
 
 def opens(measure: str, party: Party) -> list[Ground]:

@@ -19,6 +19,7 @@ SHORT, SECURITY, AGREED, TO_COURT = "short", "security", "agreed", "to_court"
 
 
 def _deducted(case: Case, actor: Actor, data: dict[str, Any]) -> None:
+    releasing.taken(case.detail, data["executed"])
     answering.deducted(case, actor, data)
     telling.tell(case, actor, data)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from apps.collaboration.banks.grounds import LEVIES, Ground, Measure
+from apps.collaboration.banks.grounds import LEVIES, Ground
 from apps.collaboration.banks.models import AccountOrder, PayOrder
 from apps.kernel.ledger import late_fees
 from apps.kernel.ledger.models import ZERO, Charge
@@ -56,7 +56,16 @@ def _holds(measure: AccountOrder) -> Decimal:
     """Until the bank has acted all that was asked; then what is frozen, as what was deducted is paid."""
     if measure.executed is None:
         return measure.limit
-    return measure.frozen if measure.power.measure == Measure.FREEZE else ZERO
+    return measure.frozen - measure.freeing if measure.in_force else ZERO
+
+
+def too_much(freeze: AccountOrder, on: dt.date) -> Decimal:
+    """What a freeze holds beyond what it may: its own order's debt, and with the other freezes all that is owed."""
+    found = AccountOrder.objects.filter(party=freeze.party, case__closed_at__isnull=True, executed__gt=0)
+    held_ = sum((_holds(each) for each in found if each.in_force and each.power.regime == freeze.power.regime), ZERO)
+    own = _holds(freeze)
+    beyond = own - most(freeze.power, freeze.party, on, freeze.pay_order)
+    return min(own, max(beyond, held_ - most(freeze.power, freeze.party, on, None), ZERO))
 
 
 def kept_for_living(party: Party, dependants: int | None, on: dt.date) -> Decimal:

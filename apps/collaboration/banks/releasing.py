@@ -30,7 +30,7 @@ def order(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     freeze: AccountOrder = case.detail
     freeze.release, freeze.freeing = data.get("release") or Release.LIFTED, ZERO
     freeze.save(update_fields=["release", "freeing"])
-    _notice(case, actor, freeze.frozen, str(Release(freeze.release).label))
+    _notice(case, actor, freeze.to_free, str(Release(freeze.release).label))
     pass_on(case, freeze.bank)
 
 
@@ -87,7 +87,7 @@ def confirmed(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
     freeze.released_on = clock.today()
     freeze.save(update_fields=["released_on"])
     pass_on(case, freeze.asked_by)
-    _tell(case, freeze.frozen, str(freeze.get_release_display()))
+    _tell(case, freeze.to_free, str(freeze.get_release_display()))
 
 
 def _tell(case: Case, amount: Decimal, reason: str) -> None:
@@ -111,13 +111,16 @@ def on_charge_paid(sender: object, *, charge: Charge, **_more: object) -> None:
 
 def _follow(row: AccountOrder) -> None:
     """Bring an order down to what is owed. A freeze secures the tax; a deduction may take the late fee along."""
-    most = owed.most(row.power, row.party, clock.today(), row.pay_order)
-    if not most:
+    today = clock.today()
+    if not owed.most(row.power, row.party, today, row.pay_order):
         _end(row)
-    elif row.case.state == "in_force" and row.frozen > most:
-        reason = _("已缴部分款项，冻结金额超过仍应缴纳的 %s 元。") % f"{most:,.2f}"
+    elif row.case.state == "in_force" and (beyond := owed.too_much(row, today)):
+        if beyond == row.frozen:
+            _end(row)
+            return
+        reason = _("已缴部分款项，冻结金额超过仍应缴纳的 %s 元。") % f"{row.frozen - beyond:,.2f}"
         with suppress(NotOpen):
-            cases.perform(row.case, "release_part", SYSTEM, amount=row.frozen - most, reason=reason)
+            cases.perform(row.case, "release_part", SYSTEM, amount=beyond, reason=reason)
 
 
 def _end(row: AccountOrder) -> None:
@@ -131,11 +134,18 @@ def _end(row: AccountOrder) -> None:
         return  # the bank, or another payment, was faster
 
 
+def taken(deduction: AccountOrder, amount: Decimal) -> None:
+    """What is deducted from a freeze is frozen no longer; told before the money lands and the rest is looked at."""
+    if deduction.preservation_id is not None:
+        freeze = AccountOrder.objects.select_for_update(no_key=True, of=("self",)).get(pk=deduction.preservation_id)
+        freeze.freed += min(amount, freeze.frozen - freeze.freeing)
+        freeze.save(update_fields=["freed"])
+
+
 def after_deduction(case: Case, _actor: Actor, _data: dict[str, Any]) -> None:
-    """The freeze a deduction was taken from is over."""
-    taken: AccountOrder = case.detail
-    freeze = taken.preservation
-    if freeze is not None and taken.executed and freeze.case.state in FROZEN:
+    """A freeze that was deducted from to the last fen is over; what is left of it secures what is still owed."""
+    freeze = AccountOrder.objects.select_related("case").filter(pk=case.detail.preservation_id).first()
+    if freeze is not None and freeze.case.state in FROZEN and not freeze.frozen:
         cases.perform(freeze.case, "release", SYSTEM, release=Release.DEDUCTED, reason=case.number)
 
 

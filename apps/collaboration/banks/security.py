@@ -7,12 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.collaboration.banks import owed
 from apps.collaboration.banks.grounds import Regime
 from apps.collaboration.banks.models import AccountOrder
 from apps.collaboration.coded import Refusal
 from apps.kernel.casework.models import Case
-from apps.kernel.ledger import charges
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
@@ -32,12 +30,10 @@ def asked(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
     outbox.send("security-asked", order.party, context, about=f"measure/{case.number}")
 
 
-def agreed(case: Case, actor: Actor, data: dict[str, Any]) -> None:
-    """What is still owed falls due on the agreed day (延期缴费协议)."""
+def agreed(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
+    """Nothing is taken by force before the agreed day (延期缴费协议); the late fee runs on (社会保险法 Art 86)."""
     order: AccountOrder = case.detail
     if data["until"] <= clock.today():
         raise Refusal({"until": _("约定的日期须晚于今天。")}, code="until")
     order.security, order.deferred_until = data["security"], data["until"]
     order.save(update_fields=["security", "deferred_until"])
-    for row in owed.rows(order.party, order.power.regime, clock.today(), order.pay_order):
-        charges.postpone(row.charge, data["until"], reason=case.number, actor=actor)

@@ -40,7 +40,7 @@ def in_time(case: Case) -> None:
     """Refuse a claim after the day the court has set."""
     if clock.now() > last_moment(case):
         raise Refusal(
-            gettext("人民法院确定的债权申报期限 %(day)s 已过。可以在最后分配前补充申报，请与管理人联系。")
+            gettext("人民法院确定的债权申报期限 %(day)s 已过。可以在最后分配前补充申报。")
             % {"day": case.detail.claim_by},
             code="late",
         )
@@ -65,6 +65,13 @@ def file(case: Case, actor: Actor) -> None:
     """A second person files, in time."""
     second_person(case, actor)
     in_time(case)
+
+
+def file_late(case: Case, actor: Actor) -> None:
+    """A second person files what was missed, once the day is over (企业破产法 Art 56)."""
+    second_person(case, actor)
+    if clock.now() <= last_moment(case):
+        raise PermissionDenied(gettext("债权申报期限届满后才能补充申报。"))
 
 
 def filed(case: Case, actor: Actor, _data: dict[str, Any]) -> None:

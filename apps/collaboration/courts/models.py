@@ -67,6 +67,11 @@ class CourtSale(CourtMatter):
         ]
 
     @property
+    def computed(self):
+        """The lines with their levies."""
+        return self.lines.select_related("levy")
+
+    @property
     def to_remit(self) -> Decimal:
         """What the court must still remit of the seller's taxes on the price reached."""
         owed = Charge.objects.filter(about=self.case.about).aggregate(sum=Sum(F("amount") - F("paid")))["sum"]
@@ -110,6 +115,12 @@ class Claim(CourtMatter):
 
     class Meta:
         abstract = True
+
+    @property
+    def lines(self):
+        """What was claimed, with charges and levies: fetched once, and not again where a list has them already."""
+        models.prefetch_related_objects([self.case], "claim_lines__charge__levy")
+        return self.case.claim_lines.all()
 
     @property
     def remitted(self) -> Decimal:
@@ -165,7 +176,7 @@ class BankruptcyClaim(Claim):
 
     def claimed(self, *ranks: str) -> Decimal:
         """What was claimed in some ranks."""
-        return sum((line.amount for line in self.case.claim_lines.all() if line.rank in ranks), ZERO)
+        return sum((line.amount for line in self.lines if line.rank in ranks), ZERO)
 
     @property
     def claimed_priority(self) -> Decimal:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -49,13 +49,20 @@ def plan(agreement: DelegatedAgreement, actor: Actor, *, planned_on: dt.date, sc
     access.require("inspect", actor, agreement.about, allowed=access.looks_after(actor, agreement))
     if planned_on < clock.today():
         raise ValidationError({"planned_on": gettext("检查日期不能早于今天。")})
-    on_behalf = replace(actor, party=agreement.case.applicant)
+    on_behalf = actor.on_behalf_of(agreement.case.applicant)
     return cases.open_submitted(
         INSPECTION,
         on_behalf,
         {"agreement": agreement, "planned_on": planned_on, "scope": scope},
         idempotency_key=key,
     )
+
+
+def _its_day(case: Case, _actor: Actor) -> None:
+    """What an inspection finds is known when it has taken place."""
+    planned: dt.date = case.detail.planned_on
+    if clock.today() < planned:
+        raise PermissionDenied(gettext("检查安排在 %(day)s，当天起才能登记结果。") % {"day": planned})
 
 
 def _found(case: Case, actor: Actor, data: dict[str, Any]) -> None:
@@ -122,13 +129,23 @@ INSPECTION = procedures.register(
                 _("安排了检查"),
                 notice="delegated-inspection",
             ),
-            _row("clear", _("未发现问题"), PLANNED, SOUND, _("检查结束，未发现问题"), form=FindingsForm, effect=_found),
+            _row(
+                "clear",
+                _("未发现问题"),
+                PLANNED,
+                SOUND,
+                _("检查结束，未发现问题"),
+                bar=_its_day,
+                form=FindingsForm,
+                effect=_found,
+            ),
             _row(
                 "order",
                 _("责令改正"),
                 PLANNED,
                 ORDERED,
                 _("检查发现问题，责令改正"),
+                bar=_its_day,
                 form=FindingsForm,
                 effect=_found,
                 notice="case-decided",

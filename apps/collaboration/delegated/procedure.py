@@ -26,7 +26,7 @@ from apps.kernel.parties.models import Office, Party, Role
 from apps.kernel.rules import parameters, terms
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.days import SHANGHAI
-from apps.kernel.workcalendar.deadlines import due
+from apps.kernel.workcalendar.deadlines import END_OF_DAY, due
 
 CODE = "delegated-agreement"
 ARTICLE = "第二十三条"
@@ -104,6 +104,11 @@ def _validate(detail: DelegatedAgreement) -> None:
         ).exists()
     ):
         raise ValidationError({"renews": gettext("没有这个编号的协议。不是续签的请不填。")})
+
+
+def _last_moment(case: Case) -> dt.datetime:
+    """The end of the agreement's last day; ``_validate`` holds it to the law's longest term from the first."""
+    return dt.datetime.combine(case.detail.ends, END_OF_DAY, tzinfo=SHANGHAI)
 
 
 def _qualify(case: Case, actor: Actor, data: dict[str, Any]) -> None:
@@ -305,10 +310,12 @@ AGREEMENT = procedures.register(
             ),
             ClockSpec(
                 "delegated-agreement",
-                _("协议最长期限"),
+                _("协议期限"),
                 starts=("countersign",),
                 stops=("end", "terminate", "expire"),
                 pausable=False,
+                whose="applicant",  # who wants to go on collecting renews in time
+                until=_last_moment,
             ),
         ),
         pages=(

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.collaboration import claims
 from apps.collaboration.insurance import billing
@@ -239,7 +239,24 @@ INSURANCE_DISPUTE = procedures.register(
         article=ARTICLE,
         audience=EVERYONE,
         detail=InsuranceDispute,
-        states=tuple(each for each in standard.STATES if each.code != standard.SUPPLEMENT),
+        states=(
+            *(each for each in standard.STATES if each.code in ("draft", "submitted", "handling", "withdrawn")),
+            State(
+                standard.APPROVED,
+                gettext_lazy("异议成立"),
+                gettext_lazy("您的异议成立，答复见办理过程。"),
+                final=True,
+                tone="done",
+            ),
+            State(
+                standard.REFUSED,
+                pgettext_lazy("状态", "异议不成立"),
+                gettext_lazy("您的异议不成立，答复和依据见办理过程。"),
+                gettext_lazy("如有异议，可依法申请行政复议。"),
+                final=True,
+                tone="due",
+            ),
+        ),
         transitions=(
             replace(_row["submit"], article=ARTICLE),
             replace(_row["take"], article=ARTICLE),

@@ -24,7 +24,7 @@ from apps.collaboration.insurance.models import InsuranceBill, InsuranceDeclarat
 from apps.kernel.casework.models import Case
 from apps.kernel.parties.ids import reference
 from apps.kernel.request_keys import form_key
-from apps.kernel.workcalendar import filing
+from apps.kernel.workcalendar import clock, filing
 
 STATES = InsuranceDeclaration.State
 
@@ -96,12 +96,14 @@ def employer(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             paging.add(form, error)
     found = InsuranceDeclaration.objects.visible_to(actor).exclude(state=STATES.REPLACED).defer("content")
+    due = filing.period_due(period)
     context = {
         "form": form,
         "key": reference(16),
         "registration": registration,
         "period": period,
-        "due": filing.period_due(period),
+        "due": due,
+        "overdue": due.due < clock.today(),
         "declared": found.filter(period=str(period), in_force=True).exists(),
         "headings": list(reading.HEADINGS),
         **paging.page(request, found),

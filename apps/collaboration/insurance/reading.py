@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.collaboration.insurance import sheets
+from apps.collaboration.insurance import comparing, sheets
 from apps.collaboration.insurance.models import InsuranceDeclaration, StagedEmployee
 from apps.collaboration.insurance.uploading import State
 from apps.kernel.lists import joined
@@ -52,7 +52,10 @@ FROM (
         CASE WHEN %(listed)s AND s.change NOT IN ('新增', 'join') AND NOT EXISTS (
             SELECT FROM collaboration_insuredperson i
             WHERE i.employer_id = %(party)s AND i.person_number = s.person_number
-              AND (i.until IS NULL OR i.until >= %(start)s)) THEN 'not-insured' END
+              AND (i.until IS NULL OR i.until >= %(start)s)) AND NOT EXISTS (
+            SELECT FROM collaboration_declaredline l
+            WHERE l.declaration_id = %(before)s AND l.person_number = s.person_number
+              AND l.change <> 'leave') THEN 'not-insured' END
     ], NULL) AS problems
     FROM collaboration_stagedemployee s WHERE s.declaration_id = %(declaration)s
 ) f WHERE f.id = t.id AND cardinality(f.problems) > 0
@@ -170,6 +173,8 @@ def _judge(declaration: InsuranceDeclaration) -> None:
         )
         listed = cursor.fetchone()[0]
         where = {"declaration": declaration.pk, "party": declaration.party_id, "listed": listed, "start": start}
+        # Who was declared last month is known, though the agency has not verified the list anew.
+        where["before"] = earlier.pk if (earlier := comparing.before(declaration)) else None
         cursor.execute(_JUDGE, where)
         declaration.wrong_rows = cursor.rowcount
         declaration.total_rows = declaration.read_rows

@@ -8,8 +8,10 @@ from apps.kernel.parties.models import PartnerClient
 TELLING = (
     "accounts.answer",
     "contributions.write",
+    "delegated.write",
     "enforcement.write",
     "fees.write",
+    "prices.write",
     "qualifications.write",
 )
 

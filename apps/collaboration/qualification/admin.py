@@ -1,6 +1,7 @@
 """Qualifications in admin: duties to keep, the rest to read."""
 
 from django.contrib import admin
+from django.utils.translation import gettext
 
 from apps.collaboration.qualification import kinds
 from apps.collaboration.qualification.models import (
@@ -21,7 +22,7 @@ class QualificationDutyAdmin(admin.ModelAdmin):
 
     @admin.display(description="资格种类")
     def name(self, row: QualificationDuty) -> str:
-        return kinds.title(row.kind)
+        return gettext(kinds.title(row.kind))
 
 
 @admin.register(Determination)

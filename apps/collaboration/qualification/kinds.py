@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import yaml
+from django.utils.translation import gettext
 
 from apps.kernel.rules import predicates
 from apps.kernel.rules.loading import LAW
@@ -32,7 +33,8 @@ class Kind:
     confidence: str
 
     def __str__(self) -> str:
-        return self.title
+        """In the reader's language; ``title`` is what goes on record."""
+        return gettext(self.title)
 
 
 @cache
@@ -75,4 +77,4 @@ def in_force(on: dt.date) -> dict[str, Kind]:
 
 def choices() -> list[tuple[str, str]]:
     """Every kind as a choice, for forms and admin."""
-    return [(row.code, row.title) for row in every().values()]
+    return [(row.code, str(row)) for row in every().values()]

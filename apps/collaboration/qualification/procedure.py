@@ -87,7 +87,7 @@ TRANSITIONS = (
         form=NotMetForm,
         effect=steps.not_met,
         tone="warning",
-        notice="case-supplement",
+        notice="qualification-hearing",
     ),
     Transition(
         "state",

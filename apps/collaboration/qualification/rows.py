@@ -116,14 +116,8 @@ class DeterminationRow(forms.Form):
             self.add_error("valid_to", ValidationError(_("有效期止不能早于认定日期。"), code="dates"))
         elif ends and ends < clock.today():
             self.add_error("valid_to", ValidationError(_("这项资格已经到期，不能再告知为有效。"), code="expired"))
-        if kind is not None and kind.months is not None and begins:
-            longest = _months_later(begins, kind.months)
-            if ends is None:
-                self.add_error("valid_to", ValidationError(_("这种资格有期限，请填写有效期止。"), code="dates"))
-            elif ends > longest:
-                message = _("有效期最长 %(months)d 个月（%(source)s），不能晚于 %(day)s。")
-                values = {"months": kind.months, "source": kind.source, "day": longest}
-                self.add_error("valid_to", ValidationError(message % values, code="dates"))
+        if kind is not None and begins and (wrong := beyond(kind, begins, ends)):
+            self.add_error("valid_to", ValidationError(wrong, code="dates"))
 
     def first_mistake(self) -> tuple[str, str]:
         """The code of the first mistake, and all of them in words."""
@@ -131,6 +125,19 @@ class DeterminationRow(forms.Form):
         words = " ".join(f"{COLUMNS.get(name, name)}：{message}" for name, each in errors for message in each.messages)
         code = errors[0][1].code or "invalid"
         return ("missing" if code == "required" else code), words[:500]
+
+
+def beyond(kind: kinds.Kind, begins: dt.date, ends: dt.date | None) -> str:
+    """Why a validity goes beyond what the law lets a qualification of the kind last; empty when it does not."""
+    if kind.months is None:
+        return ""
+    if ends is None:
+        return _("这种资格有期限，请填写有效期止。")
+    longest = _months_later(begins, kind.months)
+    if ends <= longest:
+        return ""
+    message = _("有效期最长 %(months)d 个月（%(source)s），不能晚于 %(day)s。")
+    return message % {"months": kind.months, "source": kind.source, "day": longest}
 
 
 def _months_later(day: dt.date, months: int) -> dt.date:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.collaboration import evidence
-from apps.collaboration.qualification import kinds, standing
+from apps.collaboration.qualification import kinds, rows, standing
 from apps.collaboration.qualification.models import Determination, QualificationVerification, inform_due
 from apps.collaboration.telling import tell
 from apps.kernel.audit import log
@@ -62,6 +62,8 @@ def _confirmed(detail: QualificationVerification, data: Data, actor: Actor) -> D
         since = data.get("valid_from") or clock.today()
         if until is not None and until < since:
             raise ValidationError({"valid_to": _("有效期止不能早于有效期起。")})
+        if wrong := rows.beyond(kind, since, until):
+            raise ValidationError({"valid_to": wrong})
         row = Determination.objects.create(
             office=detail.department,
             kind=kind.code,
@@ -79,6 +81,9 @@ def _confirmed(detail: QualificationVerification, data: Data, actor: Actor) -> D
     if until is not None:
         if until < clock.today():
             raise ValidationError({"valid_to": _("有效期止不能早于今天。")})
+        over = row.valid_to is not None and row.valid_to < clock.today()
+        if wrong := rows.beyond(kind, clock.today() if over else row.valid_from, until):
+            raise ValidationError({"valid_to": wrong})
         row.valid_to = until
         row.save(update_fields=["valid_to"])
     if row.valid_to is not None and row.valid_to < clock.today():

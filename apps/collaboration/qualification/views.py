@@ -62,7 +62,7 @@ def tell(request: HttpRequest) -> HttpResponse:
     duties = QualificationDuty.objects.filter(office=request.actor.office)
     mine = [kinds.get(duty.kind) for duty in duties if duty.kind in kinds.every()]
     form = DeterminationRow(request.POST if doing == "one" else None, office=request.actor.office)
-    form.fields["kind"].widget = Select(choices=[(kind.code, kind.title) for kind in mine])
+    form.fields["kind"].widget = Select(choices=[(kind.code, str(kind)) for kind in mine])
     file_form = FileForm(*((request.POST, request.FILES) if doing == "file" else (None,)))
     key = request.POST.get("key", "")[:60] or reference(16)
     if doing == "one" and form.is_valid():

@@ -2,11 +2,13 @@
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from apps.collaboration.messages.api import PartnerView
+from apps.collaboration.messages.paging import READ_ON, read_on
 from apps.collaboration.registry import checking, mismatch
 from apps.collaboration.registry.forms import CheckForm, MismatchForm
 from apps.collaboration.registry.models import CertificateCheck
@@ -40,17 +42,12 @@ class CheckOut(serializers.Serializer):
     checked_at = serializers.DateTimeField()
     certificate_number = serializers.SerializerMethodField()
     amount = serializers.SerializerMethodField()
-    covers_matter = serializers.SerializerMethodField(
-        help_text="Whether the certificate is about a tax this registration depends on."
-    )
     used_before = serializers.SerializerMethodField(help_text="Whether it has passed for another registration.")
     may_register = serializers.BooleanField(help_text="Passed or confirmed by the tax office, and not revoked since.")
     revoked_since = serializers.SerializerMethodField()
+    revoked_told_at = serializers.DateTimeField(source="warned_at", allow_null=True)
     resolution = serializers.CharField()
     resolved_at = serializers.DateTimeField(allow_null=True)
-
-    def get_covers_matter(self, row: CertificateCheck) -> bool:
-        return checking.covers(row) if row.passed else False
 
     def get_used_before(self, row: CertificateCheck) -> bool:
         return checking.used_before(row) if row.passed else False
@@ -84,6 +81,41 @@ class Checks(PartnerView):
             raise ValidationError(form.errors.as_data())
         row = checking.check(**form.cleaned_data, actor=actor, idempotency_key=key_if_any(request))
         return Response(CheckOut(row).data, status=status.HTTP_201_CREATED)
+
+
+class CheckPage(serializers.Serializer):
+    """One page; ``next`` is what to ask ``after`` for the following one, and empty at the end."""
+
+    results = CheckOut(many=True)
+    next = serializers.CharField(allow_blank=True)
+
+
+class SinceIn(serializers.Serializer):
+    """From which moment on."""
+
+    since = serializers.DateTimeField(required=False)
+
+
+class Revocations(PartnerView):
+    """The checks whose certificate was revoked after the registry relied on it: ask with the moment last asked at."""
+
+    permission_classes = [HasScope("registry.check")]
+
+    @extend_schema(
+        operation_id="revoked_certificates",
+        parameters=[OpenApiParameter("since", OpenApiTypes.DATETIME, description="Told at or after it."), *READ_ON],
+        responses=CheckPage,
+    )
+    def get(self, request):
+        actor = api_actor(request)
+        checking.authorise(actor)
+        found = CertificateCheck.objects.visible_to(actor).filter(warned_at__isnull=False).select_related("document")
+        asked = SinceIn(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        if since := asked.validated_data.get("since"):
+            found = found.filter(warned_at__gte=since)
+        rows, following = read_on(request, found)
+        return Response({"results": CheckOut(rows, many=True).data, "next": following})
 
 
 class DisputeIn(serializers.Serializer):

@@ -81,7 +81,7 @@ def check(
             payer=payer,
             party=party,
             document=document,
-            outcome=_outcome(document, payer, party),
+            outcome=_outcome(document, payer, party, matter),
             idempotency_key=idempotency_key,
         )
         # Each check is a stream of its own: in one of the office, its clerks would wait for each other's commits.
@@ -128,12 +128,10 @@ def _latest(party: Party | None, payer: str, matter: str) -> IssuedDocument | No
     return found.select_related("party").order_by("-issued_at", "-pk").first()
 
 
-def covers(row: CertificateCheck) -> bool:
-    """Whether the certificate is about a tax the registration depends on."""
-    if row.document is None:
-        return False
-    attested = {each.get("levy") for each in row.document.context.get("rows", ())}
-    return bool(attested & set(levies.names(row.matter, clock.today())))
+def covers(document: IssuedDocument, matter: str) -> bool:
+    """Whether the certificate is about a tax the registration depends on, where the law names one."""
+    needed = set(levies.names(matter, clock.today()))
+    return not needed or bool(needed & {each.get("levy") for each in document.context.get("rows", ())})
 
 
 def used_before(row: CertificateCheck) -> bool:
@@ -146,7 +144,7 @@ def used_before(row: CertificateCheck) -> bool:
     return earlier.exclude(office=row.office, matter_number=row.matter_number).exists()
 
 
-def _outcome(document: IssuedDocument | None, payer: str, party: Party | None) -> str:
+def _outcome(document: IssuedDocument | None, payer: str, party: Party | None, matter: str) -> str:
     outcomes = CertificateCheck.Outcome
     if document is None:
         return outcomes.UNKNOWN
@@ -154,7 +152,9 @@ def _outcome(document: IssuedDocument | None, payer: str, party: Party | None) -
         return outcomes.MISMATCH
     if party is not None and party.pk != document.party_id:
         return outcomes.MISMATCH
-    return outcomes.REVOKED if document.revoked_at else outcomes.PASSED
+    if document.revoked_at:
+        return outcomes.REVOKED
+    return outcomes.PASSED if covers(document, matter) else outcomes.OTHER_LEVY
 
 
 def _tell_payer(row: CertificateCheck, actor: Actor) -> None:

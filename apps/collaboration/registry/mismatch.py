@@ -102,6 +102,8 @@ def _certificate(detail: RegistryMismatch, number: str):
     found = checking.find(number)
     if found is None or found.revoked_at is not None:
         raise ValidationError({"certificate": _g("没有这个有效的凭证，请核对编号。")})
+    if not checking.covers(found, detail.check_row.matter):
+        raise ValidationError({"certificate": _g("这份凭证不是办理这项登记应当查验的税种，请核对编号。")})
     return found
 
 

@@ -34,6 +34,7 @@ class CertificateCheck(models.Model):
         PASSED = "passed", _("查验通过")
         MISMATCH = "mismatch", _("与登记的纳税人不一致")
         REVOKED = "revoked", _("凭证已作废")
+        OTHER_LEVY = "other_levy", _("不是应当查验的税种")
         UNKNOWN = "unknown", _("查无此凭证")
 
     class Resolution(models.TextChoices):
@@ -71,7 +72,11 @@ class CertificateCheck(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(resolution="", resolved_at__isnull=True)
-                | (~models.Q(resolution="") & models.Q(resolved_at__isnull=False) & ~models.Q(outcome="passed")),
+                | (
+                    ~models.Q(resolution="")
+                    & models.Q(resolved_at__isnull=False)
+                    & (~models.Q(outcome="passed") | models.Q(warned_at__isnull=False))
+                ),
                 name="check_resolved",
             ),
         ]
@@ -88,7 +93,14 @@ class CertificateCheck(models.Model):
     @property
     def may_register(self) -> bool:
         """Whether the registry may go on: the certificate passed, or the tax office has confirmed, and stands."""
-        return (self.passed and self.warned_at is None) or self.resolution == self.Resolution.CONFIRMED
+        if self.resolution and not self.warned_since_resolved:
+            return self.resolution == self.Resolution.CONFIRMED
+        return self.passed and self.warned_at is None
+
+    @property
+    def warned_since_resolved(self) -> bool:
+        """Whether the certificate was revoked after the last word of the tax office."""
+        return self.warned_at is not None and (self.resolved_at is None or self.warned_at > self.resolved_at)
 
     @property
     def by_party(self) -> bool:

@@ -1,5 +1,7 @@
 """A certificate is revoked after a registry has relied on it: the registry is told (Art 28)."""
 
+from django.db.models import Q
+
 from apps.collaboration.registry.models import CertificateCheck
 from apps.kernel.audit import log
 from apps.kernel.documents.models import IssuedDocument
@@ -9,10 +11,13 @@ from apps.kernel.workcalendar import clock
 
 
 def on_document_revoked(sender: object, *, document: IssuedDocument, actor: Actor, **_more: object) -> None:
-    """Every check that passed with it is marked, and each office hears which registration it was for."""
-    relied = CertificateCheck.objects.filter(
-        document=document, outcome=CertificateCheck.Outcome.PASSED, warned_at=None
-    ).select_related("office")
+    """Every check that rests on it is marked, and each office hears which registration it was for.
+
+    A check rests on the certificate it passed with, or on the one the tax office has named since.
+    """
+    passed = Q(document=document, outcome=CertificateCheck.Outcome.PASSED, resolution="", warned_at=None)
+    confirmed = Q(mismatch__document=document, resolution=CertificateCheck.Resolution.CONFIRMED)
+    relied = CertificateCheck.objects.filter(passed | confirmed).select_related("office")
     for row in relied.select_for_update(no_key=True, of=("self",)).order_by("pk"):
         row.warned_at = clock.now()
         row.save(update_fields=["warned_at"])

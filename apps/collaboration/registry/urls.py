@@ -11,6 +11,7 @@ partner_urlpatterns = [
 
 api_urlpatterns = [
     path("registry/checks/", api.Checks.as_view(), name="api-registry-checks"),
+    path("registry/revocations/", api.Revocations.as_view(), name="api-registry-revocations"),
     path("registry/checks/<str:ref>/", api.Check.as_view(), name="api-registry-check"),
     path("registry/checks/<str:ref>/dispute/", api.Dispute.as_view(), name="api-registry-dispute"),
 ]

@@ -67,7 +67,6 @@ def result(request: HttpRequest, ref: str) -> HttpResponse:
         "may_ask": may_ask,
         "form": form,
         "key": reference(16),
-        "covers": checking.covers(row),
         "used_before": checking.used_before(row),
         "levies": joined(levies.names(row.matter, row.day)) or _("有关税费"),
         "source": levies.source(row.matter, row.day),

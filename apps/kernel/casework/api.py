@@ -114,7 +114,7 @@ class StepOut(serializers.Serializer):
     party = serializers.CharField(source="party_label")
     to_office = serializers.CharField(source="target_office_label")
     channel = serializers.CharField()
-    reason = serializers.CharField()
+    reason = serializers.CharField(source="said")
     clause = serializers.CharField()
     state = serializers.CharField(source="target")
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from apps.kernel import rows
@@ -315,14 +316,15 @@ def _move(
     # that is given up was never with an office, so no office closes it.
     case.closed_at = (case.closed_at or at) if case.standing.final and case.submitted_at else None
     passed_to = counterpart or (case.office if case.office != held_by else None)
+    step = _step(case, row, actor, data, at, source=source, counterpart=passed_to, key=key)
     rows.write(
         *held,
         case,
-        _step(case, row, actor, data, at, source=source, counterpart=passed_to, key=key),
+        step,
         *_turn_clocks(case, procedure, row, at, data),
         log.event(case.about, row.action, actor=actor, target=procedure.code, data={"from": source, "to": case.state}),
     )
-    _tell(case, row, actor, data, counterpart)
+    _tell(step, row, actor, data, counterpart)
     todos.changed(case.applicant)
     case_moved.send(Case, case=case, row=row, actor=actor, data=data)
     if row.after is not None:
@@ -418,13 +420,15 @@ def _step(case, row, actor, data, at, *, source, counterpart, key) -> Step:
         target_office_label=str(counterpart or ""),
         channel=actor.channel,
         reason=data.get("reason", ""),
+        told=data.get("told"),
         clause=data.get("clause", ""),
         public=row.public,
         idempotency_key=key,
     )
 
 
-def _tell(case: Case, row: Transition, actor: Actor, data: dict[str, Any], counterpart: Office | None) -> None:
+def _tell(step: Step, row: Transition, actor: Actor, data: dict[str, Any], counterpart: Office | None) -> None:
+    case = step.case
     if case.applicant is None:
         return
     if row.letter:
@@ -447,13 +451,17 @@ def _tell(case: Case, row: Transition, actor: Actor, data: dict[str, Any], count
             case.applicant,
             {
                 "number": case.number,
-                "title": case.title,
-                "state": str(case.standing.label),
-                "reason": data.get("reason", ""),
+                "title": _heading(case),
+                "state": case.standing.label,
+                "reason": _said(step),
                 "office": str(counterpart or case.office),
             },
             about=case.about,
         )
+
+
+# A notice is written in the language of whoever gets it, not of whoever took the step.
+_said, _heading = lazy(lambda step: step.said, str), lazy(lambda case: case.heading, str)
 
 
 def _doubled(message: str) -> ValidationError:

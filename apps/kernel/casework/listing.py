@@ -5,7 +5,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from apps.kernel.casework import desk
 from apps.kernel.casework.models import Case, CaseQuerySet, Clock
@@ -58,7 +57,7 @@ def _page(found: CaseQuerySet, after: str) -> dict:
 
 def _line(case: Case) -> Line:
     standing = case.standing
-    return Line(case.number, _(case.title), str(standing.label), standing.tone, str(case.office or ""), case.due_at)
+    return Line(case.number, case.heading, str(standing.label), standing.tone, str(case.office or ""), case.due_at)
 
 
 def page(request: HttpRequest, procedures: Collection[str]) -> dict:

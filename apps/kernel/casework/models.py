@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import get_objects_for_user
 
@@ -186,6 +187,12 @@ class Case(models.Model):
         return reverse("cases:page", args=[self.applicant.ref, self.number]) if self.applicant else ""
 
     @property
+    def heading(self) -> str:
+        """The title in the reader's language."""
+        titles = self.definition.titles
+        return titles(self.title) if titles is not None else gettext(self.title)
+
+    @property
     def about(self) -> str:
         """How other rooms name this case."""
         return f"case/{self.number}"
@@ -281,6 +288,8 @@ class Step(models.Model):
     target_office_label = models.CharField(_("对方单位"), max_length=100, blank=True)
     channel = models.CharField(_("渠道"), max_length=12, choices=Channel)
     reason = models.TextField(_("说明"), blank=True)
+    # What the portal itself tells: lines of a code and its values, for ``said`` to put in the reader's language.
+    told = models.JSONField(null=True, editable=False)
     clause = models.CharField(_("依据"), max_length=200, blank=True)
     public = models.BooleanField(_("向申请人公开"), default=True)
     idempotency_key = models.CharField(max_length=80, null=True, editable=False)
@@ -301,6 +310,14 @@ class Step(models.Model):
             return str(procedures.BESIDE_THE_TABLE[self.action])
         row = self.case.definition.transition(self.action, self.source)
         return str(row.past) if row else self.action
+
+    @property
+    def said(self) -> str:
+        """The explanation: as somebody wrote it, or what the portal tells, in the reader's language."""
+        tells = self.case.definition.tells
+        if not self.told or tells is None:
+            return self.reason
+        return "\n".join(str(tells(code, values)) for code, values in self.told)
 
 
 class Custody(models.Model):

@@ -169,6 +169,8 @@ class Procedure:
     :param opener: opens a draft from given data with the flow's own checks, for the API; the generic form
         over ``pages`` when absent.
     :param asks: what ``opener`` takes, as the API describes it: columns of the detail, or a form.
+    :param titles: says in the reader's language a title that holds values, from how it is kept.
+    :param tells: says one line that a step by the portal keeps as a code and values (``told``).
     """
 
     code: str
@@ -200,6 +202,8 @@ class Procedure:
     validate: "Callable[[CaseDetail], None] | None" = None
     requester: "Callable[[Case], Office | None] | None" = None
     bearer: Words = ""
+    titles: "Callable[[str], str] | None" = None
+    tells: "Callable[[str, dict[str, Any]], Words] | None" = None
     by_state: dict[str, State] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:

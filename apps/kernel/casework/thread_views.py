@@ -83,7 +83,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Ask a question, about a case or on its own."""
     number = request.POST.get("case") or request.GET.get("case")
     case = get_object_or_404(Case.objects.visible_to(request.actor), number=number) if number else None
-    form = BeginForm(request.POST or None, request.FILES or None, initial={"subject": _(case.title) if case else ""})
+    form = BeginForm(request.POST or None, request.FILES or None, initial={"subject": case.heading if case else ""})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

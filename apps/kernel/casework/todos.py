@@ -33,7 +33,7 @@ def of_cases(actor: Actor) -> Iterable[Todo]:
     for case in rows:
         title = _("完成草稿：%(title)s") if case.state == DRAFT else _("补充材料：%(title)s")
         yield Todo(
-            title=title % {"title": _(case.title)},
+            title=title % {"title": case.heading},
             url=reverse("cases:page", args=[actor.party.ref, case.number]),
             kind="case",
             due=due.get(case.pk),

@@ -18,7 +18,7 @@ class IssuedDocumentAdmin(ReadOnlyAdmin):
 
 @admin.register(NumberSeries)
 class NumberSeriesAdmin(ReadOnlyAdmin):
-    list_display = ["kind", "year", "last"]
+    list_display = ["word", "kind", "year", "last"]
     search_fields = ["kind"]
     list_filter = ["year"]
 

@@ -111,7 +111,7 @@ register(
         template="documents/decision_refusal.html",
         prefix="驳",
         needs=_CASE | {"reason", "clause"},
-        extras=_CASE_EXTRAS | {"decision", "appeal"},
+        extras=_CASE_EXTRAS | {"decision"},
     )
 )
 register(

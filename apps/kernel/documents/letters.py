@@ -18,13 +18,13 @@ from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.documents.signals import document_revoked
 from apps.kernel.parties import identifiers
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office, Party
+from apps.kernel.parties.models import TAX_WORD, Office, Party
 from apps.kernel.workcalendar import clock
 
 _LONGEST_NOTE = 200
 _NEXT_NUMBER = """
-    INSERT INTO documents_numberseries AS series (kind, year, last) VALUES (%s, %s, 1)
-    ON CONFLICT (kind, year) DO UPDATE SET last = series.last + 1
+    INSERT INTO documents_numberseries AS series (word, kind, year, last) VALUES (%s, %s, %s, 1)
+    ON CONFLICT (word, kind, year) DO UPDATE SET last = series.last + 1
     RETURNING last
 """
 
@@ -61,7 +61,7 @@ def issue(
         issued_at=now,
         issued_by=actor.user,
     )
-    document.number = _number(definition, timezone.localtime(now).year)
+    document.number = _number(definition, office, timezone.localtime(now).year)
     document.save(force_insert=True)
     log.record(
         f"document/{document.ref}", "issue", actor=actor, target=about, data={"kind": kind, "number": document.number}
@@ -113,10 +113,12 @@ def revoke(
     return document
 
 
-def _number(kind: LetterKind, year: int) -> str:
+def _number(kind: LetterKind, office: Office | None, year: int) -> str:
+    """The next number of the organ that issues; what no office is behind, the tax authority issues."""
+    word = office.word if office is not None else TAX_WORD
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT_NUMBER, [kind.code, year])
-        return f"沪税{kind.prefix}〔{year}〕{cursor.fetchone()[0]:06d}号"
+        cursor.execute(_NEXT_NUMBER, [word, kind.code, year])
+        return f"{word}{kind.prefix}〔{year}〕{cursor.fetchone()[0]:06d}号"
 
 
 def _payer(party: Party | Office) -> dict[str, str]:

@@ -12,7 +12,7 @@ from apps.kernel.documents import codes, kinds
 from apps.kernel.parties.acting import identities
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.ids import reference
-from apps.kernel.parties.models import Mandate, Office, Party, User
+from apps.kernel.parties.models import TAX_WORD, WORD, Mandate, Office, Party, User
 from apps.kernel.workcalendar import clock
 
 
@@ -57,8 +57,9 @@ def limited(mandate: Mandate | None) -> bool:
 
 
 class NumberSeries(models.Model):
-    """The last number given to a kind of document in a year; locked while one is given, so none is skipped."""
+    """The last number an organ gave to a kind of document in a year; locked while one is given, so none is skipped."""
 
+    word = models.CharField(_("发文机关代字"), max_length=WORD, default=TAX_WORD)
     kind = models.SlugField(_("文书种类"), max_length=40)
     year = models.PositiveSmallIntegerField(_("年份"))
     last = models.PositiveIntegerField(_("最后编号"))
@@ -66,10 +67,10 @@ class NumberSeries(models.Model):
     class Meta:
         verbose_name = _("文书编号")
         verbose_name_plural = _("文书编号")
-        constraints = [models.UniqueConstraint(fields=["kind", "year"], name="number_series_once")]
+        constraints = [models.UniqueConstraint(fields=["word", "kind", "year"], name="number_series_once")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.year}: {self.last}"
+        return f"{self.word} {self.kind} {self.year}: {self.last}"
 
 
 class IssuedDocument(models.Model):

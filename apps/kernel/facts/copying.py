@@ -1,6 +1,5 @@
 """Rows into PostgreSQL by COPY, streamed so that memory stays small whatever their number."""
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -30,7 +29,7 @@ def copy_lines(cursor, table: str, columns: Sequence[str], lines: Iterable[str])
         raise
 
 
-class _Stream(io.TextIOBase):
+class _Stream:
     """A file whose lines are made as they are read, some hundred at a time: a step for each would cost as much as most
     lines do."""
 
@@ -38,9 +37,6 @@ class _Stream(io.TextIOBase):
         self._lines: Iterator[str] = iter(lines)
         self._rest = ""
         self.failure: Exception | None = None
-
-    def readable(self) -> bool:
-        return True
 
     def read(self, size: int = _PIECE) -> str:
         try:

@@ -72,6 +72,10 @@ class Actor:
         """The same clerk with somebody in front of the window; whoever works alone works at the workbench."""
         return replace(self, channel=Channel.COUNTER)
 
+    def on_behalf_of(self, party: "Party") -> "Actor":
+        """The same person acting for a party; asked of the actor, as a request's is only found when somebody asks."""
+        return replace(self, party=party)
+
     @property
     def front_door(self) -> str:
         """Where the actor works: ``counter`` for tax offices, ``partner`` for other organisations, else nothing."""

@@ -73,7 +73,7 @@ def _offices() -> dict[str, Office]:
             found[office.code] = office
         found[f"street-{code}"] = _office(f"street-{code}", f"{name}{street}", Office.Kind.STREET, district=code)
     for code, name, kind in data.BODIES:
-        found[code] = _office(code, name, kind, district="310000")
+        found[code] = _office(code, name, kind, district="310000", document_word=data.WORDS.get(code, ""))
     return found
 
 

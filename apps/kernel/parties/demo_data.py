@@ -61,6 +61,28 @@ BODIES = (
     ("forex", "国家外汇管理局上海市分局", Office.Kind.OTHER),
 )
 
+# The organs' words their documents are numbered with (发文机关代字); who has none uses its name.
+WORDS = {
+    "office": "沪府办",
+    "bdc": "沪数",
+    "hrss": "沪人社",
+    "medical": "沪医保",
+    "planning": "沪规划资源",
+    "water": "沪水务",
+    "civildefence": "沪民防",
+    "market": "沪市监",
+    "police": "沪公",
+    "civilaffairs": "沪民",
+    "price": "沪发改",
+    "registry": "沪不动产",
+    "court": "沪黄法",
+    "procuratorate": "沪黄检",
+    "finance": "沪财",
+    "development": "沪发改",
+    "commerce": "沪商",
+    "ecology": "沪环",
+}
+
 # Demo user, name, office code, roles.
 STAFF = (
     ("clerk", "陈静", "tax-310101-1", (Role.CLERK,)),

@@ -69,6 +69,10 @@ class User(AbstractUser):
         return person.party if person else None
 
 
+# The organ's word of the city's tax authorities, and the longest one a number has room for.
+TAX_WORD, WORD = "沪税", 20
+
+
 class Office(models.Model):
     """An organisation that acts in public business (机关单位): tax office, department, street, bank, court."""
 
@@ -97,6 +101,14 @@ class Office(models.Model):
     district = models.CharField(_("行政区划代码"), max_length=6, blank=True)
     address = models.CharField(_("地址"), max_length=200, blank=True)
     phone = models.CharField(_("电话"), max_length=30, blank=True)
+    document_word = models.CharField(
+        _("发文机关代字"),
+        max_length=WORD,
+        blank=True,
+        help_text=_(
+            "文书编号的第一个词，例如“沪税”“沪公”。留空的：税务机关用“沪税”，其他单位用上级的，没有上级的用单位名称。"
+        ),
+    )
     active = models.BooleanField(_("启用"), default=True)
 
     class Meta:
@@ -111,6 +123,15 @@ class Office(models.Model):
     def is_tax(self) -> bool:
         """Whether this is a tax authority (税务机关)."""
         return self.kind in self.TAX_KINDS
+
+    @property
+    def word(self) -> str:
+        """The word the numbers of its documents begin with: its own, its superior's, or else its name."""
+        if self.document_word:
+            return self.document_word
+        if self.is_tax:
+            return TAX_WORD
+        return self.parent.word if self.parent else self.name[:WORD]
 
 
 class Role(models.TextChoices):

@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.parties.models import User
@@ -205,6 +206,11 @@ class ParameterChange(Proposal, Provision):
         return f"{self.code} {self.valid_from} ({self.get_state_display()})"
 
 
+def _spoken(row: models.Model, name: str) -> str:
+    """A text in the reader's language; a version kept from before texts had English speaks Chinese."""
+    return (get_language() == "en" and getattr(row, f"{name}_en")) or getattr(row, name)
+
+
 class Policy(models.Model):
     """A preferential policy under its lasting code (税费优惠政策, Art 13); what it says stands in its versions.
 
@@ -219,6 +225,7 @@ class Policy(models.Model):
         validators=[RegexValidator(r"^[A-Z0-9]+([.\-][A-Z0-9]+)*\Z", _("代码只能由大写字母、数字及 . - 组成。"))],
     )
     name = models.CharField(_("名称"), max_length=120)
+    name_en = models.CharField(_("英文名称"), max_length=160, default="")
     taxes = ArrayField(models.CharField(max_length=30), verbose_name=_("税费种"))
     enjoyed_field = models.CharField(_("表明已享受的事实"), max_length=40, blank=True)
 
@@ -228,7 +235,7 @@ class Policy(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.name
+        return _spoken(self, "name")
 
 
 class PolicyVersion(Proposal):
@@ -247,8 +254,10 @@ class PolicyVersion(Proposal):
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="versions", verbose_name=_("政策"))
     number = models.PositiveSmallIntegerField(_("版本"), null=True, blank=True, editable=False)
     condition = models.CharField(_("条件"), max_length=300)
+    condition_en = models.CharField(_("条件（英文）"), max_length=500, default="")
     predicate = models.JSONField(_("判断条件"))
     benefit = models.CharField(_("优惠内容"), max_length=300)
+    benefit_en = models.CharField(_("优惠内容（英文）"), max_length=500, default="")
     valid_from = models.DateField(_("生效日期"))
     valid_to = models.DateField(_("终止日期"), null=True, blank=True)
     source = models.CharField(_("依据"), max_length=200)
@@ -259,6 +268,7 @@ class PolicyVersion(Proposal):
         _("免申即享"), default=False, help_text=_("符合条件的，确认一次即可享受，不需要申请。")
     )
     note = models.CharField(_("备注"), max_length=300, blank=True)
+    note_en = models.CharField(_("备注（英文）"), max_length=500, blank=True)
     # Nobody proposed what was loaded from the dated files.
     proposed_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("提出人")
@@ -291,6 +301,21 @@ class PolicyVersion(Proposal):
 
     def __str__(self) -> str:
         return f"{self.policy.code} {self.valid_from} ({self.get_state_display()})"
+
+    @property
+    def who(self) -> str:
+        """Who is entitled, in the reader's language."""
+        return _spoken(self, "condition")
+
+    @property
+    def gain(self) -> str:
+        """What they gain."""
+        return _spoken(self, "benefit")
+
+    @property
+    def remark(self) -> str:
+        """What else there is to know."""
+        return _spoken(self, "note")
 
     @cached_property
     def condition_tree(self) -> predicates.Node:

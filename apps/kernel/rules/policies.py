@@ -17,10 +17,13 @@ class Policy:
 
     code: str
     name: str
+    name_en: str
     taxes: tuple[str, ...]
     condition: str
+    condition_en: str
     predicate: predicates.Node
     benefit: str
+    benefit_en: str
     valid_from: dt.date
     valid_to: dt.date | None
     source: str
@@ -29,6 +32,7 @@ class Policy:
     claim_mode: str
     enjoyed_field: str | None
     note: str
+    note_en: str
     straight_through: bool = False
 
     def in_force(self, on: dt.date) -> bool:

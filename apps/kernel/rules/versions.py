@@ -10,7 +10,9 @@ from apps.kernel.rules.policies import policies
 APPROVED = Proposal.State.APPROVED
 _SAID = (
     "condition",
+    "condition_en",
     "benefit",
+    "benefit_en",
     "valid_from",
     "valid_to",
     "source",
@@ -19,6 +21,7 @@ _SAID = (
     "claim_mode",
     "straight_through",
     "note",
+    "note_en",
 )
 
 
@@ -55,6 +58,7 @@ def _load(written: Written) -> str:
         code=written.code,
         defaults={
             "name": written.name,
+            "name_en": written.name_en,
             "taxes": list(written.taxes),
             "enjoyed_field": written.enjoyed_field or "",
         },

@@ -51,7 +51,7 @@ def record(agency: Agency, actor: Actor, *, kind: str, source: str, happened_on:
     outbox.send(
         "agency-conduct",
         agency.party,
-        {"conduct": str(row.get_kind_display()), "points": row.points, "source": row.source},
+        {"conduct": ConductRecord.Kind(row.kind).label, "points": row.points, "source": row.source},
         about=f"agency/{agency.number}",
     )
     return row

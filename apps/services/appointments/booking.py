@@ -17,6 +17,7 @@ from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party, Role
 from apps.kernel.workcalendar import clock
+from apps.services import engagements
 from apps.services.appointments import places, policy, standing, waiting
 from apps.services.appointments.models import Booking, Pool, Slot, WaitingEntry
 from apps.services.appointments.refusals import refusal
@@ -116,7 +117,7 @@ def _place(
         return done
     rules = policy.in_force()
     with transaction.atomic():
-        Party.objects.select_for_update(no_key=True).get(pk=visitor.pk)
+        engagements.hold(visitor)
         done = _of_key(actor, key)
         if done is not None:
             return done
@@ -124,6 +125,7 @@ def _place(
             standing.require_good(visitor, rules)
         _drop_holds(visitor, now)
         _within_quota(visitor, slot, rules, now)
+        engagements.free_for_appointment(visitor, slot.starts_at, slot.ends_at)
         booking = Booking(
             slot=slot,
             pool=pool,
@@ -275,6 +277,7 @@ def move(booking: Booking, actor: Actor, slot: Slot) -> Booking:
             return row
         if not row.may_change:
             raise ValidationError(_("这个预约已经开始、结束或者取消，不能改期。"), code="too_late")
+        engagements.free_for_appointment(row.visitor, slot.starts_at, slot.ends_at)
         places.give_back(row, places.some_time_after(now, policy.in_force()))
         row.slot, row.day, row.half, row.reminded_at = slot, slot.day, slot.half, None
         _save_once(row)
@@ -287,7 +290,7 @@ def move(booking: Booking, actor: Actor, slot: Slot) -> Booking:
 
 def _locked(booking: Booking, actor: Actor, action: str) -> Booking:
     """The booking as it is now, locked after its visitor, if the actor may change it."""
-    Party.objects.select_for_update(no_key=True).get(pk=booking.visitor_id)
+    engagements.hold(booking.visitor)
     row = (
         Booking.objects.visible_to(actor)
         .select_for_update(no_key=True, of=("self",))

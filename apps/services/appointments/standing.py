@@ -141,7 +141,7 @@ def decide(found: Appeal, actor: Actor, *, upheld: bool, opinion: str) -> None:
         {
             "site": row.booking.slot.site.name,
             "day": row.booking.day,
-            "result": row.get_state_display(),
+            "result": Appeal.State(row.state).label,
             "opinion": opinion or "—",
         },
         about=f"appointment/{row.booking.ref}",

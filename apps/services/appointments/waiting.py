@@ -13,6 +13,7 @@ from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor, Channel
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
+from apps.services import engagements
 from apps.services.appointments import policy, standing
 from apps.services.appointments.models import Booking, Pool, Release, Slot, WaitingEntry
 from apps.services.appointments.refusals import refusal
@@ -41,7 +42,8 @@ def join(actor: Actor, *, site: Site, line: BusinessLine, day: dt.date, half: st
             )
             log.record(f"waiting/{entry.ref}", "join", actor=actor)
     except IntegrityError as error:
-        raise refusal("day", _("您已经在这一天的候补名单上。"), "waiting") from error
+        message = _("您已经在这一天的候补名单上。要改候补另外半天，请先在“我的预约”中退出。")
+        raise refusal("day", message, "waiting") from error
     return entry
 
 
@@ -109,7 +111,8 @@ def _offer(slot: Slot, now: dt.datetime, rules: policy.Policy) -> bool:
         busy = Booking.objects.filter(
             visitor=entry.visitor_id, day=slot.day, half=slot.half, state__in=Booking.LIVE
         ).exists()
-        if not free or busy:
+        away = engagements.visits(entry.visitor_id, slot.starts_at, slot.ends_at).exists()
+        if not free or busy or away:
             continue
         booking = Booking.objects.create(
             slot=slot,

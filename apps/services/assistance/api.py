@@ -14,7 +14,7 @@ from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.api_auth import api_actor
 from apps.kernel.parties.districts import DISTRICTS
 from apps.kernel.parties.models import Party
-from apps.services.assistance import needs, profiles, slots
+from apps.services.assistance import needs, profiles, visits
 from apps.services.assistance.models import NeedsProfile
 
 
@@ -85,10 +85,7 @@ class VisitSlots(APIView):
         district = request.query_params.get("district", "")
         if district not in DISTRICTS:
             raise ValidationError({"district": _("请填写上海市的区划代码，例如 310101。")})
-        if party.office is None:
-            return Response([])
-        profile = NeedsProfile.objects.filter(party=party).first()
-        return Response(VisitSlotOut(slots.offered(party.office, district, profile), many=True).data)
+        return Response(VisitSlotOut(visits.times(party, district), many=True).data)
 
 
 def _person(request) -> tuple:

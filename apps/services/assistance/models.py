@@ -3,7 +3,7 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import CaseDetail
@@ -100,7 +100,7 @@ class HomeVisit(CaseDetail):
     """A visit to somebody's home (上门服务): where, when, and which team.
 
     ``occupied`` is the team's time from setting out to being back; while ``holds`` no other visit of the
-    team may overlap it, and the database sees to that.
+    team may overlap it, nor another visit to the same person the time at their home: the database sees to that.
     """
 
     purpose = models.CharField(
@@ -132,6 +132,9 @@ class HomeVisit(CaseDetail):
         verbose_name=_("全程协助人"),
     )
     occupied = DateTimeRangeField(_("占用时间（含路程）"), null=True, blank=True, editable=False)
+    visited = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("上门对象")
+    )
     holds = models.BooleanField(_("占用中"), default=False, editable=False)
 
     class Meta:
@@ -141,6 +144,17 @@ class HomeVisit(CaseDetail):
             ExclusionConstraint(
                 name="visit_team_in_one_place",
                 expressions=[("team", RangeOperators.EQUAL), ("occupied", RangeOperators.OVERLAPS)],
+                condition=Q(holds=True),
+            ),
+            ExclusionConstraint(
+                name="visit_person_in_one_place",
+                expressions=[
+                    ("visited", RangeOperators.EQUAL),
+                    (
+                        Func(F("starts_at"), F("ends_at"), function="tstzrange", output_field=DateTimeRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
                 condition=Q(holds=True),
             ),
             models.CheckConstraint(

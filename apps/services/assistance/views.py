@@ -96,7 +96,7 @@ def choose(request: HttpRequest, number: str) -> HttpResponse:
     case = _draft(request, number)
     if not case.detail.district:
         return redirect("cases:fill", case.applicant.ref, number, "where")
-    offered = visits.times(case)
+    offered = visits.times(case.applicant, case.detail.district)
     by_day: dict[dt.date, list] = {}
     for slot in offered:
         by_day.setdefault(timezone.localtime(slot.starts).date(), []).append(slot)

@@ -20,6 +20,7 @@ from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Party
 from apps.kernel.workcalendar import clock
+from apps.services import engagements
 from apps.services.assistance import needs, slots
 from apps.services.assistance.models import HomeVisit, NeedsProfile
 
@@ -49,13 +50,22 @@ def begin(actor: Actor, *, idempotency_key: str | None = None) -> Case:
     return cases.open_case(HOME_VISIT, actor, known, idempotency_key=idempotency_key)
 
 
-def times(case: Case) -> list[slots.Slot]:
-    """The times still to be had for a draft, once the district is known."""
-    visit = case.detail
-    if not visit.district:
+def times(person: Party, district: str) -> list[slots.Slot]:
+    """The times still to be had: a team can come, and the person is not due elsewhere."""
+    offered = _offered(person, district)
+    if not offered:
         return []
-    profile = NeedsProfile.objects.filter(party=case.applicant).first()
-    return slots.offered(_office(case), visit.district, profile)
+    span = person.pk, offered[0].starts, offered[-1].ends
+    taken = [(row.slot.starts_at, row.slot.ends_at) for row in engagements.appointments(*span).select_related("slot")]
+    taken += engagements.visits(*span).values_list("starts_at", "ends_at")
+    return [slot for slot in offered if not any(slot.starts < end and begin < slot.ends for begin, end in taken)]
+
+
+def _offered(person: Party, district: str) -> list[slots.Slot]:
+    """The times a team of the person's office could come, once the district is known."""
+    if not district or person.office is None:
+        return []
+    return slots.offered(person.office, district, NeedsProfile.objects.filter(party=person).first())
 
 
 def from_data(actor: Actor, given: dict[str, Any], idempotency_key: str) -> Case:
@@ -99,10 +109,13 @@ def _ready(case: Case, actor: Actor, data: dict[str, Any]) -> None:
 def _hold(case: Case, actor: Actor, data: dict[str, Any]) -> None:
     """Take a free team for the chosen time; of two who take the last one the database lets one through."""
     visit = case.detail
-    slot = next((slot for slot in times(case) if slot.starts == visit.starts_at), None)
+    engagements.hold(case.applicant)
+    slot = next((slot for slot in _offered(case.applicant, visit.district) if slot.starts == visit.starts_at), None)
     if slot is None:
         raise _gone()
+    engagements.free_for_visit(case.applicant, slot.starts, slot.ends)
     visit.team, visit.ends_at, visit.occupied, visit.holds = slot.team, slot.ends, slot.occupied, True
+    visit.visited = case.applicant
     try:
         with transaction.atomic():
             visit.save()

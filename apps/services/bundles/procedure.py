@@ -90,6 +90,7 @@ def _whole(bundle: Bundle) -> Procedure:
         keywords=("一件事", "集成办", *bundle.keywords),
         detail_template="bundles/_application.html",
         validate=bundle.validate,
+        tells=progress.teller(bundle),
         overview_template="bundles/_progress.html",
         start_template="bundles/_start.html",
     )

@@ -5,13 +5,15 @@ application: however many parts finish at the same moment, each waiting part ope
 completes once.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework import cases, papers, procedures
 from apps.kernel.casework.models import Case, CaseDetail
-from apps.kernel.casework.procedures import State, Words, recorded
+from apps.kernel.casework.procedures import State
 from apps.kernel.casework.standard import APPROVED, REFUSED, SUPPLEMENT
 from apps.kernel.parties.actors import Actor, Channel
 from apps.services.bundles import declaration
@@ -19,6 +21,16 @@ from apps.services.bundles.declaration import Bundle, Part
 
 WAITING = State("waiting", _("等待前面的环节"), _("前面的环节办好后自动开始，不用您再申请。"), tone="draft")
 STOPPED = State("stopped", _("不再办理"), _("它所依靠的环节没有办成，这个环节没有开始。"), final=True, tone="due")
+
+# What a step of the whole tells, by the code it keeps.
+TOLD = {
+    "decided": _("%(part)s：%(state)s。"),
+    "begins": _("现在开始：%(part)s（%(office)s）。"),
+    "stops": _("%(part)s依靠它的结果，不再办理。"),
+    "goes-on": _("%(part)s不受影响，继续办理。"),
+    "resumed": _("%(part)s重新办理。"),
+}
+Line = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -76,7 +88,7 @@ def part_closed(case: Case, _actor: Actor, _data: dict) -> None:
         return
     opened = _open_ready(whole)
     found = standings(whole)
-    cases.perform(whole, "advance", Actor.system("bundles"), reason=_news(case, opened, found))
+    cases.perform(whole, "advance", Actor.system("bundles"), told=_news(case, opened, found))
     if all(each.is_over for each in found):
         complete = all(each.is_done for each in found)
         cases.perform(whole, "complete" if complete else "end", Actor.system("bundles"))
@@ -97,7 +109,7 @@ def part_reopened(case: Case, _actor: Actor, _data: dict) -> None:
     """A refused part is looked at again: the whole goes on if it had ended with it."""
     whole = Case.objects.get(pk=case.parent_id)
     if whole.definition.transition("resume", whole.state) is not None:
-        cases.perform(whole, "resume", Actor.system("bundles"), reason=recorded(case.definition.title))
+        cases.perform(whole, "resume", Actor.system("bundles"), told=[_line("resumed", case.part)])
 
 
 def stop_parts(whole: Case, _actor: Actor, data: dict) -> None:
@@ -120,19 +132,28 @@ def _open(bundle: Bundle, part: Part, whole: Case) -> Case:
     return cases.perform(case, "submit", actor)
 
 
-def _news(case: Case, opened: list[Case], found: list[Standing]) -> str:
-    """What the applicant is told when a part is decided: its outcome, what starts, what stops, what still runs."""
-    lines = [_line(_("%(part)s：%(state)s。"), case.definition.title, case.standing.label)]
-    lines += [
-        _line(_("现在开始：%(part)s（%(state)s）。"), each.definition.title, each.office or "") for each in opened
-    ]
+def _news(case: Case, opened: list[Case], found: list[Standing]) -> list[Line]:
+    """What is told when a part is decided: its outcome, what starts, what stops, what still runs."""
+    lines = [_line("decided", case.part, state=case.state)]
+    lines += [_line("begins", each.part, office=str(each.office or "")) for each in opened]
     if case.state == REFUSED:
-        stopped = [each.part.title for each in found if each.state is STOPPED]
-        lines += [_line(_("%(part)s依靠它的结果，%(state)s。"), title, STOPPED.label) for title in stopped]
-        running = [each.part.title for each in found if not each.is_over]
-        lines += [_line(_("%(part)s不受影响，%(state)s。"), title, _("继续办理")) for title in running]
-    return "\n".join(lines)
+        lines += [_line("stops", each.part.code) for each in found if each.state is STOPPED]
+        lines += [_line("goes-on", each.part.code) for each in found if not each.is_over]
+    return lines
 
 
-def _line(words: Words, part: Words, state: object) -> str:
-    return recorded(words) % {"part": recorded(part), "state": recorded(state)}
+def _line(code: str, part: str, **values: str) -> Line:
+    return code, {"part": part, **values}
+
+
+def teller(bundle: Bundle) -> Callable[[str, dict[str, Any]], str]:
+    """Says the lines of a bundle's steps in the language of whoever reads them."""
+
+    def tells(code: str, values: dict[str, Any]) -> str:
+        part = bundle.part(values["part"])
+        shown = {**values, "part": part.title}
+        if "state" in values:
+            shown["state"] = procedures.get(bundle.procedure_of(part)).state(values["state"]).label
+        return str(TOLD[code]) % shown
+
+    return tells

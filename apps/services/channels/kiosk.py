@@ -35,7 +35,11 @@ class KioskMiddleware:
         if request.user.is_authenticated and now - request.session.get(SEEN, now) > END_AFTER:
             return _signed_out(request)
         request.session[SEEN] = now
+        if request.path == "/":  # the way home from any page leads back to the terminal's own
+            return redirect("kiosk")
         response = self.get_response(request)
+        if not request.session.get(KIOSK):  # signed out on a page: the terminal stays one for whoever comes next
+            return _back_to_start()
         if request.user.is_authenticated and "text/html" in response.get("Content-Type", ""):
             response["Cache-Control"] = "no-store"
             if "Refresh" not in response:
@@ -74,6 +78,10 @@ def end(request: HttpRequest) -> HttpResponse:
 
 def _signed_out(request: HttpRequest) -> HttpResponse:
     logout(request)
+    return _back_to_start()
+
+
+def _back_to_start() -> HttpResponse:
     response = redirect("kiosk")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -11,12 +11,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.kernel.audit import log
 from apps.kernel.casework import cases, clocks
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.page_parts import Part
-from apps.kernel.casework.procedures import DRAFT
+from apps.kernel.casework.procedures import DRAFT, recorded
 from apps.kernel.casework.standard import HANDLERS
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor, Channel
@@ -30,6 +31,8 @@ from apps.services.sites.models import Site
 # The post union's numbers (万国邮联 S10): two letters, eight digits, a check digit, the country.
 _S10 = re.compile(r"[A-Z]{2}(\d{8})(\d)CN")
 _WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+AWAITED = gettext_lazy("等待邮寄的材料 %(tracking)s")
+SENT = gettext_lazy("邮寄材料 %(tracking)s，邮戳日期 %(postmark)s。")
 _DOMESTIC = re.compile(r"\d{13}")
 
 
@@ -91,7 +94,7 @@ def register(case: Case, actor: Actor, *, carrier: str, tracking: str, posted_on
     )
     row.full_clean()
     row.save()
-    clocks.pause(case, clock.now(), _("等待邮寄的材料 %(tracking)s") % {"tracking": row.tracking})
+    clocks.pause(case, clock.now(), recorded(AWAITED) % {"tracking": row.tracking})
     log.record(case.about, "mailing.registered", actor=actor, target=row.tracking)
     return row
 
@@ -151,10 +154,7 @@ def _go_on(row: Mailing) -> None:
     elif row.complete and case.definition.transition("supply", case.state) is not None:
         # Registering the item was the applicant's word that these are the papers asked for.
         sender = Actor(user=row.registered_by, party=case.applicant, channel=Channel.MAIL)
-        reason = _("邮寄材料 %(tracking)s，邮戳日期 %(postmark)s。") % {
-            "tracking": row.tracking,
-            "postmark": row.postmark.isoformat(),
-        }
+        reason = recorded(SENT) % {"tracking": row.tracking, "postmark": row.postmark.isoformat()}
         cases.perform(case, "supply", sender, reason=reason)
 
 
@@ -174,7 +174,7 @@ def incomplete(actor: Actor) -> Iterator[Todo]:
     rows = Mailing.objects.visible_to(actor).filter(complete=False, case__closed_at__isnull=True).select_related("case")
     for row in rows[:20]:
         yield Todo(
-            title=_("补寄材料：%(title)s") % {"title": _(row.case.title)},
+            title=_("补寄材料：%(title)s") % {"title": row.case.heading},
             url=reverse("cases:page", args=[actor.party.ref, row.case.number]),
             kind="case",
             note=row.note,

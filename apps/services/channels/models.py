@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import Case
+from apps.kernel.casework.procedures import Words
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
 
@@ -51,6 +52,7 @@ class Mailing(models.Model):
             models.UniqueConstraint(
                 fields=["tracking"],
                 name="mailing_tracking_once",
+                violation_error_code="unique",  # so that it is told at the field
                 violation_error_message=_("这个邮件号码已经登记过，请核对。"),
             ),
             models.CheckConstraint(
@@ -73,11 +75,11 @@ class Mailing(models.Model):
         return self.tracking
 
     @property
-    def state(self) -> str:
-        """Where it is, in words."""
+    def state(self) -> Words:
+        """Where it is, in words of whoever reads them."""
         if self.received_on is None:
-            return str(_("寄送中"))
-        return str(_("已收到，材料齐全")) if self.complete else str(_("已收到，材料不齐"))
+            return _("寄送中")
+        return _("已收到，材料齐全") if self.complete else _("已收到，材料不齐")
 
     @property
     def tone(self) -> str:

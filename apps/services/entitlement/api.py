@@ -24,6 +24,7 @@ class PolicyOut(serializers.ModelSerializer):
 
     code = serializers.CharField(source="policy.code")
     name = serializers.CharField(source="policy.name")
+    name_en = serializers.CharField(source="policy.name_en")
     taxes = serializers.ListField(source="policy.taxes", child=serializers.CharField())
     url = serializers.CharField(help_text="Empty where no copy is public.")
 
@@ -32,11 +33,14 @@ class PolicyOut(serializers.ModelSerializer):
         fields = [
             "code",
             "name",
+            "name_en",
             "taxes",
             "number",
             "condition",
+            "condition_en",
             "predicate",
             "benefit",
+            "benefit_en",
             "valid_from",
             "valid_to",
             "source",

@@ -80,7 +80,7 @@ def _task(finding: Finding) -> None:
 
 def _tell_party(case: Case, _actor: Actor, data: dict[str, Any]) -> None:
     check: EntitlementCheck = case.detail
-    context = {"policy": check.policy.name, "year": check.year, "reason": data["reason"], "office": str(case.office)}
+    context = {"policy": check.policy, "year": check.year, "reason": data["reason"], "office": str(case.office)}
     outbox.send("entitlement-check", check.party, context, about=case.about)
 
 

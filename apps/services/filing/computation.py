@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 
 from apps.kernel.rules.calculators import calculate
 from apps.kernel.workcalendar import clock
@@ -78,8 +80,12 @@ def outlook(tax_return: Return) -> Outlook:
 
 @transaction.atomic
 def keep(tax_return: Return) -> None:
-    """Store the amounts and their lines: from now on the return shows what was declared on that day."""
-    answer = compute(tax_return)
+    """Store the amounts and their lines: from now on the return shows what was declared on that day.
+
+    The lines are kept in Chinese, whatever language they were filed in; the page says them in the reader's.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        answer = compute(tax_return)
     tax_return.total = answer["total"]
     tax_return.save(update_fields=["total"])
     tax_return.named_amounts.all().delete()

@@ -10,17 +10,15 @@ from functools import wraps
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.kernel.audit import log
 from apps.kernel.casework import cases, procedures, rights
 from apps.kernel.casework.models import Case
-from apps.kernel.casework.procedures import recorded
 from apps.kernel.facts import disputes, reading
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar.periods import Period
-from apps.services.filing import circumstances, dues, kinds, periods
+from apps.services.filing import circumstances, dues, kinds, periods, titles
 from apps.services.filing.kinds import Imported, ReturnKind
 from apps.services.filing.kinds.base import Key
 from apps.services.filing.models import FigureDispute, Return, ReturnFigure
@@ -32,7 +30,6 @@ FACTS = {
     ReturnFigure.Kind.CARRY_IN: "ending_vat_credit",
     ReturnFigure.Kind.WAGE_BASE: "si_base",
 }
-TITLE, CORRECTION = gettext_lazy("%(period)s %(kind)s申报"), gettext_lazy("%(period)s %(kind)s更正申报")
 
 
 @transaction.atomic
@@ -79,7 +76,7 @@ def begin(
             "due_on": dues.of(kind, party, [period])[period].due,
             **kind.circumstances(party),
         },
-        title=recorded(CORRECTION if correct else TITLE) % {"period": period, "kind": recorded(kind.title)},
+        title=titles.record(period, kind, correct=correct),
         idempotency_key=idempotency_key,
     )
     figures = {row.key: row.figure for row in kind.prefill(party, period)}

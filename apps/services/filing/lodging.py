@@ -17,7 +17,7 @@ from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.days import SHANGHAI
-from apps.services.filing import acceptance, charging, computation, drafts, kinds
+from apps.services.filing import acceptance, charging, computation, drafts, kinds, titles
 from apps.services.filing.models import Return
 
 TOLD_FOR = dt.timedelta(days=7)  # a schedule that was away for some days loses nothing
@@ -98,7 +98,7 @@ def take_effect(case: Case, actor: Actor, data: dict[str, Any]) -> None:
         tax_return.party,
         {
             "number": case.number,
-            "title": case.title,
+            "title": titles.saying(case.title),
             "period": tax_return.period,
             "total": tax_return.total,
             "due": tax_return.due_on,

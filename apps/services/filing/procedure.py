@@ -14,7 +14,7 @@ from apps.kernel.casework import procedures, standard
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.procedures import DRAFT, SYSTEM, ClockSpec, Procedure, State, Transition, Words
 from apps.kernel.parties.models import Office, Party
-from apps.services.filing import lodging, opening
+from apps.services.filing import lodging, opening, titles
 from apps.services.filing.models import Return
 
 SUBMITTED, HANDLING, SUPPLEMENT, WITHDRAWN = (
@@ -154,6 +154,7 @@ def _return(code: str, title: Words, summary: Words, *, minutes: int, keywords: 
             audience=frozenset({Party.Kind.ORGANISATION}),
             detail=Return,
             states=STATES,
+            titles=titles.say,
             transitions=TRANSITIONS,
             route=_payers_office,
             clocks=CLOCKS,

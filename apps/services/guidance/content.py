@@ -90,12 +90,6 @@ def questions() -> tuple[Question, ...]:
 
 
 @cache
-def english_names() -> dict[str, str]:
-    """What each policy is called in English, by its code."""
-    return _file()["english_names"]
-
-
-@cache
 def topic_of() -> dict[str, Topic]:
     """The topic of each policy, by the policy's code."""
     return {code: topic for topic in topics().values() for code in topic.policies}

@@ -28,8 +28,10 @@ class VersionForm(forms.ModelForm):
         model = PolicyVersion
         fields = [
             "condition",
+            "condition_en",
             "predicate",
             "benefit",
+            "benefit_en",
             "valid_from",
             "valid_to",
             "source",
@@ -38,6 +40,7 @@ class VersionForm(forms.ModelForm):
             "claim_mode",
             "straight_through",
             "note",
+            "note_en",
             "reason",
         ]
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.http import Http404
-from django.utils.translation import get_language
 
 from apps.kernel.rules import versions
 from apps.kernel.rules.models import Policy, PolicyVersion, Proposal
@@ -59,14 +58,12 @@ def is_in_force(version: PolicyVersion) -> bool:
     return versions.of(version.policy, clock.today()) == version
 
 
-def name(policy: Policy) -> str:
-    """A policy's name as the reader's language has it."""
-    return content.english_names().get(policy.code, policy.name) if get_language() == "en" else policy.name
-
-
 def _holds(version: PolicyVersion, words: list[str]) -> bool:
     policy = version.policy
     text = " ".join(
-        [policy.code, policy.name, content.english_names().get(policy.code, ""), version.benefit, version.condition]
+        [
+            *(policy.code, policy.name, policy.name_en),
+            *(version.benefit, version.benefit_en, version.condition, version.condition_en),
+        ]
     ).casefold()
     return all(word in text for word in words)

@@ -100,12 +100,8 @@ class ItemForm(forms.Form):
         error_messages={"invalid": _("税收分类编码是 19 位数字。请对照编码表填写。")},
     )
     unit = forms.CharField(label=_("单位"), max_length=30, required=False)
-    quantity = forms.DecimalField(
-        label=_("数量"), max_digits=16, decimal_places=8, min_value=Decimal("0.00000001"), initial=1
-    )
-    price = forms.DecimalField(
-        label=_("单价（元，不含税）"), max_digits=18, decimal_places=8, min_value=Decimal("0.00000001")
-    )
+    quantity = forms.DecimalField(label=_("数量"), max_digits=16, decimal_places=8, initial=1)
+    price = forms.DecimalField(label=_("单价（元，不含税）"), max_digits=18, decimal_places=8)
     rate = forms.ChoiceField(label=_("税率"))
 
     def __init__(self, *args, rates: list[tuple[str, str]], **kwargs) -> None:

@@ -43,3 +43,11 @@ def follow(blue: Invoice, red: Invoice) -> None:
             invoice=red,
             defaults={"purpose": said.purpose, "confirmed_by": said.confirmed_by, "confirmed_at": clock.now()},
         )
+
+
+def deducted(invoice: Invoice) -> bool:
+    """Whether its tax counts as the buyer's input tax: that of a special invoice, unless the buyer said otherwise."""
+    if invoice.kind != Invoice.Kind.SPECIAL:
+        return False
+    said = PurposeConfirmation.objects.filter(invoice=invoice).first()
+    return said is None or said.purpose != PurposeConfirmation.Purpose.NOT_DEDUCT

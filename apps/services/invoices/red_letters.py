@@ -256,7 +256,7 @@ def _close(form: RedLetter, state: str, *, actor: Actor, why: str = "") -> RedLe
             outbox.send(
                 "red-letter-answered",
                 party,
-                _said(form) | {"name": party.name, "result": form.get_state_display()},
+                _said(form) | {"name": party.name, "result": State(form.state).label},
                 about=f"red-letter/{form.ref}",
             )
     return form
@@ -268,7 +268,7 @@ def _said(form: RedLetter) -> dict:
         "name": form.other.name if form.other else "",
         "asker": form.asked_by.name,
         "amount": form.amount,
-        "reason": form.get_reason_display(),
+        "reason": RedLetter.Reason(form.reason).label,
     }
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,9 +25,15 @@ from apps.services.sites.models import Site, Window, WindowKind
 @require_safe
 def window(request: HttpRequest) -> HttpResponse:
     """My window: whom I serve, who comes next, the numbers of the day."""
+    return _desk(request)
+
+
+def _desk(request: HttpRequest, **typed: Form) -> HttpResponse:
+    """The page of my window, with what was typed on it and could not be taken."""
+    status = 422 if typed else 200
     shift = service.shift_of(request.actor)
     if shift is None:
-        return render(request, "queue/choose_window.html", {"windows": _windows(request)})
+        return render(request, "queue/choose_window.html", {"windows": _windows(request)}, status=status)
     ticket = service.current(shift)
     today = Ticket.objects.today().filter(site=shift.window.site)
     if ticket is not None and ticket.party is not None:
@@ -45,7 +52,7 @@ def window(request: HttpRequest) -> HttpResponse:
         "missed": today.filter(state=Ticket.State.MISSED).select_related("line"),
         "served": today.filter(window=shift.window, state=Ticket.State.DONE).count(),
     }
-    return render(request, "queue/window.html", context)
+    return render(request, "queue/window.html", context | typed, status=status)
 
 
 @login_required
@@ -85,16 +92,15 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
     site = get_object_or_404(Site, code=code, office=request.actor.office, active=True)
     booked = "number" in request.POST
     form = NumberForm(request.POST) if booked else DrawForm(request.POST, site=site)
-    if not form.is_valid():
-        messages.error(request, _("请填写预约号。") if booked else _("请选择要办的业务。"))
-        return redirect("counter_queue:window")
-    give = service.check_in_by_number if booked else service.draw
-    try:
-        ticket = give(site, actor=request.actor, **form.cleaned_data)
-    except ValidationError as refusal:
-        messages.error(request, refusal.messages[0])
-        return redirect("counter_queue:window")
-    return redirect("queue:ticket", ticket.code)
+    if form.is_valid():
+        give = service.check_in_by_number if booked else service.draw
+        try:
+            ticket = give(site, actor=request.actor, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error("number" if booked else None, refusal.messages)
+        else:
+            return redirect("queue:ticket", ticket.code)
+    return _desk(request, **{"number_form" if booked else "draw_form": form})
 
 
 @login_required

@@ -64,9 +64,9 @@ def _estimate(site: Site, line: BusinessLine, ahead_of: Q) -> Estimate:
     if windows and all(_lines(window) for window in windows):
         waiting = waiting.filter(line__in=set().union(*(_lines(window) for window in windows)))
     ahead = waiting.count()
-    low, high, derived = _minutes(site, line, rules)
     if not windows:
-        return Estimate(ahead, 0, None, None, derived)
+        return Estimate(ahead, 0, None, None, "")
+    low, high, derived = _minutes(site, line, rules)
     count = len(windows)
     return Estimate(
         ahead,

@@ -48,7 +48,10 @@ class NumberForm(forms.Form):
     """The number of a booking, told at the counter."""
 
     number = forms.CharField(
-        label=_("预约号"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+        label=_("预约号"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("请填写预约号。")},
     )
 
 

@@ -1,6 +1,5 @@
 """Complaints heard by a clerk: on the 12366 line or at the counter (Art 31)."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -45,5 +44,4 @@ def record(detail: dict[str, Any], *, actor: Actor, key: str, name: str = "", nu
         raise ValidationError(
             {"number": _("没有找到号码与姓名都相符的人员或单位。请核对后重填，或者留空按匿名登记。")}
         ) from unknown
-    on_behalf = replace(actor, party=party)
-    return Given(cases.open_submitted(COMPLAINT, on_behalf, detail, idempotency_key=key), "")
+    return Given(cases.open_submitted(COMPLAINT, actor.on_behalf_of(party), detail, idempotency_key=key), "")

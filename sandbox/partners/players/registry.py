@@ -1,4 +1,4 @@
-"""不动产登记中心: checks a tax certificate a day before it registers (Art 28)."""
+"""不动产登记中心: checks a tax certificate a day before it registers, and asks what was revoked since (Art 28)."""
 
 from sandbox.partners import day
 from sandbox.partners.known import COMPANIES
@@ -7,7 +7,7 @@ NAME, CLIENT, EVERY = "上海市不动产登记中心", "demo-registry", 6 * 360
 
 
 def play(api) -> int:
-    """One check a day; what an applicant shows is not always a certificate the portal knows."""
+    """One check a day, of a certificate the portal does not always know; and which of those relied on were revoked."""
     today = day.today()
     name, _code = COMPANIES[today.toordinal() % len(COMPANIES)]
     body = {
@@ -17,4 +17,5 @@ def play(api) -> int:
         "matter_number": f"浦{today:%Y%m%d}0001",
     }
     answer = api.post("registry/checks/", body, idempotency_key=f"check-{today.isoformat()}")
-    return 1 if answer["ref"] else 0
+    revoked = api.get("registry/revocations/")["results"]
+    return len(revoked) + (1 if answer["ref"] else 0)

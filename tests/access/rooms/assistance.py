@@ -28,7 +28,7 @@ POLICIES: dict[str, Role] = {
     "price_counter:use": Role.CLERK,  # the office that asked
     **reach(DEPARTMENTS, "price_partner:list, price_partner:price"),
     **reach(DEPARTMENTS | Role.CLIENT, "api-prices, api-price-conclusion, api-price-replay"),
-    **reach(DEPARTMENTS | Role.CLIENT, "api-registry-check, api-registry-dispute"),
+    **reach(DEPARTMENTS | Role.CLIENT, "api-registry-check, api-registry-dispute, api-registry-revocations"),
 }
 
 

@@ -274,6 +274,27 @@ def test_paying_a_part_frees_what_the_freeze_reaches_beyond_the_rest(w, django_c
     assert cases.perform(case, "free", w.bank).state == "released"
 
 
+def test_freezes_together_hold_no_more_than_is_owed_after_a_payment(w, django_capture_on_commit_callbacks):
+    first, second = factories_judicial.overdue(w.company), factories_judicial.overdue(w.company, "3000.00")
+    one = factories_judicial.frozen(w, first)
+    other = factories_judicial.at_bank(w, "inspection", limit=Decimal("3000.00"), signs="转移货款。")
+    other = cases.perform(other, "answer", w.bank, **factories_judicial.done("3000.00", "B-9"))
+    with django_capture_on_commit_callbacks(execute=True):
+        factories_ledger.paid(second, actor=w.owner)
+    held = [type(case).objects.get(pk=case.pk) for case in (one, other)]
+    assert sum(case.detail.frozen - case.detail.freeing for case in held if case.detail.in_force) == Decimal("10000.00")
+
+
+def test_a_freeze_on_its_way_out_secures_nothing_any_more(w, django_capture_on_commit_callbacks):
+    first = factories_judicial.overdue(w.company)
+    factories_judicial.frozen(w, first)
+    factories_judicial.overdue(w.company, "3000.00")
+    with django_capture_on_commit_callbacks(execute=True):
+        factories_ledger.paid(first, actor=w.owner)
+    again = factories_judicial.asked(w, "inspection", limit=Decimal("3000.00"), signs="转移货款。")
+    assert again.state == "approving"
+
+
 def test_paying_before_the_bank_acts_calls_the_order_off(w, django_capture_on_commit_callbacks):
     charge = factories_judicial.overdue(w.company)
     case = cases.perform(freeze(w, charge), "approve", w.head)
@@ -355,6 +376,26 @@ def test_what_is_deducted_from_a_freeze_ends_the_freeze(w, django_capture_on_com
     assert (frozen.state, frozen.detail.release) == ("releasing", "deducted")
 
 
+def test_a_part_deducted_from_a_freeze_leaves_the_rest_of_the_debt_secured(w, django_capture_on_commit_callbacks):
+    charge = factories_judicial.overdue(w.company)
+    frozen = factories_judicial.frozen(w, charge)
+    order = frozen.detail.pay_order
+    type(order).objects.filter(pk=order.pk).update(pay_by=clock.today() - dt.timedelta(days=1))
+    order.refresh_from_db()
+    given = {"pay_order": order, "preservation": frozen.detail, "limit": Decimal("10000.00")}
+    case = factories_judicial.at_bank(w, "frozen", **given)
+    with django_capture_on_commit_callbacks(execute=True):
+        cases.perform(case, "answer", w.bank, **factories_judicial.done("4000.00"))
+    frozen = type(frozen).objects.get(pk=frozen.pk)
+    assert (frozen.state, frozen.office, frozen.detail.frozen) == ("in_force", w.office, Decimal("6000.00"))
+    assert not IssuedDocument.objects.filter(kind="release-notice").exists()
+    rest = factories_judicial.at_bank(w, "frozen", **{**given, "limit": Decimal("6000.00")})
+    with django_capture_on_commit_callbacks(execute=True):
+        cases.perform(rest, "answer", w.bank, **factories_judicial.done("6000.00", "B-2"))
+    frozen = type(frozen).objects.get(pk=frozen.pk)
+    assert (frozen.state, frozen.detail.frozen) == ("releasing", 0)
+
+
 # --- social insurance, by the same tables ----------------------------------------------------------
 
 
@@ -375,8 +416,25 @@ def test_contributions_are_deducted_by_decision_of_the_department_and_security_f
     case = cases.perform(case, "ask_security", w.clerk, reason="请提供房产抵押。")
     until = clock.today() + dt.timedelta(days=90)
     case = cases.perform(case, "agree", w.clerk, security="厂房抵押", until=until)
+    due = charge.due
     charge.refresh_from_db()
-    assert (case.state, charge.due) == ("agreed", until)
+    assert (case.state, charge.due, case.detail.deferred_until) == ("agreed", due, until)  # the late fee runs on
+    again = partial(factories_judicial.asked, w, "insurance-deduct", limit=Decimal("5000.00"), pay_order=order)
+    refused("deferred", again)
+    with time_machine.travel(NOW + dt.timedelta(days=91), tick=False):
+        assert again().state == "approving"
+
+
+def test_an_employers_accounts_are_asked_for_only_when_an_order_to_pay_contributions_has_run_out(w):
+    ask = partial(factories_judicial.asked, w, "insurance-accounts", wants_accounts=True)
+    refused("pay_order", ask)
+    factories_judicial.pay_order(w, factories_judicial.overdue(w.company, "500.00"))  # taxes are another law
+    refused("pay_order", ask)
+    charge = factories_judicial.overdue(w.company, "8000.00", levy="pension")
+    factories_judicial.pay_order(w, charge, regime="insurance", expired=False)
+    refused("pay_order", ask)
+    factories_judicial.pay_order(w, charge, regime="insurance")
+    assert ask().state == "approving"
 
 
 def test_each_power_names_its_law_and_insurance_is_never_frozen():

@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +21,7 @@ from apps.kernel.ledger.models import Account, Charge, Posting
 from apps.kernel.notifications.models import Message
 from apps.kernel.workcalendar import clock
 from tests import factories, factories_judicial
+from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 10, 28, 2, 0, tzinfo=dt.UTC)
@@ -208,8 +211,50 @@ def test_a_claim_after_the_courts_date_is_refused(w):
     case = cases.perform(told(w), "prepare", w.clerk)
     with time_machine.travel(dt.datetime(2026, 11, 27, 16, 0, 1, tzinfo=dt.UTC), tick=False):
         refused("late", cases.perform, case, "file", w.chief)
-    case.refresh_from_db()
-    assert case.state == "prepared"
+        case.refresh_from_db()
+        assert case.state == "prepared"
+        with pytest.raises(PermissionDenied):
+            cases.perform(case, "file_late", w.clerk, reason="漏报。")
+        assert cases.perform(case, "file_late", w.chief, reason="最后分配前补充申报。").state == "filed"
+    second = cases.perform(factories_judicial.bankruptcy(w, court_case="（2026）沪0101破9号"), "prepare", w.clerk)
+    with pytest.raises(PermissionDenied):
+        cases.perform(second, "file_late", w.chief, reason="期限未到。")
+
+
+def test_the_clerk_checks_the_claim_lines_before_preparing_them(w, client):
+    case = told(w)
+    where = reverse("counter_cases:page", args=[case.number])
+
+    def page(actor):
+        World._sign_in(client, actor.user)
+        return client.get(where).content.decode()
+
+    seen = page(w.clerk)
+    assert "待核对的债权" in seen
+    assert all(each in seen for each in ("10,000.00", "3,000.00", "200.00", "第二顺序：社会保险费"))
+    assert "待核对的债权" not in page(w.chief)
+    assert not case.claim_lines.exists()
+    cases.perform(case, "prepare", w.clerk)
+    shown = page(w.chief)
+    assert "待核对的债权" not in shown
+    assert "13,000.00" in shown  # the priority claims together, which the second person files
+
+
+def test_a_claim_of_many_lines_costs_no_question_more(w, client):
+    World._sign_in(client, w.clerk.user)
+    case = told(w)
+    where = reverse("counter_cases:page", args=[case.number])
+    cases.perform(case, "prepare", w.clerk)
+    client.get(where)
+    with CaptureQueriesContext(connection) as few:
+        client.get(where)
+    other = factories_judicial.bankruptcy(w, court_case="（2026）沪0101破8号")
+    for _each in range(5):
+        factories_judicial.overdue(w.company, "700.00")
+    cases.perform(other, "prepare", w.clerk)
+    with CaptureQueriesContext(connection) as many:
+        client.get(reverse("counter_cases:page", args=[other.number]))
+    assert len(many) <= len(few)
 
 
 def test_from_objection_over_confirmation_and_distribution_to_the_end(w):

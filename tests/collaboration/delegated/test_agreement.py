@@ -17,6 +17,7 @@ from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Mandate
 from apps.kernel.workcalendar import clock
+from apps.kernel.workcalendar.days import SHANGHAI
 from tests import factories
 from tests import factories_delegated as make
 
@@ -42,6 +43,8 @@ def test_both_sides_sign_the_same_text_and_the_certificate_is_issued(side):
     clocks = dict(agreement.case.clocks.values_list("term", "stopped_at"))
     assert clocks["delegated-decide"] is not None
     assert clocks["delegated-agreement"] is None
+    term = agreement.case.clocks.get(term="delegated-agreement")
+    assert (term.due_at.astimezone(SHANGHAI).date(), term.whose) == (agreement.ends, "applicant")
     assert agreement.findings.filter(met=True).count() == 5
 
 
@@ -146,6 +149,15 @@ def test_the_public_sees_collectors_in_force_and_none_that_only_applied(side):
     assert "还在申请" not in page
 
 
+def test_the_public_is_told_which_renewed_agreement_has_not_begun(side):
+    agreement = make.in_force(side)
+    page = Client().get(reverse("collectors")).content.decode()
+    assert "尚未开始" not in page
+    begins = agreement.ends + dt.timedelta(days=1)
+    make.in_force(side, renews=agreement.case.number, begins=begins, ends=begins + dt.timedelta(days=300))
+    assert Client().get(reverse("collectors")).content.decode().count("尚未开始") == 1
+
+
 def test_a_person_collects_with_a_certificate_nobody_else_has(side):
     agreement = make.in_force(side)
     person = make.grid(agreement, side)
@@ -182,6 +194,16 @@ def test_an_inspection_goes_from_plan_to_correction(side):
     assert Case.objects.visible_to(side.owner).filter(pk=case.pk).exists()
     cases.perform(case, "report", side.owner, corrected="已全部补编。")
     assert cases.perform(case, "close", side.clerk).state == "closed"
+
+
+def test_an_inspection_has_no_result_before_its_day(side):
+    day = clock.today() + dt.timedelta(days=3)
+    case = inspecting.plan(make.in_force(side), side.clerk, planned_on=day, scope="凭证", key="inspect-04")
+    for action in ("clear", "order"):
+        with pytest.raises(PermissionDenied, match="当天起"):
+            cases.perform(case, action, side.clerk, findings="还没有去查。")
+    with time_machine.travel(NOW + dt.timedelta(days=3), tick=False):
+        assert cases.perform(case, "clear", side.clerk, findings="账证相符。").state == "sound"
 
 
 def test_a_breach_found_by_inspection_ends_the_agreement_with_it(side):

@@ -12,7 +12,7 @@ from django.db.models import Sum
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.collaboration.delegated import booking, collectors, intake, paying, reconciling, remitting, tasks
@@ -294,6 +294,7 @@ def test_money_in_time_bears_no_damages(world):
         remitting.impose(remitted(world), reason="无", actor=world.chief)
 
 
+@settings(deadline=None)
 @given(parts=st.lists(st.tuples(st.integers(1, 10**8), st.integers(-5, 400)), max_size=5), fen_rate=st.integers(0, 100))
 def test_damages_grow_only_with_days_after_the_due_date(parts, fen_rate):
     due, rate = dt.date(2026, 10, 1), Decimal(fen_rate) / 10_000

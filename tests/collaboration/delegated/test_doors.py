@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.collaboration.delegated import procedure
-from apps.collaboration.delegated.models import CollectionBatch
+from apps.collaboration.delegated.models import CollectionBatch, DelegatedInspection
 from apps.collaboration.delegated.rows import COLUMNS
 from apps.kernel.casework import cases
 from apps.kernel.workcalendar import clock
@@ -100,3 +100,14 @@ def test_a_refused_batch_names_its_columns_as_the_file_does(side):
     assert "<td>控制笔数</td>" in shown
     assert "<td>代征证编号</td>" in shown
     assert "这个代征证当日不在有效期内" in shown
+
+
+def test_a_clerk_plans_an_inspection_on_the_agreements_page(side):
+    client = factories_doors.signed_in(side.clerk)
+    where = reverse("delegated_counter:agreement", args=[side.agreement.case.number])
+    given = {"do": "plan", "key": "plan-0001", "plan-planned_on": clock.today().isoformat(), "plan-scope": "票证和解缴"}
+    assert client.post(where, given).status_code == 302
+    assert client.post(where, given).status_code == 302
+    inspection = DelegatedInspection.objects.get(agreement=side.agreement)
+    assert inspection.case.applicant == side.collector
+    assert inspection.case.number in client.get(where).content.decode()

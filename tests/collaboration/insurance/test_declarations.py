@@ -121,6 +121,18 @@ def test_who_is_not_on_the_verified_list_must_be_new_and_who_is_missing_is_named
     assert comparing.lines(ready).get(person_number=known).base_verified == Decimal("10000.00")
 
 
+def test_who_was_new_last_month_is_known_this_month_until_they_leave(registered):
+    known, new, leaving = make.employee(), make.employee(), make.employee()
+    rows = [make.insured(registered.employer, known), make.insured(registered.employer, leaving)]
+    make.delivered(registered.hrss, *rows, kind="insured")
+    first = make.uploaded(registered.owner, ("李晓", known, "9000"), ("新人", new, "9000", "新增"))
+    submitting.submit(first, actor=registered.owner)
+    later = [("李晓", known, "9000"), ("新人", new, "9000")]
+    assert make.uploaded(registered.owner, *later, period="2026-10").state == "ready"
+    stranger = make.uploaded(registered.owner, *later, ("生人", make.employee(), "9000"), period="2026-10")
+    assert stranger.wrong_rows == 1
+
+
 def test_a_sheet_that_is_none_says_so(registered):
     for file in (make.sheet(excel=False), make.sheet()):
         declaration = uploading.upload(file, period="2026-09", actor=registered.owner)

@@ -102,4 +102,5 @@ def test_a_dispute_goes_to_whoever_can_answer_and_the_payer_is_told(world, subje
             cases.perform(case, "approve", other, reason="x")
     case = cases.perform(case, "approve", answerer, reason="已更正，下月起按实际工资。")
     assert (case.state, case.clocks.get().stopped_at is not None) == ("approved", True)
+    assert str(case.standing.label) == "异议成立"
     assert Message.objects.filter(party=world.citizen.party, template="case-decided").exists()

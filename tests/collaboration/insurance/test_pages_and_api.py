@@ -96,7 +96,9 @@ def test_the_employers_pages_from_sheet_to_declaration(world):
     make.delivered(world.hrss, make.registration(world.employer), kind="registrations")
     client, ref = signed_in(world.owner), world.employer.ref
     page = reverse("insurance:employer", args=[ref])
-    assert "工伤保险费率 0.002" in client.get(page).content.decode()
+    first = client.get(page).content.decode()
+    assert "工伤保险费率 0.002" in first
+    assert "已逾期" in first  # September was to be declared by the twenty-sixth
     wrong = make.sheet(("李晓", "123", "9000"), ("=cmd()", make.employee(), "九千"), excel=False)
     there = client.post(page, {"period": "2026-09", "file": wrong})["Location"]
     assert "正在读取核对" in client.get(there).content.decode()

@@ -80,7 +80,7 @@ def test_a_conclusion_has_a_price_for_every_item_a_number_and_a_check_code(world
     case = do(case, "conclude", world.officer, reason="经查勘和市场调查。")
     conclusion = PriceConclusion.objects.get()
     assert conclusion.total == Decimal("385000.00")
-    assert conclusion.document.number.startswith("沪税价〔2026〕")
+    assert conclusion.document.number.startswith("市发展改革委价〔2026〕")
     assert documents.check(conclusion.document.code).state == "valid"
     assert conclusion.document.context["rows"][1]["amount"] == "255000.00"
     assert Message.objects.filter(party=world.payer, template="price-concluded").exists()

@@ -16,6 +16,7 @@ from apps.kernel.casework.models import Case
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.facts import reading, runs, writer
 from apps.kernel.ledger.models import Charge, Levy
+from apps.kernel.notifications.models import Message
 from apps.kernel.parties.models import Role
 from apps.kernel.workcalendar import clock
 from tests import factories, factories_collaboration
@@ -119,12 +120,28 @@ def test_an_opinion_that_the_conditions_are_met_restores_the_qualification(world
     assert reading.profile(world.payer)["hnte_valid"] is True
 
 
+def test_no_opinion_makes_a_qualification_last_longer_than_the_law_lets_it(world):
+    row = factories_collaboration.determination(world.officer, world.payer)
+    case = asked(world)
+    longest = row.valid_from.replace(year=row.valid_from.year + 3)
+    with pytest.raises(ValidationError, match="最长 36 个月"):
+        do(case, "opine_met", world.officer, reason="有效。", valid_to=longest + dt.timedelta(days=1))
+    do(case, "opine_met", world.officer, reason="有效。", valid_to=longest)
+    row.refresh_from_db()
+    assert row.valid_to == longest
+
+
 def test_a_qualification_nobody_told_of_is_put_on_record_by_the_opinion(world):
     case = asked(world)
     with pytest.raises(ValidationError) as refusal:
         do(case, "opine_met", world.officer, reason="证书有效。")
     assert "number" in refusal.value.message_dict
-    do(case, "opine_met", world.officer, reason="证书有效。", number="GR2025001", valid_from=dt.date(2025, 12, 1))
+    on_record = {"reason": "证书有效。", "number": "GR2025001", "valid_from": dt.date(2025, 12, 1)}
+    for valid_to in (None, dt.date(2028, 12, 2)):
+        with pytest.raises(ValidationError) as refusal:
+            do(case, "opine_met", world.officer, **on_record, valid_to=valid_to)
+        assert "valid_to" in refusal.value.message_dict
+    do(case, "opine_met", world.officer, **on_record, valid_to=dt.date(2028, 12, 1))
     row = Determination.objects.get()
     assert (row.number, row.in_time) == ("GR2025001", False)
     assert reading.profile(world.payer)["hnte_valid"] is True
@@ -134,6 +151,8 @@ def test_the_payer_is_heard_before_two_people_decide_and_is_told_how_to_appeal(w
     factories_collaboration.determination(world.officer, world.payer)
     case = refuted(world)
     assert (case.state, case.office, case.applicant) == ("hearing", world.tax, world.payer)
+    told = Message.objects.filter(party=world.payer, about=case.about).values_list("template", flat=True)
+    assert list(told) == ["qualification-hearing"]
     assert reading.profile(world.payer)["hnte_valid"] is False
     assert IssuedDocument.objects.get(about=case.about).kind == "qualification-hearing"
     assert Case.objects.visible_to(world.owner).filter(pk=case.pk).exists()

@@ -34,7 +34,7 @@ def world():
             "tax-payment-certificate",
             World.payer,
             {
-                "rows": [{"levy": "增值税", "period": "2026-09", "amount": "100.00", "paid_on": "2026-10-20"}],
+                "rows": [{"levy": "契税", "period": "2026-09", "amount": "100.00", "paid_on": "2026-10-20"}],
                 "total": "100.00",
             },
             actor=World.clerk,

@@ -87,13 +87,19 @@ def test_one_of_the_two_ways_is_needed_and_a_code_must_be_one(world):
     assert ask(world, asked=paper.number, payer_code=foreign.organisation.uscc).outcome == "mismatch"
 
 
-def test_a_certificate_of_another_tax_or_used_before_is_pointed_out(world):
-    vat, deed = certificate(world, levy="增值税"), certificate(world)
-    assert not checking.covers(ask(world, asked=vat.number))
+def test_a_certificate_of_another_tax_does_not_let_the_registry_go_on(world):
+    vat = certificate(world, levy="增值税")
+    row = ask(world, asked=vat.number)
+    assert (row.outcome, row.may_register) == ("other_levy", False)
+    case = mismatch.open_for(row, note="申请人只有增值税凭证。", tax_office=None, actor=world.officer, key="m-1")
+    assert case.office == world.tax
+
+
+def test_a_certificate_used_before_is_pointed_out(world):
+    deed = certificate(world)
     first = ask(world, asked=deed.number)
     again = ask(world, asked=deed.number)
     other = ask(world, asked=deed.number, matter_number="沪黄2026-2")
-    assert checking.covers(first)
     assert [checking.used_before(row) for row in (first, again, other)] == [False, False, True]
 
 
@@ -107,6 +113,9 @@ def test_a_mismatch_goes_to_the_payers_tax_office_and_the_answer_to_the_registry
         cases.perform(case, "resolve", world.clerk, answer="paid", certificate="", reason="已缴。")
     with pytest.raises(ValidationError):
         cases.perform(case, "resolve", world.clerk, answer="paid", certificate="没有", reason="已缴。")
+    vat = certificate(world, levy="增值税")
+    with pytest.raises(ValidationError, match="应当查验的税种"):
+        cases.perform(case, "resolve", world.clerk, answer="paid", certificate=vat.number, reason="已缴。")
     paper = certificate(world)
     cases.perform(case, "resolve", world.clerk, answer="paid", certificate=paper.number, reason="名称变更所致。")
     row.refresh_from_db()
@@ -141,6 +150,45 @@ def test_a_registry_that_relied_on_a_certificate_hears_of_its_revocation(world):
     news = Message.objects.get(office=world.officer.office, template="certificate-revoked")
     assert new.number in news.body
     assert row.matter_number in news.body
+
+
+def test_after_a_revocation_the_tax_office_can_still_resolve_the_check(world, client):
+    paper = certificate(world)
+    row = ask(world, asked=paper.number)
+    letters.revoke(paper, actor=world.clerk, reason="error")
+    World._sign_in(client, world.officer.user)
+    assert "通过后凭证作废" in client.get(reverse("registry:check")).content.decode()
+    row.refresh_from_db()
+    case = mismatch.open_for(row, note="已登记，凭证作废。", tax_office=None, actor=world.officer, key="m-1")
+    new = certificate(world)
+    with time_machine.travel(AT + dt.timedelta(hours=1), tick=False):
+        cases.perform(case, "resolve", world.clerk, answer="paid", certificate=new.number, reason="已换开。")
+        row.refresh_from_db()
+        assert row.may_register
+    with time_machine.travel(AT + dt.timedelta(hours=2), tick=False):
+        letters.revoke(new, actor=world.clerk, reason="error")
+        row.refresh_from_db()
+        assert not row.may_register
+    told = Message.objects.filter(office=world.officer.office, template="certificate-revoked").order_by("id")
+    assert [each.body.count(number) for each, number in zip(told, (paper.number, new.number), strict=True)] == [1, 1]
+
+
+def test_the_registrys_system_learns_of_revocations_from_a_moment_on(world):
+    paper = certificate(world)
+    row, other = ask(world, asked=paper.number), ask(world, asked=certificate(world).number)
+    letters.revoke(paper, actor=world.clerk, reason="error")
+    system = Client(headers=factories_doors.system(world.officer, "registry.check"))
+    where = reverse("api-registry-revocations")
+    told = system.get(where, {"since": AT.isoformat()}).json()["results"]
+    assert [(each["ref"], each["may_register"], each["revoked_since"]) for each in told] == [(row.ref, False, True)]
+    assert other.ref not in str(told)
+    assert system.get(where, {"since": (AT + dt.timedelta(seconds=1)).isoformat()}).json()["results"] == []
+    assert list(system.get(where, {"since": "gestern"}).json()["errors"]) == ["since"]
+    foreign = Client(
+        headers=factories_doors.system(factories.staff(factories.department(), Role.OFFICER), "registry.check")
+    )
+    assert foreign.get(where).json()["results"] == []
+    assert Client(headers=factories_doors.system(world.officer, "fees.read")).get(where).status_code == 403
 
 
 def test_an_exemption_certificate_follows_the_decision_and_passes_the_check(world):

@@ -22,6 +22,7 @@ from apps.kernel.documents import codes, kinds, letters, rendering, tasks, writi
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.identifiers import masked
+from apps.kernel.parties.models import Office
 from tests import factories
 from tests.factories_documents import payment_certificate
 
@@ -91,6 +92,16 @@ def test_every_kind_of_letter_can_be_written(kind, context, words):
     assert "".join(str(kinds.get(kind).title).split()) in said
     assert words in said
     assert "SH2026000001" in said
+
+
+@pytest.mark.parametrize(
+    ("office", "reviewer"),
+    [(factories.tax_office, "上一级税务机关"), (factories.department, "本级人民政府")],
+    ids=["tax", "department"],
+)
+def test_a_refusal_says_who_reviews_it(office, reviewer):
+    letter = letters.issue("decision-refusal", factories.company(), REFUSAL, actor=factories.staff(office()))
+    assert f"向{reviewer}申请行政复议" in text(letter)
 
 
 def test_the_pdf_is_tagged_titled_in_chinese_and_carries_its_fonts():
@@ -172,6 +183,25 @@ def test_numbers_count_up_per_kind_and_start_again_each_year():
         "沪税证〔2026〕000002号",
         "沪税受〔2026〕000001号",
         "沪税证〔2027〕000001号",
+    ]
+
+
+def test_a_number_begins_with_the_word_of_the_organ_that_issues():
+    police = factories.department("上海市公安局")
+    Office.objects.filter(pk=police.pk).update(document_word="沪公")
+    station = factories.department("外滩派出所")
+    Office.objects.filter(pk=station.pk).update(parent=police)
+    bank = factories.department("浦江银行上海分行", kind=Office.Kind.BANK)
+    tax = factories.tax_office()
+    company = factories.company()
+    officers = [factories.staff(Office.objects.get(pk=office.pk)) for office in (police, station, bank, tax)]
+    with time_machine.travel(dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC), tick=False):
+        numbers = [letters.issue("acceptance-notice", company, CASE, actor=officer).number for officer in officers]
+    assert numbers == [
+        "沪公受〔2026〕000001号",
+        "沪公受〔2026〕000002号",
+        "浦江银行上海分行受〔2026〕000001号",
+        "沪税受〔2026〕000001号",
     ]
 
 

@@ -1,11 +1,13 @@
 """Policies as dated versions that two people change: what is in force when, who may change it."""
 
 import datetime as dt
+import re
 import threading
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connections, transaction
+from django.utils import translation
 
 from apps.kernel.facts import conditions
 from apps.kernel.rules import policy_review, predicates, versions
@@ -41,6 +43,23 @@ def test_every_loaded_predicate_is_the_one_written():
         version = policy(code).versions.get()
         assert version.condition_tree == written.predicate
         assert predicates.parse(predicates.written(written.predicate)) == written.predicate
+
+
+def test_every_policy_is_written_in_words_in_both_languages():
+    for code, written in policies().items():
+        said = (written.name, written.condition, written.benefit, written.note)
+        english = (written.name_en, written.condition_en, written.benefit_en, written.note_en)
+        assert not re.search(r"[<>=→×]", "".join(said + english).replace("× 4 =", "")), code
+        assert [bool(text) for text in said] == [bool(text) for text in english], code
+        assert not re.search(r"[\u4e00-\u9fff]", "".join(english)), code
+
+
+def test_a_policy_speaks_the_readers_language():
+    version = versions.of(policy("PIT-PRIVATE-PENSION"), dt.date(2026, 11, 1))
+    assert version.gain == "每年最多扣除 12,000 元；领取时按 3% 缴税。"
+    with translation.override("en"):
+        assert version.gain.startswith("Up to CNY 12,000 a year is deducted")
+        assert str(version.policy) == "Deferred tax on private pensions"
 
 
 def test_on_each_day_the_version_of_that_day_counts():

@@ -4,11 +4,13 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from apps.kernel.notifications.models import Message
 from apps.services.appointments import booking, waiting
 from apps.services.appointments.models import Booking, Release, Slot, WaitingEntry
 from apps.services.appointments.refusals import codes
+from apps.services.appointments.todos import appointments_ahead
 from tests import factories
 from tests import factories_appointments as made
 from tests.factories_appointments import DAY, PHONE, at
@@ -42,6 +44,20 @@ def test_a_freed_place_goes_to_who_waited_longest_and_nobody_overtakes(time):
     booking.confirm(waits[0].booking, first, identity_code=made.identity_code(first), phone=PHONE)
     waits[0].refresh_from_db()
     assert waits[0].state == State.TAKEN
+
+
+def test_an_offer_is_to_be_confirmed_before_it_lapses_not_before_the_appointment(time):
+    slot, holder, row = _full_slot()
+    first = factories.citizen("张一")
+    _wait(first, slot)
+    booking.cancel(row, holder)
+    time.move_to(Release.objects.get().free_at)
+    waiting.sweep()
+    offer = Booking.objects.get(visitor=first.party)
+    (todo,) = appointments_ahead(first)
+    until = timezone.localtime(offer.held_until)
+    assert (todo.due, f"{until:%H:%M} 前确认" in todo.note) == (until.date(), True)
+    assert todo.due < offer.day
 
 
 def test_an_offer_nobody_confirms_goes_to_the_next(time):

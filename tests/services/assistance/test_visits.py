@@ -17,9 +17,11 @@ from apps.kernel.notifications.models import Message
 from apps.kernel.parties.acting import own_actor
 from apps.kernel.parties.districts import DISTRICTS
 from apps.kernel.parties.models import Role
+from apps.services.appointments import booking, refusals, waiting
 from apps.services.assistance import expected, slots, travel, visits
 from apps.services.assistance.models import HomeVisit
-from tests import factories, factories_assistance
+from tests import factories, factories_appointments, factories_assistance
+from tests.factories_doors import signed_in
 
 pytestmark = pytest.mark.django_db
 MONDAY = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
@@ -112,6 +114,75 @@ def test_the_database_keeps_a_team_in_one_place(office):
         HomeVisit.objects.filter(case=other).update(**overlapping)
     cases.perform(first.case, "cancel", own_actor(first.case.opened_by))
     assert HomeVisit.objects.filter(case=other).update(**overlapping) == 1
+
+
+def test_a_person_is_not_visited_twice_at_once(office):
+    factories_assistance.team(office, "一组")
+    factories_assistance.team(office, "二组")
+    elder = factories_assistance.elder(office)
+    first = book(elder).detail
+    assert slots.offered(office, "310101")[0].starts == first.starts_at  # the other team could come
+    assert all(slot.starts >= first.ends_at for slot in visits.times(elder.party, "310101"))
+    told = signed_in(elder).get(
+        "/api/v1/visits/slots/", {"district": "310101"}, headers={"X-Acting-For": elder.party.ref}
+    )
+    assert first.starts_at not in [dt.datetime.fromisoformat(row["starts"]) for row in told.json()]
+    with pytest.raises(ValidationError, match="这段时间已经约好上门服务") as refusal:
+        book(elder, key="visit-0002")
+    assert "starts_at" in refusal.value.error_dict
+    assert not HomeVisit.objects.filter(holds=True).exclude(pk=first.pk).exists()
+    book(factories_assistance.elder(office, "王秀英"), key="visit-0003")  # somebody else may have the time
+
+
+def test_the_database_keeps_a_person_at_home_for_one_visit(office):
+    factories_assistance.team(office, "一组")
+    other_team = factories_assistance.team(office, "二组")
+    elder = factories_assistance.elder(office)
+    first = book(elder).detail
+    again = cases.open_case(visits.HOME_VISIT, elder, {})
+    columns = {name: getattr(first, name) for name in ("starts_at", "ends_at", "occupied", "visited", "holds")}
+    with pytest.raises(IntegrityError, match="visit_person_in_one_place"), transaction.atomic():
+        HomeVisit.objects.filter(case=again).update(team=other_team, **columns)
+
+
+def test_nobody_is_at_home_and_at_the_tax_hall_at_once(office):
+    factories_assistance.team(office)
+    elder = factories_assistance.elder(office)
+    starts = slots.offered(office, "310101")[0].starts
+    during = factories_appointments.slot(starts_at=starts + dt.timedelta(minutes=30))
+    after = factories_appointments.slot(during.site, starts_at=starts + dt.timedelta(hours=1))
+    held = booking.hold(elder, during)
+    assert starts not in [slot.starts for slot in visits.times(elder.party, "310101")]
+    with pytest.raises(ValidationError, match="这段时间您预约了到黄浦区政务服务中心办事"):
+        book(elder)
+
+    booking.cancel(held, elder)
+    visit = book(elder, key="visit-0002")
+    with pytest.raises(ValidationError, match="约了税务人员上门") as refusal:
+        booking.hold(elder, during)
+    assert refusals.codes(refusal.value) == {"engaged"}
+    late = booking.hold(elder, after)
+    details = {"identity_code": elder.party.person.id_number, "phone": "13800010102"}
+    booking.confirm(late, elder, **details)
+    with pytest.raises(ValidationError, match="约了税务人员上门"):
+        booking.move(late, elder, during)
+    cases.perform(visit, "cancel", elder)
+    assert booking.move(late, elder, during).slot == during
+
+
+def test_the_waiting_list_passes_over_who_is_visited_at_home_then(office, clock):
+    factories_assistance.team(office)
+    elder, neighbour = factories_assistance.elder(office), factories.citizen("周阿姨")
+    starts = slots.offered(office, "310101")[0].starts
+    full = factories_appointments.slot(starts_at=starts, places=1)
+    taken = booking.hold(factories.citizen("钱先生"), full)
+    first, second = (waiting.join(who, site=full.site, line=full.line, day=full.day) for who in (elder, neighbour))
+    book(elder)
+    clock.shift(taken.held_until - MONDAY)
+    waiting.sweep()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == ("waiting", "offered")
 
 
 def test_from_request_to_done(office, clock):

@@ -2,13 +2,14 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from apps.kernel.casework import cases, procedures
 from apps.kernel.casework.models import Case
 from apps.kernel.casework.standard import REFUSED
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.acting import taxpayer_actor
-from apps.kernel.parties.models import Mandate, Organisation
+from apps.kernel.parties.models import Mandate, Organisation, User
 from apps.services.bundles import progress
 from tests import factories
 from tests import factories_bundles as bundles
@@ -113,7 +114,7 @@ def test_a_refusal_stops_what_depends_on_it_and_nothing_else(world):
         "hrss": "refused",
         "medical": "stopped",
     }
-    told = whole.steps.filter(action="advance").last().reason
+    told = whole.steps.filter(action="advance").last().said
     assert "用人单位医疗保险登记依靠它的结果，不再办理。" in told
     assert "税务登记和发票额度不受影响，继续办理。" in told
     assert Message.objects.filter(party=world.applicant.party, about=whole.about, body__contains="不受影响").exists()
@@ -122,6 +123,23 @@ def test_a_refusal_stops_what_depends_on_it_and_nothing_else(world):
     bundles.approve(bundles.part(whole, "seal"), world.police, number="YZ2026-00089")
     whole.refresh_from_db()
     assert whole.state == "ended"
+
+
+def test_progress_is_told_in_the_language_of_whoever_reads_it(world):
+    User.objects.filter(pk=world.applicant.user.pk).update(language="en")
+    whole = bundles.business_started(world.applicant)
+    market_done(world, whole)
+    step = whole.steps.filter(action="advance").last()
+    assert step.said.startswith("企业设立登记：已核准。\n现在开始：")
+    with translation.override("en"):
+        decided, begins, *_rest = step.said.splitlines()
+    assert (decided, begins) == (
+        "Register the business: Approved.",
+        "Now starting: Company seal (上海市公安局).",
+    )
+    letter = Message.objects.filter(party=world.applicant.party, template="bundle-progress").last()
+    assert decided in letter.body
+    assert "企业设立登记" not in letter.body
 
 
 def test_a_refusal_looked_at_again_brings_the_whole_back(world):

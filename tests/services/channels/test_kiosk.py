@@ -58,6 +58,21 @@ def test_unanswered_the_terminal_signs_out(terminal):
     assert terminal.person.party.name not in terminal.get("/kiosk/").text
 
 
+def test_whoever_signs_out_on_any_page_leaves_a_terminal_to_the_next(terminal):
+    response = terminal.post("/accounts/logout/")
+    assert (response["Location"], response["Clear-Site-Data"]) == ("/kiosk/", '"cache", "storage"')
+    assert not signed_in(terminal)
+    terminal.get("/kiosk/")
+    following = factories.citizen("下一位").user
+    terminal.force_login(following, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert terminal.get("/kiosk/")["Refresh"]
+
+
+def test_the_way_home_leads_to_the_terminals_own_page(terminal):
+    assert terminal.get("/")["Location"] == "/kiosk/"
+    assert Client().get("/").status_code == 200
+
+
 def test_the_server_signs_out_even_if_the_browser_does_not_ask(terminal):
     terminal.get("/kiosk/")
     terminal.clock.shift(END_AFTER + 1)

@@ -5,10 +5,12 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.kernel.casework import cases
+from apps.kernel.casework.models import ClockPause
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties import todos
 from apps.kernel.parties.models import Role
@@ -136,11 +138,20 @@ def test_a_day_of_posting_that_cannot_be_is_told(world, day):
 
 def test_an_item_is_registered_once_and_arrives_once(world):
     row = sent(world)
-    with pytest.raises(ValidationError, match="已经登记过"):
+    with pytest.raises(ValidationError, match="已经登记过") as refusal:
         sent(world)
+    assert "tracking" in refusal.value.error_dict
     arrived(world, row)
     with pytest.raises(ValidationError, match="已经登记收到"):
         arrived(world, row)
+
+
+def test_what_the_post_brought_is_told_in_the_language_of_each_reader(world):
+    with translation.override("en"):  # of the sender, then of the clerk
+        row = sent(world)
+        arrived(world, row)
+    assert ClockPause.objects.get().reason == f"等待邮寄的材料 {row.tracking}"
+    assert "已收到，材料齐全" in Message.objects.get(template="mailing-arrived").body
 
 
 def test_only_the_sender_registers_and_only_the_office_records(world):

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.kernel.ledger.models import Charge
-from apps.services.filing import drafts, sources
+from apps.services.filing import drafts, sources, titles
 from apps.services.filing.models import Return, SourceDetail
 from tests.factories_filing import SEPTEMBER
 from tests.factories_filing import payer as other_payer
@@ -58,6 +58,31 @@ def test_a_prefilled_return_is_filed_by_one_click_and_a_second_click_shows_it(br
         response = browser.post(at(payer, "file", number), {"key": "one"})
         assert response.url == at(payer, "done", number)
     assert Charge.objects.count() == 4
+
+
+def test_a_return_is_called_by_the_readers_language(browser, payer):
+    browser.post(at(payer, "begin", "vat", SEPTEMBER))
+    case = Return.objects.get().case
+    assert (case.title, case.heading) == ("2026-09 增值税及附加税费申报",) * 2
+    browser.cookies["django_language"] = "en"
+    base = f"/as/{payer.party.ref}/"
+    called = "2026-09 VAT and surcharges return"
+    for page in (f"cases/{case.number}/", "cases/", f"filing/returns/{case.number}/"):
+        shown = browser.get(f"{base}{page}").content.decode()
+        assert called in shown, page
+        assert "增值税" not in shown, page
+    assert titles.say("2019-09 旧税种申报") == "2019-09 旧税种申报"
+
+
+def test_what_was_computed_is_kept_in_chinese_and_read_in_either_language(browser, payer):
+    browser.post(at(payer, "begin", "vat", SEPTEMBER))
+    case = Return.objects.get().case
+    browser.cookies["django_language"] = "en"
+    browser.post(at(payer, "file", case.number), {"key": "one"})
+    assert "销项税额" in case.detail.lines.values_list("label", flat=True)
+    assert "Output VAT" in browser.get(f"/as/{payer.party.ref}/cases/{case.number}/").content.decode()
+    browser.cookies["django_language"] = "zh-hans"
+    assert "销项税额" in browser.get(f"/as/{payer.party.ref}/cases/{case.number}/").content.decode()
 
 
 def test_a_nil_return_is_offered_in_words(browser, payer):

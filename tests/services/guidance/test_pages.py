@@ -122,15 +122,19 @@ def test_two_keepers_change_a_policy_through_the_pages():
     proposer = signed_in(keeper(policy_review.PROPOSE, office=office).user)
     approver = signed_in(keeper(policy_review.APPROVE, office=office).user)
     form = {
-        "condition": "企业且应纳税所得额不超过200万元",
+        "condition": "应纳税所得额不超过 200 万元的企业。",
+        "condition_en": "Enterprises with taxable income of at most CNY 2 million.",
         "predicate": '{"all": [["subject_kind", "=", "enterprise"], ["taxable_income", "<=", 200000000]]}',
-        "benefit": "减按25%计入应纳税所得额",
+        "benefit": "减按 25% 计入应纳税所得额。",
+        "benefit_en": "Only 25% of the income is counted.",
         "valid_from": "2026-11-01",
         "source": "测试文件",
         "confidence": "C",
         "claim_mode": "self-assess",
         "reason": "政策调整",
     }
+    chinese_only = proposer.post("/counter/policies/CIT-SLP/propose/", {**form, "benefit_en": ""})
+    assert (chinese_only.status_code, "benefit_en" in chinese_only.context["form"].errors) == (422, True)
     wrong = proposer.post("/counter/policies/CIT-SLP/propose/", {**form, "predicate": '["giants", "=", 1]'})
     assert wrong.status_code == 422
     assert "没有“giants”这一项事实" in wrong.content.decode()

@@ -88,8 +88,10 @@ def test_another_line_keeps_what_is_typed_and_an_untouched_line_counts_for_nothi
     ("change", "said"),
     [
         ({"items-0-tax_class": "12"}, "19 位数字"),
-        ({"items-0-price": "-1"}, "第 1 行"),
-        ({"items-0-quantity": "abc"}, "第 1 行"),
+        ({"items-0-price": "-1"}, "第 1 行：<strong>单价（元，不含税）</strong> 单价应大于 0"),
+        ({"items-0-quantity": "0"}, "第 1 行：<strong>数量</strong> 数量应大于 0。"),
+        ({"items-0-quantity": "abc"}, "第 1 行：<strong>数量</strong>"),
+        ({"items-0-name": ""}, "第 1 行：<strong>项目名称</strong> 这一项不能空着。"),
         ({"buyer_number": "91310000000000000"}, "购买方识别号不正确"),
         ({"kind": "paper"}, "error-summary"),
         ({"items-TOTAL_FORMS": "x"}, "error-summary"),
@@ -140,6 +142,23 @@ def test_the_other_side_answers_on_its_page(client):
     assert "已开具红字发票" in client.get(f"{address}red-letters/{form.ref}/").content.decode()
     stranger = signed_in(client, issuer("上海晚到贸易有限公司"))
     assert client.get(f"{stranger}red-letters/{form.ref}/").status_code == 404
+
+
+@pytest.mark.parametrize(("purpose", "told"), [("deduct", True), ("not_deduct", False)])
+def test_only_who_deducted_the_tax_is_told_that_it_is_transferred_out(client, purpose, told):
+    seller, buyer = issuer(), issuer("上海黄浦江轮渡有限公司")
+    blue = issued(seller, buyer.party)
+    purposes.confirm(blue, purpose, actor=buyer)
+    form = red_letters.ask(blue, actor=seller, reason="return")
+    page = client.get(f"{signed_in(client, buyer)}red-letters/{form.ref}/").content.decode()
+    assert "红字发票立即开具" in page
+    assert ("进项税额相应转出" in page) == told
+
+
+def test_the_seller_who_is_asked_deducted_nothing(client):
+    seller, buyer = issuer(), issuer("上海黄浦江轮渡有限公司")
+    form = red_letters.ask(issued(seller, buyer.party), actor=buyer, reason="return")
+    assert "进项税额相应转出" not in client.get(f"{signed_in(client, seller)}red-letters/{form.ref}/").content.decode()
 
 
 def test_purpose_mark_and_mail_are_done_on_the_invoice(client):
@@ -215,6 +234,9 @@ class TestApi:
         bad = {**ORDER, "items": [{**ORDER["items"][0], "rate": "0.5"}]}
         refused = self.post(client, "issue/", bad, actor, **{"Idempotency-Key": "api-key-3"})
         assert list(refused.json()["errors"]) == ["items.0.rate"]
+        bad = {**ORDER, "items": [{**ORDER["items"][0], "tax_class": "12"}]}
+        refused = self.post(client, "issue/", bad, actor, **{"Idempotency-Key": "api-key-5"})
+        assert refused.json()["errors"] == {"items.0.tax_class": ["税收分类编码是 19 位数字。请对照编码表填写。"]}
         limit(actor.party, "301.50")
         over = self.post(client, "issue/", ORDER, actor, **{"Idempotency-Key": "api-key-4"})
         assert over.status_code == 400

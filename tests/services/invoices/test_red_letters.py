@@ -10,6 +10,7 @@ import time_machine as travel
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +71,18 @@ def test_once_a_use_is_confirmed_the_buyer_must_agree(trade):
     assert agreed.red.purpose.purpose == "deduct"
     assert aggregates.month(buyer.party, 2026, 11).input_vat == 0
     assert Message.objects.filter(party=seller.party, template="red-letter-answered").count() == 1
+
+
+@pytest.mark.django_db
+def test_each_side_reads_the_answer_in_its_own_language(trade):
+    seller, buyer, blue = trade
+    relied_upon(blue, buyer)
+    form = red_letters.ask(blue, actor=seller, reason="return")
+    with translation.override("en"):
+        red_letters.agree(form, actor=buyer)
+    told = Message.objects.get(party=seller.party, template="red-letter-answered").body
+    assert str(RedLetter.State.ISSUED.label) in told
+    assert "issued" not in told.lower()
 
 
 @pytest.mark.django_db

@@ -125,7 +125,10 @@ def test_who_cannot_scan_tells_the_number_at_the_counter(client, site, clock):
     assert "预约号" in client.get(reverse("counter_queue:window")).content.decode()
     draw = reverse("counter_queue:draw", args=[site.code])
     for wrong, said in (("", "请填写预约号"), ("0000000000", "没有认出这个预约码")):
-        assert said in client.post(draw, {"number": wrong}, follow=True).content.decode()
+        refused = client.post(draw, {"number": wrong})
+        assert (refused.status_code, said in refused.content.decode()) == (422, True)
+        assert refused.context["number_form"]["number"].value() == wrong  # what was typed stays, and is in sight
+        assert "<details open>" in refused.content.decode()
     assert client.post(draw, {"number": f" {booked.ref.upper()} "}).status_code == 302
     booked.refresh_from_db()
     assert (Ticket.objects.get().kind, booked.state) == ("booked", "attended")
@@ -161,6 +164,15 @@ def test_a_screen_without_scripts_renews_itself_once_asked_to(client, site):
     live = client.get(f"{address}?live=1")
     assert live["Refresh"] == "5"
     assert 'href="?">停止自动更新' in live.content.decode()
+
+
+def test_where_no_window_is_open_nothing_is_estimated_nor_explained(site, client):
+    ticket = factories_queue.walk_in(site)
+    told = estimates.for_ticket(ticket)
+    assert (told.low, told.high, told.derived) == (None, None, "")
+    page = client.get(reverse("queue:ticket", args=[ticket.code])).content.decode()
+    assert "还没有窗口开放，暂时不能估计" in page
+    assert "怎么估计的" not in page
 
 
 def test_the_wait_is_a_range_from_recent_service_times(site, clock):

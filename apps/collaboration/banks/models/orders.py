@@ -83,6 +83,11 @@ class AccountOrder(BankRequest):
         return (self.executed or ZERO) - self.freed
 
     @property
+    def to_free(self) -> Decimal:
+        """What the bank lets go: what is left of a freeze, or the whole of one that was deducted to the last fen."""
+        return self.frozen or self.executed or ZERO
+
+    @property
     def in_force(self) -> bool:
         """Whether money is frozen now."""
         return bool(self.executed) and not self.release and self.power.measure == Measure.FREEZE

@@ -139,6 +139,11 @@ class DelegatedAgreement(CaseDetail):
         return f"delegated/{self.case.number}"
 
     @property
+    def ahead(self) -> bool:
+        """Whether its first day is still to come, as of one renewed in time: nothing is collected under it yet."""
+        return self.begins is not None and self.begins > clock.today()
+
+    @property
     def levy_names(self) -> str:
         """The levies in words."""
         names = dict(LEVIES)

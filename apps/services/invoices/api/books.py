@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
@@ -62,7 +63,9 @@ class PackageOut(serializers.ModelSerializer):
 
 
 class VerifyIn(serializers.Serializer):
-    number = serializers.RegexField(r"^[0-9]{20}$")
+    number = serializers.RegexField(
+        r"^[0-9]{20}$", error_messages={"invalid": _("数电票的发票号码是 20 位数字。请核对。")}
+    )
     issued_on = serializers.DateField()
     total = serializers.DecimalField(max_digits=18, decimal_places=2)
 

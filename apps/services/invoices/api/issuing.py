@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.permissions import IsAuthenticated
@@ -20,7 +21,9 @@ from apps.services.invoices.models import Invoice, RedLetter
 
 class ItemIn(serializers.Serializer):
     name = serializers.CharField(max_length=200)
-    tax_class = serializers.RegexField(r"^[0-9]{19}$")
+    tax_class = serializers.RegexField(
+        r"^[0-9]{19}$", error_messages={"invalid": _("税收分类编码是 19 位数字。请对照编码表填写。")}
+    )
     quantity = serializers.DecimalField(max_digits=16, decimal_places=8)
     price = serializers.DecimalField(max_digits=18, decimal_places=8, help_text="Net of tax.")
     rate = serializers.CharField(max_length=10, help_text="0.13, 0.06 …, or exempt, outside.")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
-from apps.services.invoices import red_letters
+from apps.services.invoices import purposes, red_letters
 from apps.services.invoices.forms import AnswerForm, RedLetterForm
 from apps.services.invoices.models import RedLetter
 from apps.services.invoices.views.reading import own
@@ -78,6 +78,7 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
         "lines": row.lines.select_related("line"),
         "form": form,
         "answers": waiting and row.asked_by_id != party.pk,
+        "transfers_out": party.pk == row.blue.buyer_id and purposes.deducted(row.blue),
         "withdraws": waiting and row.asked_by_id == party.pk,
     }
     return render(request, "invoices/red_letter.html", context, status=status)
