@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from apps.kernel.lists import joined
+
 LARGEST = 10 * 1024 * 1024
 UNPACKED = 200 * 1024 * 1024  # an Excel file is an archive: what it may become
 
@@ -31,7 +33,7 @@ def read(file: UploadedFile, columns: Mapping[str, str], *, optional: Iterable[s
     named = [headings.get(_text(cell).replace("(", "（").replace(")", "）")) for cell in next(table, ())]
     missing = [heading for name, heading in columns.items() if name not in named and name not in optional]
     if missing:
-        _refuse(_("第一行应是列名，缺少：%s。可以先下载模板。") % "、".join(missing))
+        _refuse(_("第一行应是列名，缺少：%s。可以先下载模板。") % joined(missing))
     found = []
     for line in table:
         cells = [_text(cell) for cell in line]

@@ -3,14 +3,17 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from apps.kernel.casework import procedures, statistics
+from apps.kernel.casework import desk, procedures, statistics
 from apps.kernel.charts import Bar, BarChart, bar_chart
 from apps.kernel.workcalendar import clock
 from apps.portal import audience, counter_day, navigation, workload
 from apps.services.queue import board
+
+FIGURES = ("overdue", "unassigned", "mine", "waiting", "open")
 
 
 @require_safe
@@ -35,12 +38,14 @@ def partner(request: HttpRequest) -> HttpResponse:
 
 
 def _workbench(request: HttpRequest, heading: str, cases: str, **more: object) -> HttpResponse:
-    load = workload.load(request.actor)
+    load = desk.counts(request.actor)
     context = {
         "heading": heading,
         "case_list": f"{cases}:list",
         "case_page": f"{cases}:page",
-        "load": load,
+        "figures": [_figure(part, load) for part in FIGURES],
+        "by_due": [_figure(part, load) for part in desk.BY_DUE],
+        "open": load["open"],
         "due_chart": _due_chart(load),
         "inbox": workload.inbox(request.actor),
         "mine": workload.mine(request.actor),
@@ -56,15 +61,10 @@ def _workbench(request: HttpRequest, heading: str, cases: str, **more: object) -
     return render(request, "portal/workbench.html", context)
 
 
-def _due_chart(load: workload.Load) -> BarChart:
-    return bar_chart(
-        [
-            Bar(_("已超期"), load.overdue, "due"),
-            Bar(_("今天到期"), load.today, "due"),
-            Bar(_("三日内到期"), load.three_days),
-            Bar(_("七日内到期"), load.week),
-            Bar(_("七日后到期"), load.later),
-            Bar(_("未设时限"), load.undated),
-            Bar(_("等待申请人"), load.waiting),
-        ]
-    )
+def _figure(part: str, load: dict[str, int]) -> tuple[str, Promise, int]:
+    return part, desk.PARTS[part], load[part]
+
+
+def _due_chart(load: dict[str, int]) -> BarChart:
+    tones = dict.fromkeys(("overdue", "today"), "due")
+    return bar_chart([Bar(desk.PARTS[part], load[part], tones.get(part, "")) for part in desk.BY_DUE])

@@ -175,7 +175,12 @@ def test_the_form_leads_through_the_papers_to_the_check_page_and_its_error_leads
     assert f'href="{base}/papers/"' in refused.content.decode()
     for kind in ("articles", "premises"):
         assert client.post(f"{base}/papers/", {"kind": kind, "file": bundles.scan()}).status_code == 302
-    assert client.post(f"{base}/check/", {})["Location"] == f"{base}/done/"
+    confirmation = client.post(f"{base}/check/", {})["Location"]
+    assert confirmation == f"{base}/done/"
+    page = client.get(confirmation).content.decode()
+    assert f"{world.draft.title} · {world.person.party.name}" in page
+    assert f'<p class="reference">{world.draft.number}</p>' in page
+    assert "请报办件编号" in page
 
 
 def test_papers_by_api(world):

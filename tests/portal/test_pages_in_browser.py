@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from apps.kernel.casework import cases
+from apps.kernel.casework.models import Case
 from apps.kernel.parties.models import Role
 from apps.portal import search_sources
 from apps.services.procedures.deferral import DEFERRAL
@@ -120,6 +121,26 @@ def test_high_contrast_is_stronger(page):
     page.goto("/help/")
     page.get_by_role("button", name="高对比度").click()
     expect(page.locator("body")).to_have_css("color", "rgb(0, 0, 0)")  # of the page that comes then
+
+
+def test_paper_has_whose_matter_it_is_and_what_was_folded_but_no_controls(world, page, sign_in):
+    sign_in(page, world.payer.user)
+    case = Case.objects.get(applicant=world.company, submitted_at__isnull=False)
+    page.goto(f"/as/{world.company.ref}/cases/{case.number}/")
+    page.emulate_media(media="print")
+    expect(page.locator(".acting-banner")).to_contain_text(world.company.name)
+    expect(page.locator(".acting-banner")).to_be_visible()
+    expect(page.locator("details ul").first).to_be_visible()
+    for control in page.locator(".button, .site-nav").all():
+        expect(control).to_be_hidden()
+
+
+def test_forced_colours_still_show_which_page_it_is(world, page):
+    page.emulate_media(forced_colors="active")
+    page.goto("/matters/")
+    current, others = page.locator(".nav-list a[aria-current]"), page.locator(".nav-list a:not([aria-current])")
+    line = "each => getComputedStyle(each).borderBlockEndColor"
+    assert current.evaluate(line) != others.first.evaluate(line)
 
 
 def test_the_api_can_be_tried_on_its_page_under_the_strict_policy(page):

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from apps.kernel.casework import cases
+from apps.kernel.casework import desk as counted
 from apps.kernel.charts import PLOT_WIDTH, Bar, bar_chart
 from apps.kernel.parties.models import Role
 from apps.portal import workload
@@ -45,14 +46,32 @@ def desk():
 
 
 def test_the_load_counts_every_open_case_once(desk):
-    load = workload.load(desk.clerk)
-    assert load.open == 5
-    assert load.waiting == 1
-    assert load.mine == 2
-    assert load.unassigned == 3
-    buckets = (load.overdue, load.today, load.three_days, load.week, load.later, load.undated, load.waiting)
-    assert sum(buckets) == load.open
-    assert load.overdue == 1
+    load = counted.counts(desk.clerk)
+    assert load["open"] == 5
+    assert load["waiting"] == 1
+    assert load["mine"] == 2
+    assert load["unassigned"] == 3
+    assert sum(load[part] for part in counted.BY_DUE) == load["open"]
+    assert load["overdue"] == 1
+
+
+def test_each_figure_leads_to_the_cases_it_counts(signed_in, desk):
+    client = signed_in(desk.clerk.user)
+    page = client.get("/counter/").content.decode()
+    for part, number in counted.counts(desk.clerk).items():
+        address = f"/counter/cases/?part={part}"
+        assert (f'href="{address}"' in page) == bool(number)
+        listed = client.get(address)
+        assert len(listed.context["cases"]) == number
+        assert str(counted.PARTS[part]) in listed.content.decode()
+
+
+def test_a_part_of_the_desk_is_the_desk_of_those_who_ask(signed_in, desk):
+    stranger = factories.staff(factories.tax_office("浦东新区税务局第五税务所"), Role.CLERK)
+    assert signed_in(stranger.user).get("/counter/cases/?part=open").context["cases"] == []
+    payer = desk.payer.party
+    own = signed_in(desk.payer.user).get(f"/as/{payer.ref}/cases/?part=mine")
+    assert len(own.context["cases"]) == 5  # a taxpayer has no desk: the list is the whole one
 
 
 def test_lists_are_sorted_by_due_date(desk):
@@ -87,7 +106,7 @@ def test_the_number_of_queries_does_not_grow_with_the_desk(signed_in, desk, djan
 
 def test_another_offices_desk_is_empty(desk):
     stranger = factories.staff(factories.tax_office("浦东新区税务局第五税务所"), Role.CLERK)
-    assert workload.load(stranger).open == 0
+    assert counted.counts(stranger)["open"] == 0
     assert workload.inbox(stranger) == workload.mine(stranger) == workload.offered(stranger) == []
 
 

@@ -19,7 +19,7 @@ from apps.kernel.workcalendar import clock
 OFFICE, STREET = "tax-310101-1", "street-310101"
 # Name, serial of the credit code, who is its legal representative.
 MARKET = ("上海浦西集市经营管理有限公司", 90001, "enterprise")
-CENTRE = ("黄浦区外滩街道社区事务服务中心", 90002, "agency")
+CENTRE = ("黄浦区外滩街道社区事务服务中心", 90002, "enterprise")
 MET = dict.fromkeys(("lawful_body", "premises", "staff", "accounting", "no_breach"), True)
 
 

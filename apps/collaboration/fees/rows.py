@@ -17,6 +17,7 @@ from apps.collaboration.fees.models import FeeDuty
 from apps.kernel.facts import copying
 from apps.kernel.forms import DateField
 from apps.kernel.ledger.models import ZERO
+from apps.kernel.lists import joined
 from apps.kernel.parties.models import Office
 from apps.kernel.workcalendar import clock
 
@@ -61,7 +62,7 @@ class SourceRow(forms.Form):
         """The levy by its code or its name; only one the department delivers."""
         found = self.levies.get(self.cleaned_data["levy"])
         if found is None:
-            allowed = "、".join(sorted({name for name in self.levies if not name.isascii()}))
+            allowed = joined(sorted({name for name in self.levies if not name.isascii()}))
             raise forms.ValidationError(_("本部门不传递这个征收项目。可以填：%s。") % allowed, code="other_department")
         return found
 

@@ -23,6 +23,7 @@ from apps.collaboration.insurance.models import (
 from apps.collaboration.payers import plain_sql
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
+from apps.kernel.lists import joined
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 
@@ -185,7 +186,7 @@ def _check_lines(exchange: InsuranceExchange) -> None:
     )
     own = list(InsuranceDuty.objects.filter(office=exchange.office).values_list("levy", flat=True))
     listed = ", ".join(f"'{levy}'" for levy in own)  # slugs of our own register
-    message = _("险种代码应是本部门经办的：%s。") % "、".join(own)
+    message = _("险种代码应是本部门经办的：%s。") % joined(own)
     staging.refuse_where(Reason.OTHER_AGENCY, {"levy": (f"levy NOT IN ({listed})", message)})
     doubled = """
         row IN (SELECT max(row) FROM insurance_staged GROUP BY person_number, levy, period, payer_code

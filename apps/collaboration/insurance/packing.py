@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from apps.collaboration.insurance import columns, sheets
+from apps.kernel.lists import joined
 
 LARGEST = 200 * 1024 * 1024
 CHUNK = 1 << 20
@@ -122,10 +123,10 @@ def _header(kind: str, cells: Iterable[str]) -> list[str]:
     found = [known.get(cell.strip().replace("(", "（").replace(")", "）"), cell) for cell in cells]
     missing = [each.heading for each in columns.COLUMNS[kind] if each.name not in found and not each.optional]
     if missing:
-        raise ValidationError({"file": _("第一行应是列名，缺少：%s。可以先下载模板。") % "、".join(missing)})
+        raise ValidationError({"file": _("第一行应是列名，缺少：%s。可以先下载模板。") % joined(missing)})
     strange = [cell for cell in found if cell not in columns.names(kind)]
     if strange or len(set(found)) != len(found):
-        raise ValidationError({"file": _("第一行里有多余或者重复的列：%s。") % "、".join(strange or found)})
+        raise ValidationError({"file": _("第一行里有多余或者重复的列：%s。") % joined(strange or found)})
     return found
 
 

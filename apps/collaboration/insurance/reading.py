@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from apps.collaboration.insurance import comparing, sheets
 from apps.collaboration.insurance.models import InsuranceDeclaration, StagedEmployee
 from apps.collaboration.insurance.uploading import State
+from apps.kernel.lists import joined
 from apps.kernel.rules import parameters
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.periods import Period
@@ -132,7 +133,7 @@ def _columns(cells: list[str]) -> list[str]:
     found = [HEADINGS.get(cell.replace("（元）", ""), "") for cell in cells]
     missing = [heading for heading, name in HEADINGS.items() if name not in found and name not in OPTIONAL]
     if missing:
-        sheets.refuse(_("第一行应是列名，缺少：%s。可以先下载模板。") % "、".join(missing))
+        sheets.refuse(_("第一行应是列名，缺少：%s。可以先下载模板。") % joined(missing))
     return found
 
 

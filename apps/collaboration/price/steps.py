@@ -16,6 +16,7 @@ from apps.kernel.casework.models import Case
 from apps.kernel.documents import letters
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.ledger.models import ZERO
+from apps.kernel.lists import joined
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.rules import terms
@@ -66,7 +67,7 @@ def all_priced(case: Case, actor: Actor) -> None:
     """
     missing = pricing.unpriced(case)
     if missing:
-        raise ValidationError(_("第 %s 项还没有认定价格，请先填写。") % "、".join(map(str, missing)), code="unpriced")
+        raise ValidationError(_("第 %s 项还没有认定价格，请先填写。") % joined(missing), code="unpriced")
 
 
 def concluded(case: Case, actor: Actor, data: Data) -> None:

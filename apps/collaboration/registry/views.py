@@ -10,6 +10,7 @@ from apps.collaboration import tables
 from apps.collaboration.registry import checking, levies, mismatch
 from apps.collaboration.registry.forms import CheckForm, MismatchForm
 from apps.collaboration.registry.models import CertificateCheck, RegistryMismatch
+from apps.kernel.lists import joined
 from apps.kernel.parties.ids import reference
 from apps.kernel.request_keys import form_key
 
@@ -67,7 +68,7 @@ def result(request: HttpRequest, ref: str) -> HttpResponse:
         "form": form,
         "key": reference(16),
         "used_before": checking.used_before(row),
-        "levies": "、".join(levies.names(row.matter, row.day)) or _("有关税费"),
+        "levies": joined(levies.names(row.matter, row.day)) or _("有关税费"),
         "source": levies.source(row.matter, row.day),
     }
     return render(request, "collaboration/registry/result.html", context, status=422 if form.errors else 200)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from apps.kernel.facts.catalogue import Entry
+from apps.kernel.lists import joined
 
 FLAGS = {"是": "true", "否": "false", "true": "true", "false": "false"}
 FEN = 100
@@ -42,7 +43,5 @@ def _fen(entry: Entry, text: str) -> str:
 
 
 def _mistake(entry: Entry) -> str:
-    expected = (
-        _("以元为单位、最多两位小数") if entry.is_amount else "、".join(entry.choices or []) or entry.column.example
-    )
+    expected = _("以元为单位、最多两位小数") if entry.is_amount else joined(entry.choices or []) or entry.column.example
     return _("“%(label)s”的值应为：%(expected)s。") % {"label": entry.label, "expected": expected}

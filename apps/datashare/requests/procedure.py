@@ -31,6 +31,7 @@ from apps.kernel.casework.procedures import (
     recorded,
 )
 from apps.kernel.casework.standard import REFUSED, SUBMITTED, WITHDRAWN, ReasonForm, RefusalForm
+from apps.kernel.lists import joined
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, Role
@@ -121,7 +122,7 @@ def _approved(case: Case, _actor: Actor, data: Data) -> None:
     asked: DataRequest = case.detail
     without = data.get("without", "").split()
     if unknown := set(without) - set(asked.fields):
-        raise ValidationError({"without": gettext("申请中没有这些数据项：%s") % "、".join(sorted(unknown))})
+        raise ValidationError({"without": gettext("申请中没有这些数据项：%s") % joined(sorted(unknown))})
     asked.approved_fields = [name for name in asked.fields if name not in without]
     if not asked.approved_fields:
         raise ValidationError({"without": gettext("不能同意申请而不提供任何数据项；不同意请选择“不同意共享”。")})

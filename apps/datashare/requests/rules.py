@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from apps.datashare.catalogue import freshness
 from apps.datashare.catalogue.models import DataField, Dataset, Security, Sharing
 from apps.datashare.requests.models import DataRequest
+from apps.kernel.lists import joined
 from apps.kernel.rules import parameters
 from apps.kernel.workcalendar import clock
 
@@ -24,9 +25,7 @@ def check(asked: DataRequest) -> None:
         raise ValidationError({"dataset": _("这项数据在目录中列为不予共享，不能申请。")})
     listed = set(dataset.current.fields.values_list("name", flat=True))
     if unknown := [name for name in asked.fields if name not in listed]:
-        raise ValidationError(
-            {"fields": _("目录中没有这些数据项：%s。请从目录列出的数据项中选择。") % "、".join(unknown)}
-        )
+        raise ValidationError({"fields": _("目录中没有这些数据项：%s。请从目录列出的数据项中选择。") % joined(unknown)})
 
 
 def hindrances(asked: DataRequest) -> list[str]:

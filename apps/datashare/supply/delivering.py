@@ -22,6 +22,7 @@ from apps.datashare.supply.models import SupplyDelivery, SupplyDuty
 from apps.kernel.audit import log
 from apps.kernel.documents import uploads
 from apps.kernel.documents.models import Upload
+from apps.kernel.lists import joined
 from apps.kernel.parties.actors import Actor
 from apps.kernel.workcalendar import clock
 
@@ -102,7 +103,7 @@ def judge(version: DatasetVersion, records: list[dict[str, Any]]) -> list[str]:
     for number, record in enumerate(records, start=1):
         if unknown := sorted(set(record) - names):
             problems.append(
-                _("第 %(row)d 行：目录中没有数据项 %(fields)s") % {"row": number, "fields": "、".join(unknown)}
+                _("第 %(row)d 行：目录中没有数据项 %(fields)s") % {"row": number, "fields": joined(unknown)}
             )
         faults = ((field.label, _fault(field, record.get(field.name))) for field in fields)
         problems += [

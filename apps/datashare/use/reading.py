@@ -16,6 +16,7 @@ from apps.datashare.use.models import DataAccess
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.casework.models import Case
+from apps.kernel.lists import joined
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 
@@ -108,7 +109,7 @@ def _checked(grant: DataGrant, actor: Actor, asked: Request) -> tuple[Case, Part
     fields = _fields(grant, actor, asked, case)
     hidden = {each.name for each in fields if masking.needs_mask(each)}
     if unknown := set(asked.unmask) - hidden:
-        raise ValidationError({"unmask": _("这些数据项不在所选范围内：%s。") % "、".join(sorted(unknown))})
+        raise ValidationError({"unmask": _("这些数据项不在所选范围内：%s。") % joined(sorted(unknown))})
     if asked.unmask and not asked.reason.strip():
         raise ValidationError({"reason": _("显示完整内容必须写明理由。")})
     if party not in parties_of(case) and not asked.reason.strip():
@@ -140,7 +141,7 @@ def _fields(grant: DataGrant, actor: Actor, asked: Request, case: Case) -> list[
     names = {each.name for each in allowed}
     if beyond := [name for name in asked.fields if name not in names]:
         _refused(grant, actor, Refusal.FIELDS, asked, case)
-        raise ValidationError({"fields": _("授权不包括这些数据项：%s。") % "、".join(beyond)})
+        raise ValidationError({"fields": _("授权不包括这些数据项：%s。") % joined(beyond)})
     return [each for each in allowed if each.name in asked.fields]
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.kernel.casework.models import CaseDetail
 from apps.kernel.ledger.models import Yuan
+from apps.kernel.lists import joined
 
 
 def answer(detail: CaseDetail, name: str) -> dict[str, Any]:
@@ -25,4 +26,4 @@ def answer(detail: CaseDetail, name: str) -> dict[str, Any]:
 def _listed(field: Any, values: list) -> str:
     """Several answers in the words they were chosen by."""
     names = dict(getattr(field.formfield(), "choices", ()))
-    return "、".join(str(names.get(value, value)) for value in values)
+    return joined(names.get(value, value) for value in values)

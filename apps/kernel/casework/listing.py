@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from apps.kernel.casework.models import Case, Clock
+from apps.kernel.casework import desk
+from apps.kernel.casework.models import Case, CaseQuerySet, Clock
 from apps.kernel.parties import todos
 from apps.kernel.parties.actors import Actor
 
@@ -32,11 +33,19 @@ def own(actor: Actor, after: str) -> dict:
     return todos.kept(actor, f"cases-{after}", lambda: _own(actor, after))
 
 
+def on_desk(actor: Actor, part: str, after: str) -> dict:
+    """One page of a part of the office's desk, newest first."""
+    return {**_page(desk.part(actor, part), after), "part": part, "part_label": desk.PARTS[part]}
+
+
 def _own(actor: Actor, after: str) -> dict:
     first, then = (APPLICANT, OFFICE) if actor.party is not None else (OFFICE, APPLICANT)
-    found = Case.objects.visible_to(actor).with_due(first, then).select_related("office").order_by("-id")
-    if actor.party is not None:
-        found = found.whole()
+    found = Case.objects.visible_to(actor).with_due(first, then)
+    return _page(found if actor.party is None else found.whole(), after)
+
+
+def _page(found: CaseQuerySet, after: str) -> dict:
+    found = found.select_related("office").order_by("-id")
     if after.isdecimal():
         found = found.filter(id__lt=int(after))
     some = list(found[: OWN_PER_PAGE + 1])

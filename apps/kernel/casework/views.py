@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
-from apps.kernel.casework import asking, cases, clocks, custody, handover, listing, page_parts, procedures, rights
+from apps.kernel.casework import asking, cases, clocks, custody, desk, handover, listing, page_parts, procedures, rights
 from apps.kernel.casework import papers as case_papers
 from apps.kernel.casework.answers import answer
 from apps.kernel.casework.models import Case, Clock
@@ -149,8 +149,11 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
 def case_list(request: HttpRequest, door: str = "") -> HttpResponse:
     """My cases, newest first, by key."""
     _pass(request, door)
-    after = request.GET.get("after", "")[:18]
-    return render(request, "casework/list.html", listing.own(request.actor, after if after.isdecimal() else ""))
+    after, part = request.GET.get("after", "")[:18], request.GET.get("part", "")
+    after = after if after.isdecimal() else ""
+    if part in desk.PARTS and request.actor.office is not None:
+        return render(request, "casework/list.html", listing.on_desk(request.actor, part, after))
+    return render(request, "casework/list.html", listing.own(request.actor, after))
 
 
 @require_safe

@@ -107,6 +107,10 @@ class Code(Column, models.CharField):
         super().__init__(*args, **{"max_length": 20, **kwargs})
 
 
+class District(Code):
+    """A district of the city by its code, told by its name."""
+
+
 def as_text(value: Any) -> str | None:
     """A value in the one spelling the writer accepts; ``None`` stays "not known".
 

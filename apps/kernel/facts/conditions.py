@@ -12,6 +12,7 @@ from apps.kernel.facts import catalogue
 from apps.kernel.facts.catalogue import Entry
 from apps.kernel.facts.columns import Amount, Count, Days, Flag, Months, Number, Ratio
 from apps.kernel.facts.display import shown
+from apps.kernel.lists import joined
 from apps.kernel.rules import predicates
 from apps.kernel.rules.predicates import All, Any_, Clause, Node, Not
 
@@ -60,7 +61,7 @@ def sentence(clause: Clause) -> str:
         wanted = clause.value if clause.operator == "=" else not clause.value
         return f"{entry.label}: {_('是') if wanted else _('否')}"
     values = clause.value if isinstance(clause.value, tuple) else (clause.value,)
-    words = _("、").join(shown(entry, value) for value in values)
+    words = joined(shown(entry, value) for value in values)
     return f"{entry.label} {OPERATORS[clause.operator]} {words}"
 
 
@@ -84,7 +85,7 @@ def _mistakes(node: Node) -> Iterator[str]:
         if not all(_fits(entry, value) for value in values):
             yield _("“%(field)s”不能这样比较，请按这一项的类型填写：%(example)s。") % {
                 "field": entry.label,
-                "example": "、".join(entry.choices or [str(entry.column.example or _("整数"))]),
+                "example": joined(entry.choices or [str(entry.column.example or _("整数"))]),
             }
 
 

@@ -7,7 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.kernel.facts.catalogue import Entry
-from apps.kernel.facts.columns import Amount, Column, Day, Flag, Ratio
+from apps.kernel.facts.columns import Amount, Column, Day, District, Flag, Ratio
+from apps.kernel.parties.districts import DISTRICTS
 
 
 def shown(entry: Entry, value: Any) -> str:
@@ -23,6 +24,8 @@ def shown(entry: Entry, value: Any) -> str:
             text = _("是") if value else _("否")
         case Day():
             text = date_format(value, _("Y年n月j日"), use_l10n=False)
+        case District():
+            text = str(DISTRICTS.get(value, value))
         case Column(choices=[_first, *_rest] as choices):
             text = str(dict(choices).get(value, value))
         case _other:

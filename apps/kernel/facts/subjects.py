@@ -8,7 +8,7 @@ derived from them. An empty column means "not known", which is not zero and not 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.facts.columns import Amount, Code, Count, Day, Days, Flag, Months, Number, Ratio
+from apps.kernel.facts.columns import Amount, Code, Count, Day, Days, District, Flag, Months, Number, Ratio
 
 
 class Form(models.TextChoices):
@@ -69,7 +69,7 @@ class Register(models.Model):
 
     usual_source = "register"
 
-    district = Code(_("所在区"), _("行政区划代码"), max_length=6)
+    district = District(_("所在区"), _("行政区划代码"), max_length=6)
     industry_code = Code(_("行业代码"), _("国民经济行业分类代码"), max_length=5)
     form = Code(_("组织形式"), _("登记的组织形式，自然人单列"), choices=Form)
     subject_kind = Code(_("主体类型"), _("优惠政策判断所用的主体类型"), choices=SubjectKind)

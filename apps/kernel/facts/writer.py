@@ -22,6 +22,7 @@ from apps.kernel.facts import catalogue
 from apps.kernel.facts.columns import as_text
 from apps.kernel.facts.copying import copy_in
 from apps.kernel.facts.models import Run
+from apps.kernel.lists import joined
 from apps.kernel.workcalendar import clock
 
 Row = tuple[int, str, Any, dt.date]  # party id, field, value, as of
@@ -128,7 +129,7 @@ def _check(cursor, table: str) -> None:
     )
     absent = [str(party_id) for (party_id,) in cursor.fetchall()]
     if absent:
-        raise ValidationError({"party": _("没有这些纳税人：%(ids)s。") % {"ids": "、".join(absent)}})
+        raise ValidationError({"party": _("没有这些纳税人：%(ids)s。") % {"ids": joined(absent)}})
     cursor.execute(
         sql.SQL("""
             SELECT field FROM {} GROUP BY party_id, field, as_of
@@ -147,7 +148,7 @@ def _mistake(field: str, value: str | None, count: int, unknown: bool, misdated:
     if misdated:
         return _("数据日期不能空缺，也不能晚于今天（%(count)d 行）。") % {"count": count}
     entry = catalogue.entries()[field]
-    expected = "、".join(entry.choices) if entry.choices else entry.column.example
+    expected = joined(entry.choices) if entry.choices else entry.column.example
     return _("“%(value)s”不能作为“%(label)s”的值（%(count)d 行）。应为：%(expected)s。") % {
         "value": value,
         "label": entry.label,

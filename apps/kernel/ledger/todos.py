@@ -16,11 +16,10 @@ def charges_to_pay(actor: Actor) -> Iterator[Todo]:
     """The open charges, soonest due first."""
     if actor.party is None:
         return
-    url = reverse("ledger:account", args=[actor.party.ref])
     for charge in Charge.objects.visible_to(actor).open().select_related("levy")[:MOST]:
         yield Todo(
             title=_("缴纳%(levy)s（%(period)s）") % {"levy": charge.levy, "period": charge.period},
-            url=url,
+            url=reverse("ledger:charge", args=[actor.party.ref, charge.ref]),
             kind="pay",
             due=charge.due,
             note=_("%s 元") % f"{charge.outstanding:,.2f}",

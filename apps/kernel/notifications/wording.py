@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
 from apps.kernel.kept.keeping import Kept
+from apps.kernel.lists import joined
 from apps.kernel.notifications.models import Language, MessageTemplate
 from apps.kernel.parties.actors import Actor
 
@@ -129,7 +130,7 @@ def check(code: str, language: str, wording: Wording) -> None:
     try:
         allowed = from_file(code, language).variables
     except LookupError as error:
-        raise ValidationError({"code": _("没有这个通知代码。可用的代码：%s") % "、".join(codes())}) from error
+        raise ValidationError({"code": _("没有这个通知代码。可用的代码：%s") % joined(codes())}) from error
     try:
         unknown = wording.variables - allowed
     except TemplateSyntaxError as error:
@@ -140,7 +141,7 @@ def check(code: str, language: str, wording: Wording) -> None:
         raise ValidationError(
             {
                 "body": _("未知变量：%(unknown)s。可用变量：%(allowed)s")
-                % {"unknown": "、".join(sorted(unknown)), "allowed": "、".join(sorted(allowed))}
+                % {"unknown": joined(sorted(unknown)), "allowed": joined(sorted(allowed))}
             }
         )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.inlines import LabelledInline
+from apps.kernel.lists import joined
 from apps.kernel.parties import second_factor
 from apps.kernel.parties.identifiers import masked
 from apps.kernel.parties.models import (
@@ -67,7 +68,7 @@ class UserAdmin(DjangoUserAdmin):
 
     @admin.display(description=_("任职单位"))
     def offices(self, user: User) -> str:
-        return "、".join(dict.fromkeys(post.office.name for post in user.memberships.all()))
+        return joined(dict.fromkeys(post.office.name for post in user.memberships.all()))
 
 
 class ChildOffices(ReadOnly, admin.TabularInline):

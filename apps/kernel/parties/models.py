@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
+from apps.kernel.lists import joined
 from apps.kernel.parties import identifiers
 from apps.kernel.parties.ids import reference
 from apps.kernel.parties.scopes import SCOPES
@@ -419,7 +420,7 @@ class PartnerClient(AbstractApplication):
         unknown = sorted(set(self.scopes_allowed) - set(SCOPES))
         if unknown:
             message = _("没有这样的授权范围：%(scopes)s。请从接口文档列出的范围中选择。")
-            raise ValidationError({"scopes_allowed": ValidationError(message, params={"scopes": "、".join(unknown)})})
+            raise ValidationError({"scopes_allowed": ValidationError(message, params={"scopes": joined(unknown)})})
 
     class Meta(AbstractApplication.Meta):
         verbose_name = _("合作系统")

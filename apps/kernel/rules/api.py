@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
+from apps.kernel.lists import joined
 from apps.kernel.rules import schemas
 from apps.kernel.rules.calculators import CALCULATORS, Calculator, calculate
 
@@ -82,4 +83,4 @@ class UnknownCalculationView(PublicView):
     schema = None
 
     def post(self, _request: Request, kind: str) -> Response:
-        raise NotFound(_("没有这种计算。可用：%(kinds)s。") % {"kinds": "、".join(CALCULATORS)})
+        raise NotFound(_("没有这种计算。可用：%(kinds)s。") % {"kinds": joined(CALCULATORS)})

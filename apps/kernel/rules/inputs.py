@@ -11,6 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from apps.kernel.lists import joined
 from apps.kernel.workcalendar.periods import Period
 
 Text = str | Promise
@@ -125,7 +126,7 @@ class Choice(Field):
         for value, _label in self.choices:
             if isinstance(raw, str) and raw == value:
                 return value
-        allowed = "、".join(f"{value}（{label}）" for value, label in self.choices)
+        allowed = joined(f"{value}（{label}）" for value, label in self.choices)
         raise ValidationError(_("请选择：%(allowed)s。") % {"allowed": allowed})
 
 
@@ -303,7 +304,7 @@ def clean(fields: tuple[Field, ...], raw: Any) -> dict[str, Any]:
     for name in raw.keys() - known:
         # Echoed as text that any encoding can carry: the name itself may be broken.
         shown = str(name)[:LONGEST].encode("utf-8", "replace").decode()
-        errors[shown] = [_("没有此项输入。可用：%(names)s。") % {"names": "、".join(sorted(known))}]
+        errors[shown] = [_("没有此项输入。可用：%(names)s。") % {"names": joined(sorted(known))}]
     if errors:
         raise InvalidInputs(errors)
     return cleaned

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from apps.kernel.lists import joined
 from apps.kernel.rules import parameters
 from apps.kernel.rules.inputs import InvalidInputs
 from apps.kernel.rules.models import Parameter, Provision
@@ -129,7 +130,7 @@ def yuan(amount: Decimal) -> str:
 
 def _unknown(code: str, on: dt.date) -> str:
     known = Parameter.objects.filter(code=code).order_by("valid_from")
-    periods = "、".join(
+    periods = joined(
         _("%(first)s 至 %(last)s") % {"first": row.valid_from, "last": row.valid_to or _("今")} for row in known
     )
     title = known[0].title if periods else code

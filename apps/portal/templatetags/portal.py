@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
+from apps.kernel.lists import joined
 from apps.kernel.parties.actors import Actor
 from apps.portal import content, entries
 
@@ -49,6 +50,9 @@ def cn_time(value: dt.datetime | None) -> str:
     if not value:
         return ""
     return f"{cn_date(value)} {timezone.localtime(value):%H:%M}"
+
+
+register.filter("joined", joined)
 
 
 @register.filter

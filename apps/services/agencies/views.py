@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
-from apps.kernel.parties.models import Mandate, Office, Organisation
+from apps.kernel.parties.districts import DISTRICTS
+from apps.kernel.parties.models import Mandate, Organisation
 from apps.services.agencies import clients, directory, registering, supervising
 from apps.services.agencies.forms import ConductForm, ReportForm, WithdrawForm
 from apps.services.agencies.models import Agency, AgencyKind, ConductRecord, agency_of
@@ -27,13 +28,12 @@ def public_list(request: HttpRequest) -> HttpResponse:
     """Everyone may search the directory."""
     asked = {name: request.GET.get(name, "").strip()[:60] for name in ("words", "kind", "district", "after")}
     rows, following = directory.search(**asked)
-    districts = Office.objects.filter(kind=Office.Kind.TAX_DISTRICT).exclude(district="").order_by("district")
     context = {
         "rows": rows,
         "next": following,
         "asked": asked,
         "kinds": AgencyKind.choices,
-        "districts": districts.values_list("district", "name"),
+        "districts": DISTRICTS.items(),
     }
     return render(request, "agencies/directory.html", context)
 

@@ -12,10 +12,10 @@ from rest_framework.views import APIView
 from apps.kernel.audit import log
 from apps.kernel.audit.purposes import Purpose
 from apps.kernel.parties.api_auth import api_actor
+from apps.kernel.parties.districts import DISTRICTS
 from apps.kernel.parties.models import Party
 from apps.services.assistance import needs, profiles, visits
 from apps.services.assistance.models import NeedsProfile
-from apps.services.sites.districts import DISTRICTS
 
 
 class NeedsIn(serializers.ModelSerializer):

@@ -7,9 +7,9 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import CaseDetail
+from apps.kernel.parties.districts import DISTRICTS
 from apps.kernel.parties.models import Office, Party, User, phone_number
 from apps.kernel.workcalendar import clock
-from apps.services.sites.districts import DISTRICTS
 
 
 class Language(models.TextChoices):

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import CaseDetail
 from apps.kernel.casework.procedures import Page, Paper
+from apps.kernel.parties.districts import DISTRICTS
 from apps.kernel.parties.models import Party, Person, phone_number
 from apps.kernel.workcalendar import clock
 from apps.services.bundles import procedure, results
 from apps.services.bundles.declaration import Bundle, Part, When
-from apps.services.bundles.routing import District, department, leading_office
+from apps.services.bundles.routing import department, leading_office
 from apps.services.bundles.words import YES, YesNo
 
 
@@ -33,7 +34,7 @@ class Newborn(CaseDetail):
     birth_certificate = models.CharField(
         _("出生医学证明编号"), max_length=20, default="", help_text=_("证明右上角，一个字母加九位数字。")
     )
-    district = models.CharField(_("在哪个区申报户口"), max_length=6, choices=District, default="")
+    district = models.CharField(_("在哪个区申报户口"), max_length=6, choices=DISTRICTS, default="")
     address = models.CharField(_("户口地址"), max_length=200, default="")
     low_income = models.CharField(_("家庭正在享受低保或者低收入家庭待遇吗？"), max_length=3, choices=YesNo, default="")
     phone = models.CharField(_("联系电话"), max_length=20, default="", validators=[phone_number])

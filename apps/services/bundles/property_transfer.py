@@ -14,10 +14,11 @@ from apps.kernel.casework import standard
 from apps.kernel.casework.models import CaseDetail
 from apps.kernel.casework.procedures import SYSTEM, Page, Paper, State, Transition
 from apps.kernel.ledger.models import Yuan
+from apps.kernel.parties.districts import DISTRICTS
 from apps.kernel.parties.models import Party, phone_number
 from apps.services.bundles import deed_tax, procedure, progress, results
 from apps.services.bundles.declaration import Bundle, Part
-from apps.services.bundles.routing import District, department, tax_office_of_district
+from apps.services.bundles.routing import department, tax_office_of_district
 
 POSITIVE = MinValueValidator(Decimal("0.01"), _("应大于 0。"))
 BY_PORTAL = frozenset({SYSTEM})
@@ -34,7 +35,7 @@ class PropertyTransfer(CaseDetail):
     certificate = models.CharField(
         _("不动产权证书号"), max_length=60, default="", help_text=_("例如：沪（2019）黄字不动产权第000123号。")
     )
-    district = models.CharField(_("不动产所在区"), max_length=6, choices=District, default="")
+    district = models.CharField(_("不动产所在区"), max_length=6, choices=DISTRICTS, default="")
     address = models.CharField(_("坐落"), max_length=200, default="")
     area = models.DecimalField(
         _("建筑面积（平方米）"), max_digits=10, decimal_places=2, null=True, validators=[POSITIVE]

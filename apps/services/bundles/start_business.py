@@ -13,10 +13,11 @@ from apps.kernel.casework.procedures import Page, Paper
 from apps.kernel.ledger.models import Yuan
 from apps.kernel.parties import registration
 from apps.kernel.parties.actors import Actor
+from apps.kernel.parties.districts import DISTRICTS
 from apps.kernel.parties.models import Organisation, Party, phone_number
 from apps.services.bundles import procedure, results
 from apps.services.bundles.declaration import Bundle, Part, When
-from apps.services.bundles.routing import District, department, tax_office_of_district
+from apps.services.bundles.routing import department, tax_office_of_district
 from apps.services.bundles.words import YES, YesNo
 
 
@@ -38,7 +39,7 @@ class BusinessStart(CaseDetail):
     form = models.CharField(_("企业类型"), max_length=12, choices=Form, default="")
     capital = Yuan(_("注册资本（元）"), max_digits=16, null=True, validators=[MinValueValidator(0)])
     scope = models.TextField(_("经营范围"), max_length=500, default="", help_text=_("写明主要业务，一行一项。"))
-    district = models.CharField(_("所在区"), max_length=6, choices=District, default="")
+    district = models.CharField(_("所在区"), max_length=6, choices=DISTRICTS, default="")
     address = models.CharField(_("住所地址"), max_length=200, default="", help_text=_("写到门牌号和室号。"))
     phone = models.CharField(_("联系电话"), max_length=20, default="", validators=[phone_number])
     vat_kind = models.CharField(

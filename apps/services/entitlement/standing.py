@@ -10,7 +10,8 @@ from apps.kernel.audit.purposes import Purpose
 from apps.kernel.facts.bits import Bit
 from apps.kernel.facts.trades import TRADES
 from apps.kernel.parties.actors import Actor
-from apps.kernel.parties.models import Office, Party
+from apps.kernel.parties.districts import DISTRICTS
+from apps.kernel.parties.models import Party
 from apps.kernel.rules.models import Policy
 from apps.services.entitlement import checks, matching, offices
 from apps.services.entitlement.models import Enjoyment, Finding, Match, MatchRun, MonitorCount
@@ -53,20 +54,11 @@ def by_policy(rows: QuerySet[MonitorCount], kind: str) -> list[Group]:
 
 
 def by_district(rows: QuerySet[MonitorCount], kind: str) -> list[Group]:
-    return _grouped(rows.filter(kind=kind), "district", districts())
+    return _grouped(rows.filter(kind=kind), "district", {code: str(name) for code, name in DISTRICTS.items()})
 
 
 def by_trade(rows: QuerySet[MonitorCount], kind: str) -> list[Group]:
     return _grouped(rows.filter(kind=kind), "trade", {code: str(label) for code, label in TRADES.items()})
-
-
-def districts() -> dict[str, str]:
-    """The districts by code, named after their bureaus."""
-    bureaus = Office.objects.filter(kind=Office.Kind.TAX_DISTRICT).exclude(district__in=["", "310000"])
-    return {
-        code: name.removeprefix("国家税务总局上海市").removesuffix("税务局")
-        for code, name in bureaus.order_by("district").values_list("district", "name")
-    }
 
 
 def _grouped(rows: QuerySet[MonitorCount], key: str, labels: dict[str, str]) -> list[Group]:

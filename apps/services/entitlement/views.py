@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.kernel.charts import Bar, BarChart, bar_chart
+from apps.kernel.parties.districts import DISTRICTS
 from apps.kernel.rules.models import Policy
 from apps.services.entitlement import estimates, standing
 from apps.services.entitlement.counter import at_counter
@@ -22,10 +23,10 @@ def monitoring(request: HttpRequest) -> HttpResponse:
     kind = kind or Kind.MISSED
     if kind not in Kind.values or (policy and not Policy.objects.filter(code=policy).exists()):
         raise Http404
-    run, districts = standing.latest_run(), standing.districts()
-    if district and district not in districts:
+    run = standing.latest_run()
+    if district and district not in DISTRICTS:
         raise Http404
-    context = {"run": run, "kind": Kind(kind), "kinds": Kind, "districts": districts, "district": district}
+    context = {"run": run, "kind": Kind(kind), "kinds": Kind, "districts": DISTRICTS, "district": district}
     if run is not None:
         rows = standing.counts(run, request.actor, policy=policy, district=district)
         context |= {

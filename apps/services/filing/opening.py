@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.kernel.casework.models import Case
 from apps.kernel.forms import MoneyField
+from apps.kernel.lists import joined
 from apps.kernel.parties.actors import Actor
 from apps.services.filing import drafts, kinds, periods
 from apps.services.filing.models import ReturnFigure
@@ -83,7 +84,7 @@ def _kind(procedure: str, actor: Actor, named: Any, period: str) -> str:
     if len(fitting) == 1:
         return fitting[0].code
     if own or actor.party is None:
-        codes = "、".join(kind.code for kind in on_form)
+        codes = joined(kind.code for kind in on_form)
         raise ValidationError({"kind": _("请填写您要办理的申报种类：%(codes)s。") % {"codes": codes}})
     return on_form[0].code  # not theirs to file at all: ``begin`` refuses as the pages do
 

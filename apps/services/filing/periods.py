@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.kernel.lists import joined
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.workcalendar import clock
@@ -38,6 +39,11 @@ class PeriodRow:
     in_force: Return | None
 
     @property
+    def place(self) -> str:
+        """Where it stands on the page of periods."""
+        return f"{self.kind.code}-{self.period}"
+
+    @property
     def overdue(self) -> bool:
         """Not filed although the due date has passed."""
         return self.in_force is None and self.due.due < clock.today()
@@ -55,7 +61,7 @@ def kind_of(code: str) -> ReturnKind:
     :raises ValidationError: naming ``kind``.
     """
     if code not in kinds.KINDS:
-        raise ValidationError({"kind": _("没有这种申报，可选：%(codes)s。") % {"codes": "、".join(kinds.KINDS)}})
+        raise ValidationError({"kind": _("没有这种申报，可选：%(codes)s。") % {"codes": joined(kinds.KINDS)}})
     return kinds.get(code)
 
 

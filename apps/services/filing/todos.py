@@ -24,7 +24,7 @@ def returns_to_file(actor: Actor) -> Iterator[Todo]:
             title=_("申报 %(period)s %(kind)s") % {"period": row.period, "kind": row.kind.title},
             url=reverse("filing:figures", args=[party.ref, under_way.case.number])
             if under_way is not None
-            else reverse("filing:periods", args=[party.ref]),
+            else reverse("filing:periods", args=[party.ref]) + f"#{row.place}",
             kind="file",
             due=row.due.due,
             note=str(under_way.case.standing.label) if under_way is not None else _("数据已预填"),

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
+from apps.kernel.lists import joined
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Party
 from apps.kernel.rules.models import Policy
@@ -28,7 +29,7 @@ def listen_to(topics: list[str], actor: Actor) -> None:
         log.denied("policy-topics.choose", actor=actor, target="policy-topics", reason="not acting for a party")
         raise PermissionDenied
     if unknown := set(topics) - set(content.topics()):
-        raise ValidationError({"topics": _("没有这些专题：%s。") % "、".join(sorted(unknown))})
+        raise ValidationError({"topics": _("没有这些专题：%s。") % joined(sorted(unknown))})
     refused = set(content.topics()) - set(topics)
     TopicOptOut.objects.filter(party=actor.party).exclude(topic__in=refused).delete()
     TopicOptOut.objects.bulk_create(

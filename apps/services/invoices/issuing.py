@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
+from apps.kernel.lists import joined
 from apps.kernel.parties import identifiers
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Organisation, Party
@@ -237,7 +238,7 @@ def _about_item(item: Item, at: str, allowed: set) -> dict[str, list[str]]:
     if item.price <= 0 or fen(item.quantity * item.price) <= 0:
         mistakes[f"{at}.price"] = [_("单价应大于 0，数量乘单价应不小于 0.01 元。")]
     if (item.rate if item.rate in Treatment.values else _rate(item.rate)) not in allowed:
-        shown = "、".join(f"{rate:f}" for rate in sorted(r for r in allowed if isinstance(r, Decimal)))
+        shown = joined(f"{rate:f}" for rate in sorted(r for r in allowed if isinstance(r, Decimal)))
         mistakes[f"{at}.rate"] = [
             _("税率不适用于您的纳税人类型。可以选择：%(rates)s，或免税、不征税。") % {"rates": shown}
         ]

@@ -19,6 +19,7 @@ from defusedxml.ElementTree import iterparse
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from apps.kernel.lists import joined
 from apps.services.invoices.models import Invoice, InvoiceLine
 
 MAX_BYTES = 1024 * 1024
@@ -237,7 +238,7 @@ class _Reader:
         code = self._text(path) or default
         if code not in meanings:
             if code:
-                self._wrong(path, code, "、".join(meanings))
+                self._wrong(path, code, joined(meanings))
             else:
                 self.mistakes.append(_("缺少 %(path)s。") % {"path": path})
             return ""

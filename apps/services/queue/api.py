@@ -10,6 +10,7 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.kernel.lists import joined
 from apps.kernel.parties.api_auth import api_actor
 from apps.services.access import is_clerk
 from apps.services.queue import board, estimates, moves, service
@@ -147,7 +148,7 @@ class MyWindow(APIView):
         if not is_clerk(actor):
             raise Http404
         if action not in WINDOW_ACTIONS:
-            raise ValidationError({"action": _("没有这个操作。可用：%s。") % "、".join(WINDOW_ACTIONS)})
+            raise ValidationError({"action": _("没有这个操作。可用：%s。") % joined(WINDOW_ACTIONS)})
         shape = ActionIn(data=request.data)
         shape.is_valid(raise_exception=True)
         ticket = _act(actor, action, shape.validated_data)

@@ -13,6 +13,7 @@ from rest_framework import serializers
 
 from apps.kernel.audit import log
 from apps.kernel.casework import cases, procedures
+from apps.kernel.lists import joined
 from apps.kernel.parties.actors import Actor
 from apps.services.regions import forwarding, recognition, signatures
 from apps.services.regions.models import Incoming, ReceivedMessage, RecognitionKind, Region, RegionKey
@@ -108,7 +109,7 @@ def take(body: bytes, region: Region) -> str:
         raise ValidationError({"to": _("这份报文不是发给本市的。")})
     handle = HANDLERS.get(envelope["type"])
     if handle is None:
-        raise ValidationError({"type": _("没有这种报文：可用 %s。") % "、".join(HANDLERS)})
+        raise ValidationError({"type": _("没有这种报文：可用 %s。") % joined(HANDLERS)})
     digest = hashlib.sha256(body).hexdigest()
     with transaction.atomic():
         Region.objects.select_for_update(no_key=True).get(pk=region.pk)  # one message of a province at a time

@@ -7,9 +7,10 @@ from itertools import groupby
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from apps.kernel.lists import joined
+from apps.kernel.parties.districts import DISTRICTS
 from apps.kernel.workcalendar import clock
 from apps.kernel.workcalendar.days import Calendar
-from apps.services.sites.districts import DISTRICTS
 from apps.services.sites.models import BusinessLine, OpeningHours, Site
 
 
@@ -52,7 +53,7 @@ def week(site: Site) -> list[DayHours]:
     return [
         DayHours(
             str(day.label),
-            "、".join(f"{row.opens:%H:%M}–{row.closes:%H:%M}" for row in rows if row.weekday == day),
+            joined(f"{row.opens:%H:%M}–{row.closes:%H:%M}" for row in rows if row.weekday == day),
             day == today,
         )
         for day in OpeningHours.Weekday

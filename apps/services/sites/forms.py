@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.kernel.parties.districts import DISTRICTS
 from apps.services.sites import directory
-from apps.services.sites.districts import DISTRICTS
 
 
 class SearchForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.kernel.facts.subjects import CreditRating
 from apps.kernel.facts.trades import TRADES
 from apps.kernel.parties.actors import Actor
-from apps.supervision import districts as bureaus
+from apps.kernel.parties.districts import DISTRICTS
 from apps.supervision.credit.models import CreditRun, CreditYear
 
 
@@ -41,14 +41,13 @@ def of_year(year: int, actor: Actor) -> dict[str, Any]:
         .values("level", district=F("party__district"), trade=Substr("party__organisation__industry", 1, 1))
         .annotate(number=Count("party"))
     )
-    names = bureaus.names()
     districts: dict[str, Group] = defaultdict(lambda: Group(""))
     trades: dict[str, Group] = defaultdict(lambda: Group(""))
     levels = {level: Group(str(CreditRating(level).label)) for level in CreditRating.values}
     for row in rows:
         levels[row["level"]].by_level[row["level"]] += row["number"]
         for groups, key, label in (
-            (districts, row["district"] or "", names.get(row["district"], row["district"]) or _("未登记")),
+            (districts, row["district"] or "", str(DISTRICTS.get(row["district"], row["district"]) or _("未登记"))),
             (trades, row["trade"] or "", str(TRADES.get(row["trade"] or "", row["trade"]))),
         ):
             groups[key].label = label

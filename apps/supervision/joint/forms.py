@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.facts.trades import TRADES
 from apps.kernel.forms import DateField
+from apps.kernel.parties.districts import DISTRICTS
 from apps.kernel.parties.models import Office
-from apps.supervision import districts
 from apps.supervision.joint.models import InspectionResult, JointInspection, MarketSignal
 
 
@@ -23,7 +23,7 @@ class PlanForm(forms.ModelForm):
     district = forms.ChoiceField(
         label=_("所在区"),
         required=False,
-        choices=lambda: [("", _("本单位管辖的全部")), *sorted(districts.names().items())],
+        choices=[("", _("本单位管辖的全部")), *DISTRICTS.items()],
     )
     trade = forms.ChoiceField(
         label=_("行业"),

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.kernel.audit import log
+from apps.kernel.lists import joined
 from apps.kernel.notifications import outbox
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Membership, Office, PartnerClient, Party, Role
@@ -252,7 +253,7 @@ def _at_work(offices: Iterable[int]) -> QuerySet[Membership]:
 
 
 def _nobody(idle: Iterable[Office]) -> str:
-    names = _("、").join(office.name for office in idle)
+    names = joined(office.name for office in idle)
     return _("这些单位没有可以抽取的检查人员：%(names)s。") % {"names": names}
 
 

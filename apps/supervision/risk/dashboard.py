@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from apps.kernel.facts.trades import TRADES
 from apps.kernel.parties.actors import Actor
-from apps.supervision import districts
+from apps.kernel.parties.districts import DISTRICTS
 from apps.supervision.risk import access
 from apps.supervision.risk.indicators import indicators
 from apps.supervision.risk.models import Level, RiskCount, RiskRun, RiskScore, RiskTask
@@ -50,19 +51,19 @@ def by_indicator(run: RiskRun, rows: list[RiskCount]) -> list[Group]:
 
 def by_district(rows: list[RiskCount]) -> list[Group]:
     """Hits by district, the most first."""
-    return _grouped(((row.district, row.parties) for row in rows), districts.names())
+    return _grouped(((row.district, row.parties) for row in rows), DISTRICTS)
 
 
 def by_trade(rows: list[RiskCount]) -> list[Group]:
     """Hits by section of the industries' classification, the most first."""
-    return _grouped(((row.trade, row.parties) for row in rows), {code: str(name) for code, name in TRADES.items()})
+    return _grouped(((row.trade, row.parties) for row in rows), TRADES)
 
 
-def _grouped(pairs, names: dict[str, str]) -> list[Group]:
+def _grouped(pairs, names: dict[str, Promise]) -> list[Group]:
     found = Counter[str]()
     for key, parties in pairs:
         found[key] += parties
-    return [Group(key, names.get(key, key) or _("不详"), number) for key, number in found.most_common()]
+    return [Group(key, str(names.get(key, key)) or _("不详"), number) for key, number in found.most_common()]
 
 
 def levels(run: RiskRun, actor: Actor) -> list[tuple[Level, int]]:

@@ -38,6 +38,8 @@ def test_money_is_whole_fen_and_nothing_is_a_float():
         ("mortgage_months", 24, "24 个月"),
         ("employees_avg", Decimal("30.50"), "30.50"),
         ("industry_code", "C3484", "C3484"),
+        ("district", "310101", "黄浦区"),
+        ("district", "330102", "330102"),
         ("sales_month", None, ""),
     ],
 )

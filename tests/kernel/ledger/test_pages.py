@@ -9,6 +9,7 @@ from django.urls import reverse
 from apps.kernel.documents.models import IssuedDocument
 from apps.kernel.ledger import charges, payments, refunds
 from apps.kernel.ledger.models import Overpayment, Payment, PaymentException, Refund
+from apps.kernel.parties import todos
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Role
 from tests import factories
@@ -41,6 +42,16 @@ def test_the_account_opens_the_late_fee_to_its_lines(signed_in, payer):
     page = signed_in.get(at("account", payer)).content.decode()
     assert "1,000.00 × 0.05" in page
     assert "税收征收管理法" in page
+
+
+def test_what_is_to_be_paid_is_one_press_from_the_list_of_things_to_do(signed_in, payer):
+    charge = owed(payer.party, "1000.00")
+    (todo,) = [each for each in todos.for_actor(payer) if each.kind == "pay"]
+    assert todo.url == at("charge", payer, charge.ref)
+    to_pay = f"{at('pay', payer)}?charge={charge.ref}"
+    assert f'href="{to_pay}"' in signed_in.get(todo.url).content.decode()
+    paid(charge, actor=payer)
+    assert to_pay not in signed_in.get(todo.url).content.decode()
 
 
 def test_checking_then_paying_leads_to_the_gateway_or_says_it_is_away(signed_in, payer, settings):

@@ -15,11 +15,11 @@ from apps.kernel.casework import cases, rights
 from apps.kernel.casework.models import Case
 from apps.kernel.notifications.models import Message
 from apps.kernel.parties.acting import own_actor
+from apps.kernel.parties.districts import DISTRICTS
 from apps.kernel.parties.models import Role
 from apps.services.appointments import booking, refusals, waiting
 from apps.services.assistance import expected, slots, travel, visits
 from apps.services.assistance.models import HomeVisit
-from apps.services.sites.districts import DISTRICTS
 from tests import factories, factories_appointments, factories_assistance
 from tests.factories_doors import signed_in
 

@@ -198,9 +198,11 @@ def test_a_return_in_time_has_no_late_fee(payer):
     assert computation.late_fee(case.detail, case.detail.total) is None
 
 
-def test_the_home_page_asks_for_the_return_until_it_is_filed(payer, clerk, office):
+def test_the_home_page_asks_for_the_return_until_it_is_filed(client, payer, clerk, office):
     (todo,) = todos_of(payer)
-    assert (todo.kind, todo.due, todo.url) == ("file", DUE, f"/as/{payer.party.ref}/filing/")
+    assert (todo.kind, todo.due, todo.url) == ("file", DUE, f"/as/{payer.party.ref}/filing/#vat-{SEPTEMBER}")
+    client.force_login(payer.user)
+    assert f'id="vat-{SEPTEMBER}"' in client.get(todo.url).content.decode()
     case = drafts.begin(payer, "vat", SEPTEMBER)
     (todo,) = todos_of(payer)
     assert todo.url.endswith(f"/filing/returns/{case.number}/")

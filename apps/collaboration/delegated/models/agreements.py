@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.casework.models import Case, CaseDetail
 from apps.kernel.documents.models import IssuedDocument
+from apps.kernel.lists import joined
 from apps.kernel.parties.actors import Actor
 from apps.kernel.parties.models import Office, PeriodQuerySet, Role, User
 from apps.kernel.workcalendar import clock
@@ -146,7 +147,7 @@ class DelegatedAgreement(CaseDetail):
     def levy_names(self) -> str:
         """The levies in words."""
         names = dict(LEVIES)
-        return "、".join(str(names.get(code, code)) for code in self.levies)
+        return joined(names.get(code, code) for code in self.levies)
 
     @property
     def version(self) -> "AgreementVersion | None":

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.kernel.lists import joined
 from apps.kernel.rules import parameters
 from apps.kernel.rules.calculators.base import Amounts, Calculator, Given
 from apps.kernel.rules.calculators.surcharges import HALVED, LOCATION, NOTHING, surcharges_on
@@ -122,7 +123,7 @@ def _rates(given: Given, codes: tuple[str, ...], law: Law) -> list[Parameter]:
     found = []
     for position, (_sales, rate) in enumerate(_sales_at_rates(given)):
         if rate not in known:
-            allowed = "、".join(f"{number:f}" for number in known)
+            allowed = joined(f"{number:f}" for number in known)
             message = _("此纳税人在该所属期可用的税率、征收率：%(allowed)s。") % {"allowed": allowed}
             raise InvalidInputs({"other_sales" if position else "rate": message})
         found.append(law.row(known[rate]))
