@@ -77,7 +77,7 @@ def test_one_statement_for_everybody_agrees_with_the_arithmetic_for_each(world, 
         for party in made:
             if party.pk not in found:
                 continue
-            row, expected = found[party.pk], standing.of_year(party, 2025, rules)
+            row, expected = found[party.pk], standing.of_year(party, 2025, rules, holds=True)
             assert (row.start, row.deducted, row.restored, row.clean, row.score, row.direct, row.level) == (
                 expected.start,
                 expected.deducted,
