@@ -33,7 +33,8 @@ STAFF = {
 }
 DEPARTMENTS = (
     *("bdc", "hrss", "medical", "planning", "water", "civildefence", "market", "police"),
-    *("civilaffairs", "registry", "bank", "court", "procuratorate", "price", "office", "development", "grid"),
+    *("civilaffairs", "registry", "bank", "court", "procuratorate", "price", "development", "grid"),
+    *("office", "office-second"),
 )
 
 
